@@ -1,0 +1,44 @@
+# Every target sets itself up: it needs python3 (3.11 or newer) with venv, and make. Nothing is installed outside this folder.
+PYTHON ?= python3
+ARGS ?=
+RUN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help up test lab bench check fix setup clean
+
+help:            ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: setup        ## measure this machine's line and show it on http://127.0.0.1:8080   (ARGS="--contract contract.toml")
+	@exec $(RUN)/prova up $(ARGS)
+
+test: setup      ## every test that this machine has the components for   (ARGS="-k spool")
+	@$(RUN)/python -m pytest $(ARGS)
+
+check: setup     ## format, lint, types, import rules, house rules: what CI runs before the tests
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports --no-cache
+	@$(RUN)/python -m pytest -q tests/house
+
+fix: setup       ## put the format right
+	@$(RUN)/ruff format .
+	@$(RUN)/ruff check --fix .
+
+setup: .venv/locked   ## the virtual environment, exactly as uv.lock says
+
+.venv/locked: uv.lock pyproject.toml .tools/bin/uv
+	@.tools/bin/uv sync --quiet --locked --all-extras --python $(PYTHON)
+	@touch $@
+
+.tools/bin/uv: uv-requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Prova needs Python 3.11 or newer; '$(PYTHON)' is older. Name another with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }
+	@echo "Setting up (once, about a minute) ..." >&2
+	@$(PYTHON) -m venv .tools || { echo "python3-venv is missing. On Debian: sudo apt install python3-venv" >&2; exit 2; }
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r uv-requirements.txt
+	@touch $@
+
+clean:           ## remove what 'make setup' made
+	rm -rf .venv .tools

@@ -1,0 +1,1 @@
+"""The collector: receives signed batches, judges their form, keeps them, and says so with a receipt."""

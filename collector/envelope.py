@@ -1,0 +1,83 @@
+"""Vocabulary. What arrived, from whom, when, and what the collector made of its form.
+
+Knows nothing of what the numbers mean.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from probe.record import Record
+from probe.wire import Batch
+
+
+class Rejection(StrEnum):
+    """Why a batch is not evidence. Its bytes are kept in quarantine all the same."""
+
+    NOT_A_TOPIC = "not_a_topic"
+    TOO_LARGE = "too_large"
+    UNKNOWN_PROBE = "unknown_probe"
+    SIGNATURE = "signature"
+    MALFORMED = "malformed"
+    WRONG_IDENTITY = "wrong_identity"  # the signed line or probe is not the topic's
+    CONFLICT = "conflict"  # a record of this number is here already with other content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """A probe that the collector knows. `public_jwk` is its Ed25519 key (RFC 7517 JSON)."""
+
+    probe: str
+    line: str
+    public_jwk: str
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One MQTT message as it came. `topic` names the sender only as far as the broker lets probes write."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A batch of good form, to be stored if it is not there yet."""
+
+    batch: Batch
+    batch_sha256: str
+    signed: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A message that is no evidence, and why: `reason` for counting, `detail` for people."""
+
+    arrival: Arrival
+    reason: Rejection
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """A record as the store gives it back, with the batch that proves it."""
+
+    record: Record
+    received_at: datetime
+    batch_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeState:
+    """What the store knows of one probe. `last_record_at` is None where nothing has arrived yet."""
+
+    probe: str
+    line: str
+    enrolled_at: datetime
+    record_count: int
+    last_sequence: int
+    last_record_at: datetime | None
+    last_received_at: datetime | None

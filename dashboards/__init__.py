@@ -1,0 +1,1 @@
+"""The dashboards: show findings and records to people. They judge nothing."""

@@ -1,0 +1,67 @@
+"""Shell. The only reader of clocks: wall, monotonic, boot id, and whether the wall clock is synchronised.
+
+Knows nothing of what is stamped.
+"""
+
+import ctypes
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from probe.record import Stamp
+
+_STA_UNSYNC = 0x0040  # adjtimex(2), linux/timex.h
+_TIME_ERROR = 5
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class _Timex(ctypes.Structure):
+    """The head of `struct timex` (linux/timex.h); the kernel writes 208 bytes, `rest` leaves room."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_byte * 512),
+    )
+
+
+def now() -> datetime:
+    """The wall clock, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  this module is the one that may
+
+
+def monotonic_ns() -> int:
+    """Nanoseconds of a clock that never steps; compares only within one boot."""
+    return time.monotonic_ns()
+
+
+def boot_id() -> str:
+    """The kernel's name of this boot; 'unknown' where it has none."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return "unknown"
+
+
+def synchronisation() -> tuple[bool | None, float | None]:
+    """(synchronised, bound of the error in ms) as adjtimex(2) says; (None, None) where it cannot be asked."""
+    timex = _Timex()
+    try:
+        state = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex))
+    except (OSError, AttributeError):
+        return None, None
+    if state < 0:
+        return None, None
+    if state == _TIME_ERROR or timex.status & _STA_UNSYNC:
+        return False, None
+    return True, timex.maxerror / 1000
+
+
+def stamp() -> Stamp:
+    """This instant on both clocks."""
+    synchronised, error_ms = synchronisation()
+    return Stamp(at=now(), monotonic_ns=monotonic_ns(), boot_id=boot_id(), synchronised=synchronised, error_ms=error_ms)

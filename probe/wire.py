@@ -1,0 +1,276 @@
+"""Pure. The only codec between rooms: records, signed batches, receipts and topics as bytes (probe/WIRE.md).
+
+Batches and receipts are JSON in a JWS (RFC 7515, compact) signed with Ed25519 (RFC 8037, alg EdDSA). Unknown fields
+are ignored, unknown kinds become `Unrecognised`; the signed bytes keep both. Knows nothing of MQTT, disks or who may
+sign what: the caller hands the key in.
+"""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from probe.record import (
+    Body,
+    Notice,
+    Reachability,
+    Record,
+    SpeedTest,
+    Stamp,
+    Unrecognised,
+    check_name,
+)
+
+# RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve. The wire's version 1 keeps the older
+# name, which every JOSE library verifies; the keys are Ed25519 and nothing else (`probe.key`).
+warnings.filterwarnings("ignore", message="EdDSA is deprecated via RFC 9864")
+
+VERSION = 1
+MAX_BATCH_BYTES = 262_144  # of the JWS; a collector refuses more before it looks inside
+_ALGORITHMS = ["EdDSA"]
+_Decoded = TypeVar("_Decoded")
+_KINDS: dict[str, type[SpeedTest] | type[Reachability] | type[Notice]] = {
+    "speed_test": SpeedTest,
+    "reachability": Reachability,
+    "notice": Notice,
+}
+_KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}
+
+
+class WireError(ValueError):
+    """The peer's bytes are not what probe/WIRE.md allows. The text says what and where."""
+
+
+class SignatureError(WireError):
+    """The bytes were not signed with the key that was expected."""
+
+
+class Kind(StrEnum):
+    """The last level of a topic."""
+
+    RECORDS = "records"
+    RECEIPT = "receipt"
+    STATUS = "status"
+
+
+class Status(StrEnum):
+    """The retained status of a probe; `LOST` is its last will."""
+
+    ONLINE = "online"
+    SLEEPING = "sleeping"
+    LOST = "lost"
+
+
+class Outcome(StrEnum):
+    """What the collector did with a batch."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"  # every record of it was there already
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Consecutive records of one probe. `records` is never empty and sorted by sequence, without gaps.
+
+    `previous_sha256` is the digest of the probe's batch before this one, None for its first.
+    `raw` holds each record's own bytes, in the order of `records`; empty where the batch was not decoded from bytes.
+    """
+
+    line: str
+    probe: str
+    previous_sha256: str | None
+    records: tuple[Record, ...]
+    raw: tuple[bytes, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """Sequence of the first record."""
+        return self.records[0].sequence
+
+    @property
+    def last(self) -> int:
+        """Sequence of the last record."""
+        return self.records[-1].sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The collector's signed word that a batch is on its disk, or why it is not (`reason`, empty unless rejected)."""
+
+    line: str
+    probe: str
+    batch_sha256: str
+    outcome: Outcome
+    received_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WireRecord:
+    sequence: int
+    started: Stamp
+    ended: Stamp
+    software: str
+    kind: str
+    body: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WireBatch:
+    v: int
+    line: str
+    probe: str
+    previous_sha256: str | None
+    records: list[msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WireReceipt:
+    v: int
+    receipt: Receipt
+
+
+def topic(kind: Kind, line: str, probe: str) -> str:
+    """The topic of one probe, `prova/1/<line>/<probe>/<kind>`. Raises ValueError where a name cannot be a level.
+
+    >>> topic(Kind.RECORDS, "casa", "p1")
+    'prova/1/casa/p1/records'
+    """
+    return f"prova/{VERSION}/{check_name('line', line)}/{check_name('probe', probe)}/{kind}"
+
+
+def parse_topic(name: str) -> tuple[Kind, str, str]:
+    """(kind, line, probe) of a topic. Raises WireError for any other topic.
+
+    >>> parse_topic("prova/1/casa/p1/status")
+    (<Kind.STATUS: 'status'>, 'casa', 'p1')
+    """
+    levels = name.split("/")
+    if len(levels) != 5 or levels[:2] != ["prova", str(VERSION)]:
+        raise WireError(f"{name!r} is not a topic of version {VERSION}")
+    try:
+        return Kind(levels[4]), check_name("line", levels[2]), check_name("probe", levels[3])
+    except ValueError as error:
+        raise WireError(f"{name!r} is not a topic of version {VERSION}: {error}") from error
+
+
+def sha256(signed: bytes) -> str:
+    """The name of signed bytes: their SHA-256 in lower-case hex."""
+    return hashlib.sha256(signed).hexdigest()
+
+
+def encode_record(record: Record) -> bytes:
+    """One record as JSON, without line and probe, which its batch carries. Raises TypeError for `Unrecognised`."""
+    body: Body = record.body
+    if isinstance(body, Unrecognised):
+        raise TypeError(f"a body of kind {body.kind!r} can only be passed on as the bytes it came in")
+    return msgspec.json.encode(
+        {
+            "sequence": record.sequence,
+            "started": record.started,
+            "ended": record.ended,
+            "software": record.software,
+            "kind": _KIND_OF[type(body)],
+            "body": body,
+        }
+    )
+
+
+def decode_record(raw: bytes, *, line: str, probe: str) -> Record:
+    """The inverse of `encode_record`. Raises WireError with the path of the field at fault."""
+    wire = _decode(raw, _WireRecord)
+    body_type = _KINDS.get(wire.kind)
+    body: Body = Unrecognised(wire.kind) if body_type is None else _decode(bytes(wire.body), body_type)
+    try:
+        return Record(
+            line=line,
+            probe=probe,
+            sequence=wire.sequence,
+            started=wire.started,
+            ended=wire.ended,
+            software=wire.software,
+            body=body,
+        )
+    except ValueError as error:
+        raise WireError(str(error)) from error
+
+
+def seal_batch(line: str, probe: str, encoded: list[bytes], *, previous_sha256: str | None, key: OKPKey) -> bytes:
+    """Records, each from `encode_record` and in order, as one signed batch. `key` is the probe's private key."""
+    payload = msgspec.json.encode(
+        _WireBatch(
+            v=VERSION,
+            line=line,
+            probe=probe,
+            previous_sha256=previous_sha256,
+            records=[msgspec.Raw(one) for one in encoded],
+        )
+    )
+    return _sign(payload, typ="prova-batch", key=key)
+
+
+def open_batch(signed: bytes, *, key: OKPKey) -> Batch:
+    """The batch inside `signed`. `key` is the public key of the probe that the topic names.
+
+    Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
+    """
+    wire = _decode(_verified(signed, typ="prova-batch", key=key), _WireBatch)
+    _check_version(wire.v)
+    raw = tuple(bytes(one) for one in wire.records)
+    records = tuple(decode_record(one, line=wire.line, probe=wire.probe) for one in raw)
+    if not records:
+        raise WireError("a batch without records")
+    expected = range(records[0].sequence, records[0].sequence + len(records))
+    if [record.sequence for record in records] != list(expected):
+        raise WireError("the sequence numbers of a batch must follow one another")
+    return Batch(line=wire.line, probe=wire.probe, previous_sha256=wire.previous_sha256, records=records, raw=raw)
+
+
+def seal_receipt(receipt: Receipt, *, key: OKPKey) -> bytes:
+    """A receipt, signed with the collector's private key."""
+    return _sign(msgspec.json.encode(_WireReceipt(v=VERSION, receipt=receipt)), typ="prova-receipt", key=key)
+
+
+def open_receipt(signed: bytes, *, key: OKPKey) -> Receipt:
+    """The receipt inside `signed`. `key` is the collector's public key. Raises as `open_batch`."""
+    wire = _decode(_verified(signed, typ="prova-receipt", key=key), _WireReceipt)
+    _check_version(wire.v)
+    return wire.receipt
+
+
+def _check_version(version: int) -> None:
+    if version != VERSION:
+        raise WireError(f"version {version} is not known here; this is version {VERSION}")
+
+
+def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
+    try:
+        return msgspec.json.decode(raw, type=wanted)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise WireError(str(error)) from error
+
+
+def _sign(payload: bytes, *, typ: str, key: OKPKey) -> bytes:
+    header = {"alg": "EdDSA", "typ": typ}
+    return jws.serialize_compact(header, payload, key, algorithms=_ALGORITHMS).encode("ascii")
+
+
+def _verified(signed: bytes, *, typ: str, key: OKPKey) -> bytes:
+    if len(signed) > MAX_BATCH_BYTES:
+        raise WireError(f"{len(signed)} bytes are more than the {MAX_BATCH_BYTES} allowed")
+    try:
+        opened = jws.deserialize_compact(signed, key, algorithms=_ALGORITHMS)
+    except (JoseError, ValueError, TypeError) as error:
+        raise SignatureError(f"not signed with the expected key: {error}") from error
+    headers: dict[str, Any] = opened.headers()
+    if headers.get("typ") != typ:
+        raise WireError(f"expected a {typ}, but the header says {headers.get('typ')!r}")
+    return opened.payload
