@@ -1,0 +1,57 @@
+"""Shared fixtures, and the one rule for missing components: skip on a laptop, fail where CI asks for all of them."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+REQUIRE = "PROVA_REQUIRE_COMPONENTS"
+
+
+def _namespaces() -> bool:
+    """Whether this user may make network namespaces with a TUN device."""
+    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun") or not shutil.which("ip"):  # noqa: PTH110
+        return False
+    name = f"prova-{os.getpid()}"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, timeout=10, check=False)
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, timeout=10, check=False)
+    return made.returncode == 0
+
+
+def _mounts() -> bool:
+    """Whether this user may mount a small file system, to fill it."""
+    probe = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return bool(shutil.which("unshare")) and subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
+
+
+_PRESENT: dict[str, Callable[[], bool]] = {
+    "mosquitto": lambda: shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
+    "chromium": lambda: shutil.which("chromium") is not None,
+    "namespaces": lambda: _namespaces() and all(shutil.which(tool) for tool in ("gcc", "ip")),
+    "testbed": lambda: (
+        _namespaces() and all(shutil.which(tool) for tool in ("nft", "iptables", "tc", "ethtool", "python3"))
+    ),
+    "iperf3": lambda: shutil.which("iperf3") is not None,
+    "node": lambda: shutil.which("node") is not None,
+    "mounts": _mounts,
+}
+_known: dict[str, bool] = {}
+
+
+def _has(component: str) -> bool:
+    if component not in _known:
+        _known[component] = _PRESENT[component]()
+    return _known[component]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("component"):
+        for component in marker.args:
+            if _has(component):
+                continue
+            sentence = f"needs {component}, which is missing here"
+            if os.environ.get(REQUIRE):
+                pytest.fail(f"{sentence}, and {REQUIRE} says that nothing may be", pytrace=False)
+            pytest.skip(sentence)
