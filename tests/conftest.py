@@ -23,7 +23,10 @@ def _namespaces() -> bool:
 def _mounts() -> bool:
     """Whether this user may mount a small file system, to fill it."""
     probe = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
-    return bool(shutil.which("unshare")) and subprocess.run(probe, capture_output=True, timeout=10).returncode == 0
+    return (
+        bool(shutil.which("unshare"))
+        and subprocess.run(probe, capture_output=True, timeout=10, check=False).returncode == 0
+    )
 
 
 _PRESENT: dict[str, Callable[[], bool]] = {
