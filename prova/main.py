@@ -1,0 +1,79 @@
+"""Shell. The `prova` command: finds the command's module by name and maps what went wrong to an exit code.
+
+Loads nothing that the chosen command does not need, so that `prova --help` is quick.
+"""
+
+import importlib
+import sys
+from importlib import metadata
+from typing import NoReturn
+
+import click
+
+from prova.exit import Exit, code_of
+
+# Name, first line of its help. The module prova.command.<name> holds a click command called `command`.
+COMMANDS = {
+    "up": "Measure this machine's line, judge it and show it: everything at once.",
+    "measure": "One speed test now, with live progress.",
+    "check": "Hold what was measured against the contract.",
+    "show": "What was measured: tests, ledger, probes.",
+    "contract": "Make, check or show a contract file.",
+    "server": "The measuring server: the other end of a test.",
+    "probe": "The probe alone: run, status.",
+    "collector": "The collector alone: run.",
+    "doctor": "What on this machine would spoil a measurement, and the mend.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called, not when help lists them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"prova.command.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(metadata.version("prova"), prog_name="prova", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Prova measures a fixed broadband line, keeps signed evidence, and judges it against its contract.
+
+    Exit codes: 0 done; 1 a breach was found and --exit-code was given; 2 usage or settings; 3 not enough evidence;
+    4 a service cannot be reached.
+    """
+
+
+def main() -> NoReturn:
+    """Runs one command. What a person can mend ends in one sentence on stderr, never in a traceback."""
+    try:
+        ended = cli.main(standalone_mode=False)
+        sys.exit(ended if isinstance(ended, int) else Exit.DONE)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except BrokenPipeError:
+        sys.exit(Exit.DONE)
+    except Exception as error:
+        code = code_of(error)
+        if code is None:
+            raise
+        click.echo(f"prova: {error}", err=True)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

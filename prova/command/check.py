@@ -1,0 +1,116 @@
+"""Shell. `prova check`: what was measured against what was promised."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+
+from analysis.contract import Contract
+from analysis.contract_file import load
+from analysis.finding import Reason, Verdict
+from analysis.finding_json import report_json
+from analysis.period import Period, local_day
+from analysis.report import Report, State
+from analysis.run import check
+from collector.store import Store
+from probe import clock
+from prova.exit import Exit
+from prova.home import resolve
+from prova.option import Day, home_option, json_option
+
+_DAYS_BACK = 7
+_MARK = {Verdict.MET: "✓", Verdict.BREACHED: "✗", Verdict.INSUFFICIENT: "?", Verdict.NOT_APPLICABLE: "-"}
+
+
+@click.command("check")
+@click.option("--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml")
+@click.option("--line", help="The line to judge. Default: the contract's.")
+@click.option("--from", "from_on", type=Day(), help=f"First day. Default: {_DAYS_BACK} days ago.")
+@click.option("--to", "to_on", type=Day(), help="The day after the last one. Default: tomorrow.")
+@click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
+@click.option("--exit-code", is_flag=True, help="End with 1 if a breach was found.")
+@home_option
+@json_option
+def command(  # noqa: PLR0913  one parameter per option
+    *,
+    contract_path: Path | None,
+    line: str | None,
+    from_on: date | None,
+    to_on: date | None,
+    lang: str,
+    exit_code: bool,
+    home_path: Path | None,
+    as_json: bool,
+) -> int:
+    """Judge the speeds of each day against the contract. Ends with 3 where no day could be judged."""
+    home = resolve(home_path)
+    contract = load(contract_path or home.contract)
+    if line is not None:
+        contract = replace(contract, line=replace(contract.line, id=line))
+    now = clock.now()
+    period = _period(contract, from_on, to_on, now.astimezone(contract.line.zone).date())
+    report = check(Store(home.journal), contract, period, now)
+    if as_json:
+        click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
+    else:
+        _print(report, lang)
+    return _end(report, exit_code=exit_code)
+
+
+def _period(contract: Contract, from_on: date | None, to_on: date | None, today: date) -> Period:
+    first = from_on or today - timedelta(days=_DAYS_BACK)
+    after = to_on or max(today, first) + timedelta(days=1)
+    if after <= first:
+        raise click.UsageError(f"--to {after} must be later than --from {first}; the day given as --to is not included")
+    zone = contract.line.zone
+    return Period(local_day(first, zone).start_at, local_day(after, zone).start_at)
+
+
+def _print(report: Report, lang: str) -> None:
+    day = None
+    for finding in report.findings:
+        if finding.local_day != day:
+            day = finding.local_day
+            click.echo(f"\n{day}")
+        sentence = finding.sentence.pt if lang == "pt" else finding.sentence.en
+        direction = f" {finding.direction}" if finding.direction else ""
+        click.echo(f"  {_MARK[finding.verdict]} {finding.rule}{direction} ({finding.clause}): {sentence}")
+    hours = {state: report.ledger.seconds(state) / 3600 for state in State}
+    shown = ", ".join(f"{state} {spent:.1f} h" for state, spent in hours.items())
+    click.echo(f"\nThe line in this period: {shown}.")
+    click.echo("These results are not certified by the regulator.")
+
+
+def _end(report: Report, *, exit_code: bool) -> int:
+    verdicts = {finding.verdict for finding in report.findings}
+    if exit_code and Verdict.BREACHED in verdicts:
+        return Exit.BREACH
+    if verdicts & {Verdict.MET, Verdict.BREACHED}:
+        return Exit.DONE
+    click.echo(f"prova: {_why_not(report)}", err=True)
+    return Exit.EVIDENCE
+
+
+def _why_not(report: Report) -> str:
+    """Why nothing could be judged, by the reason that left most tests out, with its mend."""
+    excluded: Counter[str] = Counter()
+    for finding in report.findings:
+        excluded.update(dict(finding.n_excluded))
+    if not excluded:
+        return "Not enough evidence: too few tests in this period. Leave `prova up` running and check again."
+    reason, _ = excluded.most_common(1)[0]
+    mends = {
+        Reason.CLOCK_UNSYNCHRONISED: "the clock was not synchronised, so their day is not certain."
+        " Turn it on with: timedatectl set-ntp true",
+        Reason.DEMONSTRATION_SERVER: "they ran against the demonstration server on this machine."
+        " Name a real one: prova up --server URL",
+        Reason.SERVER_ON_THIS_MACHINE: "their server is this machine. Name one elsewhere: prova up --server URL",
+        Reason.SERVER_ON_OWN_NETWORK: "their server is on the own network. Name one beyond the line:"
+        " prova up --server URL",
+        Reason.FAILED: "they failed. Run `prova measure --server URL` to see why",
+    }
+    mend = mends.get(Reason(reason), f"of this reason: {reason.replace('_', ' ')}")
+    return f"Not enough evidence: tests were left out because {mend}."

@@ -1,0 +1,118 @@
+"""Shell. `prova doctor`: what on this machine would spoil a measurement or an installation, and the mend."""
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from probe import clock
+from prova.exit import Exit
+from prova.home import resolve
+from prova.option import home_option, json_option
+
+_ROOM_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `ok` is None where it could not be found out; `mend` is empty where nothing is to do."""
+
+    name: str
+    ok: bool | None
+    found: str
+    mend: str = ""
+
+
+@click.command("doctor")
+@home_option
+@json_option
+def command(*, home_path: Path | None, as_json: bool) -> int:
+    """Look at this machine and say what to mend. Ends with 2 where something is to be mended."""
+    checks = tuple(_all(resolve(home_path).path))
+    if as_json:
+        click.echo(json.dumps({"schema": "prova.doctor/1", "checks": [asdict(check) for check in checks]}, indent=2))
+    else:
+        for check in checks:
+            mark = {True: "✓", False: "✗", None: "?"}[check.ok]
+            click.echo(f"{mark} {check.name}: {check.found}" + (f". {check.mend}" if check.mend else ""))
+    return Exit.USAGE if any(check.ok is False for check in checks) else Exit.DONE
+
+
+def _all(home: Path) -> Iterator[Check]:
+    yield _clock()
+    yield _broker()
+    yield _room(home)
+    yield _icmp()
+    yield _link()
+
+
+def _clock() -> Check:
+    synchronised, error_ms = clock.synchronisation()
+    if synchronised:
+        return Check("clock", ok=True, found=f"synchronised, within {error_ms:.0f} ms")
+    mend = "Without it no test can be placed in its day. Turn it on with: timedatectl set-ntp true"
+    if synchronised is None:
+        return Check("clock", ok=None, found="the kernel does not say whether it is synchronised", mend=mend)
+    return Check("clock", ok=False, found="not synchronised", mend=mend)
+
+
+def _broker() -> Check:
+    path = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if path:
+        return Check("broker", ok=True, found="mosquitto")
+    return Check(
+        "broker",
+        ok=True,
+        found="mosquitto is not installed, so the embedded broker is used",
+        mend="That is enough for this machine's one probe. For more: sudo apt install mosquitto",
+    )
+
+
+def _room(home: Path) -> Check:
+    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(nearest).free
+    found = f"{free / 1e9:.1f} GB free under {nearest}"
+    if free < _ROOM_BYTES:
+        return Check("disk", ok=False, found=found, mend="Make room, or name another folder with --home DIR")
+    return Check("disk", ok=True, found=found)
+
+
+def _icmp() -> Check:
+    """Whether echo requests can be sent; without them reachability falls back to TCP and UDP."""
+    for kind, words in ((socket.SOCK_DGRAM, "without privileges"), (socket.SOCK_RAW, "with this user's privileges")):
+        try:
+            socket.socket(socket.AF_INET, kind, socket.IPPROTO_ICMP).close()
+        except OSError:
+            continue
+        return Check("ICMP", ok=True, found=f"echo requests can be sent {words}")
+    return Check(
+        "ICMP",
+        ok=None,
+        found="this user may not send echo requests, so reachability asks over TCP and UDP",
+        mend='To allow it: sudo sysctl net.ipv4.ping_group_range="0 2147483647"',
+    )
+
+
+def _link() -> Check:
+    """The interface of the default route: Wi-Fi and slow links cannot prove a breach."""
+    from probe.conditions import default_link
+    from probe.record import LinkType
+    from probe.units import mbps_of_bps
+
+    link = default_link()
+    if link is None:
+        return Check("link", ok=False, found="there is no default route", mend="Connect this machine to the router")
+    speed = "speed unknown" if link.link_bps is None else f"{mbps_of_bps(link.link_bps):g} Mbit/s"
+    found = f"{link.interface}, {link.link_type or 'type unknown'}, {speed}"
+    if link.link_type is LinkType.WIFI:
+        mend = "Tests over Wi-Fi can show a good line but never prove a bad one. Use a cable to the router"
+        return Check("link", ok=False, found=found, mend=mend)
+    if link.link_type is LinkType.TUNNEL:
+        mend = "Traffic leaves through a VPN, which slows tests. Switch it off while measuring"
+        return Check("link", ok=False, found=found, mend=mend)
+    return Check("link", ok=True, found=found)

@@ -1,0 +1,115 @@
+"""Shell. `prova show`: what was measured, as tables or JSON."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from analysis import run
+from analysis.finding_json import ledger_json, probes_json, tests_json
+from analysis.period import Period, local_day
+from analysis.report import JudgedTest, State
+from collector.store import Store
+from probe import clock
+from probe.record import SpeedTest
+from probe.units import mbps_of_bps
+from prova.exit import CommandError
+from prova.home import resolve
+from prova.option import Day, home_option, json_option
+
+
+def _reading(view: Callable[..., None]) -> Callable[..., None]:
+    """The options that every view of a line shares."""
+    options = (
+        click.option("--line", help="Default: the only line there is."),
+        click.option("--from", "from_on", type=Day(), help="First day. Default: yesterday."),
+        click.option("--to", "to_on", type=Day(), help="The day after the last one. Default: tomorrow."),
+        click.option("--timezone", "zone_name", default="Europe/Lisbon", show_default=True, help="The line's zone."),
+        home_option,
+        json_option,
+    )
+    for option in reversed(options):
+        view = option(view)
+    return view
+
+
+@click.group("show")
+def command() -> None:
+    """What was measured."""
+
+
+@command.command("tests")
+@_reading
+def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
+    """Every speed test, with what it may be used for and why not for more."""
+    store = Store(resolve(home_path).journal)
+    line, period, zone = _choose(store, **choice)
+    judged = run.judged_tests(store, line, period, None)
+    if as_json:
+        click.echo(json.dumps(tests_json(judged), indent=2))
+        return
+    for test in judged:
+        click.echo(_test_row(test, zone))
+
+
+@command.command("ledger")
+@_reading
+def ledger(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
+    """Every second of the line: up, down or unobserved."""
+    store = Store(resolve(home_path).journal)
+    line, period, zone = _choose(store, **choice)
+    kept = run.ledger(store, line, period)
+    if as_json:
+        click.echo(json.dumps(ledger_json(line, kept), indent=2))
+        return
+    for span in kept.spans:
+        start_at, end_at = (at.astimezone(zone) for at in (span.period.start_at, span.period.end_at))
+        click.echo(f"{start_at:%Y-%m-%d %H:%M:%S}  {end_at:%Y-%m-%d %H:%M:%S}  {span.state}")
+    click.echo(", ".join(f"{state} {kept.seconds(state) / 3600:.2f} h" for state in State))
+
+
+@command.command("probes")
+@home_option
+@json_option
+def probes(*, home_path: Path | None, as_json: bool) -> None:
+    """Every probe that the collector knows, and when it was last heard."""
+    states = Store(resolve(home_path).journal).probes()
+    if as_json:
+        click.echo(json.dumps(probes_json(states), indent=2))
+        return
+    for state in states:
+        heard = "nothing yet" if state.last_received_at is None else f"{state.last_received_at:%Y-%m-%d %H:%M:%S} UTC"
+        click.echo(f"{state.probe}  line {state.line}  {state.record_count} records  last heard: {heard}")
+
+
+def _choose(
+    store: Store, *, line: str | None, from_on: date | None, to_on: date | None, zone_name: str
+) -> tuple[str, Period, ZoneInfo]:
+    """The line and the half-open period of local days that the options name."""
+    try:
+        zone = ZoneInfo(zone_name)
+    except (KeyError, ValueError) as error:
+        raise click.UsageError(f"--timezone {zone_name!r} is no time zone; write for example Europe/Lisbon") from error
+    lines = store.lines()
+    if line is None and len(lines) != 1:
+        raise CommandError(f"Name a line with --line. Known here: {', '.join(lines) or 'none yet'}.")
+    today = clock.now().astimezone(zone).date()
+    first, after = from_on or today - timedelta(days=1), to_on or today + timedelta(days=1)
+    if after <= first:
+        raise click.UsageError(f"--to {after} must be later than --from {first}; the day given as --to is not included")
+    return line or lines[0], Period(local_day(first, zone).start_at, local_day(after, zone).start_at), zone
+
+
+def _test_row(judged: JudgedTest, zone: ZoneInfo) -> str:
+    record = judged.stored.record
+    test = record.body
+    assert isinstance(test, SpeedTest)
+    at = record.started.at.astimezone(zone)
+    rate = f"failed: {test.failure}" if test.rate_bps is None else f"{mbps_of_bps(test.rate_bps):10.1f} Mbit/s"
+    usable = ", ".join(judged.valid_for) or "nothing"
+    reasons = f" ({', '.join(judged.reasons)})" if judged.reasons else ""
+    return f"{at:%Y-%m-%d %H:%M:%S}  {test.direction:<8}  {rate}  usable for: {usable}{reasons}"

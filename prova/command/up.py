@@ -1,0 +1,173 @@
+"""Shell. `prova up`: broker, collector, probe and page on this machine, until Ctrl-C."""
+
+import asyncio
+import fcntl
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from collector import broker
+from dashboards.web import app as page
+from prova.command.server import parse_listen
+from prova.exit import CommandError
+from prova.home import Home, make, resolve
+from prova.household import settle
+from prova.option import home_option
+from prova.stop import stopping
+from prova.supervise import Child, Supervisor
+
+_READY_S = 20.0
+_DEFAULT_LINE = "casa"
+_DEMONSTRATION = """
+  This is a demonstration, not evidence: no measuring server was named, so one was started on this very machine,
+  and the tests run inside it. To measure your line, name a server elsewhere:
+
+      make up ARGS="--server wss://HOST"        or        prova up --server wss://HOST
+
+  Isto é uma demonstração, não é prova: não foi indicado nenhum servidor de medição, por isso foi iniciado um nesta
+  mesma máquina. Para medir a sua linha, indique um servidor noutro local com --server.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    home: Home
+    contract: Path | None
+    line: str
+    servers: tuple[str, ...]
+    watched: tuple[str, ...]
+    host: str
+    port: int
+
+
+@click.command("up")
+@click.option(
+    "--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml, if any."
+)
+@click.option("--server", "servers", multiple=True, help="ws:// or wss:// measuring server; several are used in turn.")
+@click.option(
+    "--target", "watched", multiple=True, help="A host beyond the router to watch every 5 s; may be repeated."
+)
+@click.option("--page", "listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of the page.")
+@home_option
+def command(
+    contract_path: Path | None, servers: tuple[str, ...], watched: tuple[str, ...], listen: str, home_path: Path | None
+) -> None:
+    """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
+    home = resolve(home_path)
+    make(home)
+    contract, line = _contract(home, contract_path)
+    host, port = parse_listen(listen)
+    choice = _Choice(home=home, contract=contract, line=line, servers=servers, watched=watched, host=host, port=port)
+    with _only_one(home):
+        asyncio.run(_up(choice))
+
+
+def _contract(home: Home, named: Path | None) -> tuple[Path | None, str]:
+    """The contract file in use, if any, and the line's id. A broken file stops here, before anything starts."""
+    path = named or (home.contract if home.contract.exists() else None)
+    if path is None:
+        return None, _DEFAULT_LINE
+    from analysis.contract_file import load
+
+    return path.resolve(), load(path).line.id
+
+
+@contextmanager
+def _only_one(home: Home) -> Iterator[TextIO]:
+    with home.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                f"Prova is running already with {home.path}. Stop it with Ctrl-C where it runs, or name another --home."
+            ) from error
+        yield lock
+
+
+async def _up(choice: _Choice) -> None:
+    page.check_free(choice.host, choice.port)
+    with stopping() as stop:
+        supervisor = Supervisor(lambda words: click.echo(words, err=True))
+        try:
+            await _start(choice, supervisor)
+            await _show(choice, supervisor, stop)
+        finally:
+            began = time.monotonic()
+            await supervisor.end()
+            click.echo(f"Everything has ended ({time.monotonic() - began:.1f} s).", err=True)
+
+
+async def _start(choice: _Choice, supervisor: Supervisor) -> None:
+    demonstration = not choice.servers
+    server_port = _free_port() if demonstration else 0
+    servers = choice.servers or (f"ws://127.0.0.1:{server_port}",)
+    household = settle(
+        choice.home,
+        line=choice.line,
+        broker_port=_free_port(),
+        servers=servers,
+        demonstration=demonstration,
+        watched=choice.watched,
+    )
+    plan = household.broker
+    prova = (sys.executable, "-m", "prova.main")
+    home = ("--home", str(choice.home.path))
+    await supervisor.add(Child(name="broker", argv=plan.argv, ready=lambda: broker.wait_ready(plan, _READY_S)))
+    await supervisor.add(Child(name="collector", argv=(*prova, "collector", "run", *home)))
+    if demonstration:
+        click.echo(_DEMONSTRATION, err=True)
+        listen = ("--listen", f"127.0.0.1:{server_port}")
+        ready = lambda: _listening("127.0.0.1", server_port)  # noqa: E731  a name would say no more
+        await supervisor.add(Child(name="server", argv=(*prova, "server", *listen), ready=ready))
+    await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *home)))
+
+
+async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) -> None:
+    """Serves the page until Ctrl-C, or until a child fails for something that a person must mend."""
+    app = page.make_app(
+        home=choice.home.path,
+        contract_path=choice.contract,
+        line=choice.line,
+        demonstration=not choice.servers,
+        port=choice.port,
+    )
+    shown = f"[{choice.host}]" if ":" in choice.host else choice.host
+    click.echo(f"\n  Prova: http://{shown}:{choice.port}   (Ctrl-C ends everything)\n", err=True)
+    serving = asyncio.create_task(page.serve(app, host=choice.host, port=choice.port, stop=stop))
+    await asyncio.wait({serving, supervisor.failed}, return_when=asyncio.FIRST_COMPLETED)
+    if supervisor.failed.done():
+        stop.set()
+        await serving
+        raise supervisor.failed.result()
+    await serving
+
+
+def _free_port() -> int:
+    """A loopback port that nothing uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _listening(host: str, port: int) -> None:
+    """Returns once something accepts connections there; CommandError after a while."""
+    deadline = time.monotonic() + _READY_S
+    while time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        await writer.wait_closed()
+        return
+    raise CommandError(f"Nothing answers on {host}:{port} after {_READY_S:g} s. Look at the words above.")

@@ -1,0 +1,55 @@
+"""Pure. How a command ends: exit codes with a meaning, and the one table from what went wrong to its code.
+
+The sentences come from the rooms; this module only decides the number. Knows nothing of what the commands do.
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    BREACH = 1  # a breach was found, and --exit-code was given
+    USAGE = 2  # usage or settings: the sentence says what to mend
+    EVIDENCE = 3  # not enough evidence
+    UNREACHABLE = 4  # a service cannot be reached
+
+
+class CommandError(Exception):
+    """A command cannot go on. The text is one sentence with the mend; `code` is the exit code."""
+
+    def __init__(self, sentence: str, code: Exit = Exit.USAGE) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+# What a person can mend, by the class that says so. By name, so that no command loads a room it does not use.
+_CODES = {
+    "analysis.contract_file.ContractError": Exit.USAGE,
+    "analysis.profile.ProfileError": Exit.USAGE,
+    "collector.broker.BrokerError": Exit.USAGE,
+    "collector.enrolment.EnrolmentError": Exit.USAGE,
+    "collector.journal.JournalError": Exit.USAGE,
+    "collector.settings.SettingsError": Exit.USAGE,
+    "collector.store.StoreError": Exit.USAGE,
+    "dashboards.web.app.PageError": Exit.USAGE,
+    "probe.key.KeyFileError": Exit.USAGE,
+    "probe.settings.SettingsError": Exit.USAGE,
+    "probe.spool.SpoolError": Exit.USAGE,
+    "probe.throughput.server.ServerError": Exit.USAGE,
+}
+
+
+def code_of(error: BaseException) -> Exit | None:
+    """The exit code for an error whose text is a sentence for people; None for a bug, which keeps its traceback.
+
+    >>> code_of(CommandError("no", Exit.UNREACHABLE))
+    <Exit.UNREACHABLE: 4>
+    >>> code_of(KeyError("x")) is None
+    True
+    """
+    if isinstance(error, CommandError):
+        return error.code
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((_CODES[name] for name in names if name in _CODES), None)
