@@ -12,7 +12,7 @@ from typing import Any
 import tomli_w
 
 from collector import enrolment
-from collector.broker import BrokerPlan, prepare
+from collector.broker import BrokerKind, BrokerPlan, prepare
 from probe import clock, key
 from prova.exit import CommandError
 from prova.home import Home
@@ -27,21 +27,30 @@ class Household:
     broker: BrokerPlan
 
 
-def settle(
-    home: Home, *, line: str, broker_port: int, servers: tuple[str, ...], demonstration: bool, watched: tuple[str, ...]
-) -> Household:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person asked for. `broker` None takes the best that is installed."""
+
+    line: str
+    servers: tuple[str, ...]
+    demonstration: bool
+    watched: tuple[str, ...]
+    broker: BrokerKind | None = None
+
+
+def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
     """Keys, enrolment, broker accounts and both settings files. Raises CommandError and what the rooms raise."""
     probe = _probe_name(home)
     collector_public = key.public_jwk(key.load_or_make(home.collector_key))
     home.receipt_key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(home.receipt_key, collector_public)
     probe_public = key.public_jwk(key.load_or_make(home.probe_key))
-    enrolment.enrol(home.path, probe=probe, line=line, public_jwk=probe_public, at=clock.now())
-    broker = prepare(home.path, broker_port, probe=probe, line=line)
+    enrolment.enrol(home.path, probe=probe, line=wish.line, public_jwk=probe_public, at=clock.now())
+    broker = prepare(home.path, broker_port, probe=probe, line=wish.line, kind=wish.broker)
     _write_settings(
         home.probe_settings,
         {
-            "line": line,
+            "line": wish.line,
             "probe": probe,
             "collector": {
                 "host": broker.host,
@@ -50,8 +59,8 @@ def settle(
                 "password_file": str(broker.probe_password_file),
                 "receipt_key_file": str(home.receipt_key),
             },
-            "measure": {"servers": list(servers), "demonstration": demonstration},
-            "reachability": {"targets": list(watched)},
+            "measure": {"servers": list(wish.servers), "demonstration": wish.demonstration},
+            "reachability": {"targets": list(wish.watched)},
         },
     )
     _write_settings(
@@ -65,7 +74,7 @@ def settle(
             }
         },
     )
-    return Household(line=line, probe=probe, broker=broker)
+    return Household(line=wish.line, probe=probe, broker=broker)
 
 
 def _probe_name(home: Home) -> str:

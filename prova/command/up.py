@@ -18,7 +18,7 @@ from dashboards.web import app as page
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
-from prova.household import settle
+from prova.household import Wish, settle
 from prova.option import home_option
 from prova.stop import stopping
 from prova.supervise import Child, Supervisor
@@ -43,6 +43,7 @@ class _Choice:
     line: str
     servers: tuple[str, ...]
     watched: tuple[str, ...]
+    broker: broker.BrokerKind | None
     host: str
     port: int
 
@@ -56,16 +57,37 @@ class _Choice:
     "--target", "watched", multiple=True, help="A host beyond the router to watch every 5 s; may be repeated."
 )
 @click.option("--page", "listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of the page.")
+@click.option(
+    "--broker",
+    "broker_kind",
+    type=click.Choice([kind.value for kind in broker.BrokerKind]),
+    help="Default: mosquitto where it is installed, else the embedded one.",
+)
 @home_option
-def command(
-    contract_path: Path | None, servers: tuple[str, ...], watched: tuple[str, ...], listen: str, home_path: Path | None
+def command(  # noqa: PLR0913  one parameter per option
+    *,
+    contract_path: Path | None,
+    servers: tuple[str, ...],
+    watched: tuple[str, ...],
+    listen: str,
+    broker_kind: str | None,
+    home_path: Path | None,
 ) -> None:
     """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
     home = resolve(home_path)
     make(home)
     contract, line = _contract(home, contract_path)
     host, port = parse_listen(listen)
-    choice = _Choice(home=home, contract=contract, line=line, servers=servers, watched=watched, host=host, port=port)
+    choice = _Choice(
+        home=home,
+        contract=contract,
+        line=line,
+        servers=servers,
+        watched=watched,
+        broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
+        host=host,
+        port=port,
+    )
     with _only_one(home):
         asyncio.run(_up(choice))
 
@@ -108,15 +130,14 @@ async def _up(choice: _Choice) -> None:
 async def _start(choice: _Choice, supervisor: Supervisor) -> None:
     demonstration = not choice.servers
     server_port = _free_port() if demonstration else 0
-    servers = choice.servers or (f"ws://127.0.0.1:{server_port}",)
-    household = settle(
-        choice.home,
+    wish = Wish(
         line=choice.line,
-        broker_port=_free_port(),
-        servers=servers,
+        servers=choice.servers or (f"ws://127.0.0.1:{server_port}",),
         demonstration=demonstration,
         watched=choice.watched,
+        broker=choice.broker,
     )
+    household = settle(choice.home, wish, broker_port=_free_port())
     plan = household.broker
     prova = (sys.executable, "-m", "prova.main")
     home = ("--home", str(choice.home.path))

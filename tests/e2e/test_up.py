@@ -53,7 +53,7 @@ def wait_for(condition: Callable[[], bool], *, within_s: float, what: str) -> No
 
 
 @contextmanager
-def up(home: Path, *options: str, env: dict[str, str] | None = None) -> Iterator[Up]:
+def up(home: Path, *options: str) -> Iterator[Up]:
     port = free_port()
     words = home.parent / f"words-{port}.txt"
     with words.open("w") as sink:
@@ -63,7 +63,6 @@ def up(home: Path, *options: str, env: dict[str, str] | None = None) -> Iterator
             stdout=sink,
             stderr=sink,
             text=True,
-            env={**os.environ, **(env or {})},
         )
         try:
             yield Up(process, port, words)
@@ -110,8 +109,7 @@ def answers(running: Up) -> bool:
 @pytest.mark.parametrize("broker", [pytest.param("mosquitto", marks=pytest.mark.component("mosquitto")), "embedded"])
 def test_it_measures_shows_ends_and_goes_on(tmp_path: Path, broker: str) -> None:
     home = tmp_path / "home"
-    env = {"PROVA_BROKER": broker}
-    with up(home, env=env) as first:
+    with up(home, "--broker", broker) as first:
         wait_for(lambda: len(shown_tests(home)) >= 2, within_s=90, what="a measurement in both directions")
         page = first.page()
         assert "demonstration" in page
@@ -120,7 +118,7 @@ def test_it_measures_shows_ends_and_goes_on(tmp_path: Path, broker: str) -> None
         assert first.process.returncode == 0
     assert processes_of(home) == []
     before = [test["id"] for test in shown_tests(home)]
-    with up(home, env=env) as second:
+    with up(home, "--broker", broker) as second:
         wait_for(lambda: len(shown_tests(home)) >= len(before) + 2, within_s=90, what="a second measurement")
         assert second.stop() < 5, second.words.read_text()
     after = [str(test["id"]) for test in shown_tests(home)]
