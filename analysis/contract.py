@@ -71,11 +71,20 @@ class Terms:
         return self.download if direction is Direction.DOWNLOAD else self.upload
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something in the contract that a reader must know but nobody must mend: `where` it stands, and what, said twice."""
+
+    where: str
+    pt: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """A contract summary (Impl. Reg. (EU) 2019/2243) and its changes. `terms` is sorted by date and never empty.
 
-    `profile` names the rule profile that the contract is judged under.
+    `profile` names the rule profile that the contract is judged under. `notes` may be empty.
     """
 
     operator: str
@@ -83,6 +92,7 @@ class Contract:
     profile: str
     line: Line
     terms: tuple[Terms, ...]
+    notes: tuple[Note, ...] = ()
 
     def on(self, day: date) -> Terms | None:
         """The terms in force on a local day; None before the contract began."""

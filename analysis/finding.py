@@ -36,8 +36,11 @@ class Reason(StrEnum):
     LINK_UNKNOWN = "link_unknown"
     LINK_TOO_SLOW = "link_too_slow"  # the probe's own link could not carry the contract's speed
     CPU_BUSY = "cpu_busy"
+    CPU_UNKNOWN = "cpu_unknown"
     OTHER_TRAFFIC = "other_traffic"
+    OTHER_TRAFFIC_UNKNOWN = "other_traffic_unknown"
     LIMITED_BY_PROBE = "limited_by_probe"  # the kernel says a window or buffer at this end held the rate down
+    DURING_OUTAGE = "during_outage"  # the ledger has the line down then: counted as time, never as speed as well
 
 
 @dataclass(frozen=True, slots=True)
