@@ -73,7 +73,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something in the contract that a reader must know but nobody must mend: `where` it stands, and what, said twice."""
+    """What a reader of the contract must know, though nobody has to mend it; `where` it stands in the file."""
 
     where: str
     pt: str
