@@ -3,12 +3,13 @@
 Knows nothing of what the numbers mean.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from probe.record import Record
-from probe.wire import Batch
+from probe.wire import Batch, Outcome, Status
 
 
 class Rejection(StrEnum):
@@ -62,6 +63,25 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSeen:
+    """What a probe, or the broker in its name, last said of it."""
+
+    line: str
+    probe: str
+    status: Status
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of one message, once it is on the disk. `reason` and `detail` are set where it was rejected."""
+
+    outcome: Outcome
+    reason: Rejection | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
     """A record as the store gives it back, with the batch that proves it."""
 
@@ -72,7 +92,11 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeState:
-    """What the store knows of one probe. `last_record_at` is None where nothing has arrived yet."""
+    """What the store knows of one probe. `last_record_at` is None where nothing has arrived yet.
+
+    Where `last_sequence` is above `record_count`, records are missing: on their way, or lost by the probe.
+    `status_at` is when the collector first heard of `status`; both are None where it never did.
+    """
 
     probe: str
     line: str
@@ -81,3 +105,14 @@ class ProbeState:
     last_sequence: int
     last_record_at: datetime | None
     last_received_at: datetime | None
+    status: Status | None = None
+    status_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Messages settled since the store was made. `rejected` has no reason that never occurred."""
+
+    accepted: int
+    duplicate: int
+    rejected: Mapping[Rejection, int]

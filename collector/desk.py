@@ -1,0 +1,62 @@
+"""Shell. One group of messages through judgement, the journal and the answers, in the journal's own thread.
+
+Knows nothing of the broker.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from joserfc.jwk import OKPKey
+
+from collector.envelope import Accepted, Arrival, Rejected, StatusSeen
+from collector.intake import judge, judge_status, sender
+from collector.journal import Journal
+from collector.receipt import receipt
+from probe import wire
+from probe.wire import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A signed receipt and the topic to publish it on."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One group, on the disk: what to publish now, and what was put in quarantine."""
+
+    answers: tuple[Answer, ...]
+    refused: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where messages become evidence. `key` signs the receipts."""
+
+    journal: Journal
+    key: OKPKey
+
+    def settle(self, arrivals: Sequence[Arrival]) -> Done:
+        """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
+        looked_at = [self._judge(arrival) for arrival in arrivals]
+        judged = [one for one in looked_at if not isinstance(one, StatusSeen)]
+        settled = self.journal.store(judged, [one for one in looked_at if isinstance(one, StatusSeen)])
+        receipts = [receipt(one, became) for one, became in zip(judged, settled, strict=True)]
+        return Done(
+            answers=tuple(
+                Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
+                for one in receipts
+                if one is not None
+            ),
+            refused=tuple(one for one in judged if isinstance(one, Rejected)),
+        )
+
+    def _judge(self, arrival: Arrival) -> Accepted | Rejected | StatusSeen:
+        named = sender(arrival.topic)
+        enrolled = None if named is None else self.journal.enrolled(named[2])
+        if named is not None and named[0] is Kind.STATUS:
+            return judge_status(arrival, enrolled)
+        return judge(arrival, enrolled)

@@ -1,0 +1,53 @@
+"""Vocabulary. Where the collector and its broker keep their files below the home folder.
+
+Knows the names of files and nothing of their contents.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorHome:
+    """The layout below `root`; nothing need exist."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """The store's hot part, which `collector.store` reads."""
+        return self.root / "collector" / "journal.sqlite3"
+
+    @property
+    def key(self) -> Path:
+        """The private key that signs receipts."""
+        return self.root / "collector" / "key.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one collector that runs on this home."""
+        return self.root / "collector" / "run.lock"
+
+    @property
+    def broker(self) -> Path:
+        """The broker's own folder: its settings, its accounts and their passwords."""
+        return self.root / "broker"
+
+    @property
+    def broker_settings(self) -> Path:
+        """Written anew at every start, in the form of the broker that was chosen."""
+        return self.broker / "broker.conf"
+
+    @property
+    def broker_accounts(self) -> Path:
+        """Users and hashed passwords, in mosquitto's form."""
+        return self.broker / "accounts"
+
+    @property
+    def broker_access(self) -> Path:
+        """Who may read and write which topics, in mosquitto's form."""
+        return self.broker / "access"
+
+    def password(self, user: str) -> Path:
+        """One account's password, for that account's owner to read."""
+        return self.broker / "passwords" / user

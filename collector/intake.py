@@ -1,0 +1,77 @@
+"""Pure. Decides whether a message has the form of evidence: sender, size, signature, content, identity, in that order.
+
+Judges form, never meaning: a number however odd is kept. Knows nothing of MQTT, of the disk, or of what is there
+already.
+"""
+
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, StatusSeen
+from probe import key, wire
+from probe.wire import MAX_BATCH_BYTES, Batch, Kind, SignatureError, Status, WireError
+
+_MAX_SEQUENCE = 2**63 - 1  # what the store can count to
+
+
+def sender(topic: str) -> tuple[Kind, str, str] | None:
+    """(kind, line, probe) that a topic names; None where it is not a topic that probes write."""
+    try:
+        kind, line, probe = wire.parse_topic(topic)
+    except WireError:
+        return None
+    return None if kind is Kind.RECEIPT else (kind, line, probe)
+
+
+def judge(arrival: Arrival, enrolled: Enrolled | None) -> Accepted | Rejected:
+    """A message on a records topic. `enrolled` is the probe that the topic names, None where it is not known."""
+    known = _sender_known(arrival, enrolled, kind=Kind.RECORDS)
+    if isinstance(known, Rejected):
+        return known
+    try:
+        batch = wire.open_batch(arrival.payload, key=key.from_jwk(known.public_jwk))
+    except SignatureError as error:
+        return Rejected(arrival=arrival, reason=Rejection.SIGNATURE, detail=str(error))
+    except WireError as error:
+        return Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail=str(error))
+    return _identity_checked(arrival, batch, known)
+
+
+def judge_status(arrival: Arrival, enrolled: Enrolled | None) -> StatusSeen | Rejected:
+    """A message on a status topic. It is not signed: the broker alone says whose it is, so it proves nothing."""
+    known = _sender_known(arrival, enrolled, kind=Kind.STATUS)
+    if isinstance(known, Rejected):
+        return known
+    try:
+        status = Status(arrival.payload.decode())
+    except ValueError:
+        return Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail="not a status of a probe")
+    return StatusSeen(line=known.line, probe=known.probe, status=status, at=arrival.received_at)
+
+
+def _sender_known(arrival: Arrival, enrolled: Enrolled | None, *, kind: Kind) -> Enrolled | Rejected:
+    named = sender(arrival.topic)
+    if named is None or named[0] is not kind:
+        return Rejected(
+            arrival=arrival, reason=Rejection.NOT_A_TOPIC, detail=f"{arrival.topic!r} is not a topic of {kind}"
+        )
+    _, line, probe = named
+    if enrolled is None or (enrolled.line, enrolled.probe) != (line, probe):
+        detail = f"no probe {probe} is enrolled for the line {line}"
+        return Rejected(arrival=arrival, reason=Rejection.UNKNOWN_PROBE, detail=detail)
+    if len(arrival.payload) > MAX_BATCH_BYTES:
+        detail = f"{len(arrival.payload)} bytes are more than the {MAX_BATCH_BYTES} allowed"
+        return Rejected(arrival=arrival, reason=Rejection.TOO_LARGE, detail=detail)
+    return enrolled
+
+
+def _identity_checked(arrival: Arrival, batch: Batch, known: Enrolled) -> Accepted | Rejected:
+    if (batch.line, batch.probe) != (known.line, known.probe):
+        detail = f"signed as probe {batch.probe} of line {batch.line}, sent as probe {known.probe} of {known.line}"
+        return Rejected(arrival=arrival, reason=Rejection.WRONG_IDENTITY, detail=detail)
+    if batch.last > _MAX_SEQUENCE:
+        detail = f"sequence {batch.last} is more than can be counted"
+        return Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail=detail)
+    return Accepted(
+        batch=batch,
+        batch_sha256=wire.sha256(arrival.payload),
+        signed=arrival.payload,
+        received_at=arrival.received_at,
+    )

@@ -1,0 +1,239 @@
+"""Shell. The evidence store's writer: SQLite, and nothing is said to be stored before it is on the disk.
+
+One process writes batches; enrolment may write beside it. Many may read (`collector.store`). No batch and no record is
+ever changed or removed; of the quarantine, the oldest go. Knows nothing of MQTT or of what a record means.
+"""
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from collector import schema
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen
+from probe.units import at_epoch_us, epoch_us
+from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, sha256, topic
+
+_BUSY_S = 5.0
+_LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
+_QUARANTINE_COUNT = 1000  # at most so many times MAX_BATCH_BYTES on the disk; the tally counts on
+_DETAIL_CHARS = 500
+_MENDS = {  # primary result codes, https://sqlite.org/rescode.html
+    sqlite3.SQLITE_FULL: "has no room: free some space on its disk",
+    sqlite3.SQLITE_READONLY: "may not be written: let this user write it and its folder",
+    sqlite3.SQLITE_BUSY: "is held by another program: end that program",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: look after its folder's rights and its disk",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: look after its disk",
+    sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "is no journal: move that file away or restore it from a backup",
+}
+
+
+class JournalError(Exception):
+    """The journal cannot be written, and nothing of what was asked is in it. The text says how to mend it."""
+
+
+class Journal:
+    """An open journal, for one thread at a time; made if there is none, and brought to this version."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            _make_private(path)
+        except OSError as error:
+            raise JournalError(f"The journal {path} cannot be made: {error.strerror}. Choose another home.") from error
+        self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except JournalError:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Ends its use. Every commit is on the disk already."""
+        self._db.close()
+
+    def enrolled(self, probe: str) -> Enrolled | None:
+        """The probe of that name; None where it is not enrolled. Raises JournalError."""
+        with self._translated():
+            row = self._db.execute(
+                "SELECT line, public_jwk, enrolled_us FROM probe WHERE probe = ?", (probe,)
+            ).fetchone()
+        if row is None:
+            return None
+        return Enrolled(probe=probe, line=row[0], public_jwk=row[1], enrolled_at=at_epoch_us(row[2]))
+
+    def enrol(self, probe: Enrolled) -> Enrolled:
+        """Adds a probe unless one of its name is there, and gives back the one that is there. Raises JournalError."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO probe (probe, line, public_jwk, enrolled_us) VALUES (?, ?, ?, ?)",
+                (probe.probe, probe.line, probe.public_jwk, epoch_us(probe.enrolled_at)),
+            )
+        present = self.enrolled(probe.probe)
+        assert present is not None
+        return present
+
+    def store(self, judged: Sequence[Accepted | Rejected], statuses: Sequence[StatusSeen] = ()) -> tuple[Settled, ...]:
+        """All of it in one commit, on the disk when this returns: what became of each of `judged`, in order.
+
+        Raises JournalError, and then nothing of it is stored.
+        """
+        with self._transaction():
+            settled = tuple(
+                self._store_batch(one) if isinstance(one, Accepted) else self._quarantine(one) for one in judged
+            )
+            for seen in statuses:
+                self._note(seen)
+            self._count(settled)
+        return settled
+
+    def _store_batch(self, one: Accepted) -> Settled:
+        batch = one.batch
+        have = dict(
+            self._db.execute(
+                "SELECT sequence, raw FROM record WHERE probe = ? AND sequence BETWEEN ? AND ?",
+                (batch.probe, batch.first, batch.last),
+            )
+        )
+        pairs = tuple(zip(batch.records, batch.raw, strict=True))
+        for record, raw in pairs:
+            if have.get(record.sequence, raw) != raw:
+                return self._conflict(one, record.sequence)
+        batch_id = self._store_signed(one)
+        fresh = [(record, raw) for record, raw in pairs if record.sequence not in have]
+        if not fresh:
+            return Settled(outcome=Outcome.DUPLICATE)
+        self._db.executemany(
+            "INSERT INTO record (line, probe, sequence, started_us, batch, raw) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (record.line, record.probe, record.sequence, epoch_us(record.started.at), batch_id, raw)
+                for record, raw in fresh
+            ],
+        )
+        last_us = max(epoch_us(record.started.at) for record, _ in fresh)
+        self._db.execute(
+            "UPDATE probe SET record_count = record_count + ?, last_sequence = max(last_sequence, ?),"
+            " last_record_us = max(ifnull(last_record_us, ?), ?), last_received_us = ? WHERE probe = ?",
+            (len(fresh), fresh[-1][0].sequence, last_us, last_us, epoch_us(one.received_at), batch.probe),
+        )
+        return Settled(outcome=Outcome.ACCEPTED)
+
+    def _store_signed(self, one: Accepted) -> int:
+        """The row of these signed bytes. Kept even where they bring no new record: the next batch names them."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO batch (sha256, probe, first_sequence, last_sequence, received_us, signed)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                one.batch_sha256,
+                one.batch.probe,
+                one.batch.first,
+                one.batch.last,
+                epoch_us(one.received_at),
+                one.signed,
+            ),
+        )
+        row: tuple[int] = self._db.execute("SELECT id FROM batch WHERE sha256 = ?", (one.batch_sha256,)).fetchone()
+        return row[0]
+
+    def _conflict(self, one: Accepted, sequence: int) -> Settled:
+        arrival = Arrival(
+            topic=topic(Kind.RECORDS, one.batch.line, one.batch.probe),
+            payload=one.signed,
+            received_at=one.received_at,
+        )
+        detail = f"record {one.batch.probe}/{sequence} is here already with other content"
+        return self._quarantine(Rejected(arrival=arrival, reason=Rejection.CONFLICT, detail=detail))
+
+    def _quarantine(self, one: Rejected) -> Settled:
+        """Keeps the bytes once, however often they come, and only the newest so many."""
+        came_us = epoch_us(one.arrival.received_at)
+        self._db.execute(
+            "INSERT INTO quarantine (topic, sha256, reason, detail, first_received_us, last_received_us, payload)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET seen = seen + 1, last_received_us = excluded.last_received_us",
+            (
+                one.arrival.topic,
+                sha256(one.arrival.payload),
+                one.reason,
+                one.detail[:_DETAIL_CHARS],
+                came_us,
+                came_us,
+                one.arrival.payload[:MAX_BATCH_BYTES],
+            ),
+        )
+        self._db.execute(
+            "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (_QUARANTINE_COUNT,)
+        )
+        return Settled(outcome=Outcome.REJECTED, reason=one.reason, detail=one.detail)
+
+    def _note(self, seen: StatusSeen) -> None:
+        """A status is written when it changes: brokers repeat the retained one at every subscription."""
+        self._db.execute(
+            "UPDATE probe SET status = ?, status_us = ? WHERE probe = ? AND status IS NOT ?",
+            (seen.status, epoch_us(seen.at), seen.probe, seen.status),
+        )
+
+    def _count(self, settled: Sequence[Settled]) -> None:
+        told = Counter((one.outcome, one.reason or "") for one in settled)
+        self._db.executemany(
+            "INSERT INTO tally (outcome, reason, count) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [(outcome, reason, count) for (outcome, reason), count in told.items()],
+        )
+
+    def _prepare(self) -> None:
+        with self._translated():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")  # less would lose acknowledged commits in a power cut
+            self._db.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+            self._db.execute("PRAGMA foreign_keys = ON")
+        with self._transaction():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version > schema.VERSION:
+                raise JournalError(
+                    f"The journal {self._path} was made by a newer Prova (version {version}, known here:"
+                    f" {schema.VERSION}). Upgrade this Prova."
+                )
+            if version < schema.VERSION:
+                self._migrate(version)
+
+    def _migrate(self, version: int) -> None:
+        for script in schema.MIGRATIONS[version:]:
+            for statement in script.split(";"):  # executescript would commit before it begins
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, begun as a writer so that it cannot fail halfway for another one."""
+        with self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """SQLite's errors that a person can mend, as JournalError; the others are mistakes of ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            if mend is None:
+                raise
+            raise JournalError(
+                f"The journal {self._path} {mend} ({error}). Until then batches stay with their probes."
+            ) from error
+
+
+def _make_private(path: Path) -> None:
+    """An empty file that only its owner reads; SQLite gives its log the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))

@@ -1,0 +1,30 @@
+"""Pure. What the collector answers to a message: a receipt for its probe, or nothing where it has no sure sender.
+
+Knows nothing of keys or of how a receipt travels.
+"""
+
+from collector.envelope import Accepted, Rejected, Rejection, Settled
+from probe import wire
+from probe.wire import Receipt
+
+_SENDER_UNSURE = (Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE)
+
+
+def receipt(judged: Accepted | Rejected, settled: Settled) -> Receipt | None:
+    """The receipt for a message once it is `settled`; None where the topic names no enrolled probe."""
+    if isinstance(judged, Accepted):
+        line, probe = judged.batch.line, judged.batch.probe
+        batch_sha256, received_at = judged.batch_sha256, judged.received_at
+    elif judged.reason in _SENDER_UNSURE:
+        return None
+    else:
+        _, line, probe = wire.parse_topic(judged.arrival.topic)
+        batch_sha256, received_at = wire.sha256(judged.arrival.payload), judged.arrival.received_at
+    return Receipt(
+        line=line,
+        probe=probe,
+        batch_sha256=batch_sha256,
+        outcome=settled.outcome,
+        received_at=received_at,
+        reason=settled.reason or "",
+    )

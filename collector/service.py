@@ -1,0 +1,151 @@
+"""Shell. The collector at work: takes what the broker has, commits it, and only then acknowledges and gives receipts.
+
+While the journal cannot be written nothing is acknowledged: messages wait with the broker and batches with their
+probes. Knows nothing of what a message holds.
+"""
+
+import asyncio
+import fcntl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collector.desk import Desk, Done
+from collector.envelope import Arrival, Rejected, Rejection
+from collector.home import CollectorHome
+from collector.journal import Journal, JournalError
+from collector.settings import BrokerSettings, CollectorSettings
+from collector.subscribe import Link, LinkError, connected
+from probe.key import load_or_make
+
+_GROUP = 100  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
+_WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+_STEADY_S = 10.0  # a connection that held so long begins the waits anew
+_DISK_AGAIN_S = 1.0
+_END_WITHIN_S = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """What one running collector has at hand. `worker` is the journal's only thread."""
+
+    desk: Desk
+    worker: ThreadPoolExecutor
+    stop: asyncio.Event
+    say: Callable[[str], None]
+    told: set[Rejection] = field(default_factory=set)
+
+
+async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Collects until `stop`, whatever the broker does, and ends within two seconds of it.
+
+    Raises JournalError where the journal cannot be opened, KeyFileError, SettingsError.
+    """
+    layout = CollectorHome(home)
+    with (
+        _alone(layout),
+        closing(Journal(layout.journal)) as journal,
+        ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
+    ):
+        key = load_or_make(layout.key)
+        identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
+        running = _Running(desk=Desk(journal, key), worker=worker, stop=stop, say=say)
+        serving = asyncio.create_task(_serve(settings.broker, identifier, running))
+        try:
+            if not await _first(serving, stop):
+                await asyncio.wait({serving}, timeout=_END_WITHIN_S)  # it sees `stop` unless a broker keeps it waiting
+        finally:
+            serving.cancel()
+            with suppress(asyncio.CancelledError):
+                await serving
+
+
+async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:
+    """One connection after another, until `stop`."""
+    failures = 0
+    while not running.stop.is_set():
+        began = time.monotonic()
+        try:
+            async with connected(broker, identifier=identifier) as link:
+                running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
+                await _collect(link, running)
+        except LinkError as error:
+            failures = 0 if time.monotonic() - began > _STEADY_S else failures
+            if failures == 0:
+                running.say(f"No broker at {broker.host}:{broker.port} ({error}). Trying until there is one.")
+            await _pause(running.stop, _WAITS_S[min(failures, len(_WAITS_S) - 1)])
+            failures += 1
+
+
+async def _collect(link: Link, running: _Running) -> None:
+    """Group after group, until `stop`. Raises LinkError."""
+    while not running.stop.is_set():
+        taking = asyncio.create_task(link.take(_GROUP))
+        if not await _first(taking, running.stop):
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
+            return
+        group = taking.result()
+        done = await _settled([one.arrival for one in group], running)
+        if done is None:
+            return
+        link.acknowledge(group)
+        _tell(done.refused, running)
+        await link.publish([(answer.topic, answer.payload) for answer in done.answers])
+
+
+async def _settled(arrivals: Sequence[Arrival], running: _Running) -> Done | None:
+    """The group once it is on the disk, however long the disk takes; None where `stop` came first."""
+    loop = asyncio.get_running_loop()
+    complained = False
+    while not (complained and running.stop.is_set()):
+        try:
+            done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
+        except JournalError as error:
+            if not complained:
+                running.say(str(error))
+            complained = True
+            await _pause(running.stop, _DISK_AGAIN_S)
+        else:
+            if complained:
+                running.say("The journal can be written again.")
+            return done
+    return None
+
+
+def _tell(refused: Sequence[Rejected], running: _Running) -> None:
+    """The first message of each kind of refusal; the store counts them all."""
+    for one in refused:
+        if one.reason not in running.told:
+            running.told.add(one.reason)
+            running.say(f"A message on {one.arrival.topic!r} is kept in quarantine: {one.detail}.")
+
+
+async def _first(task: asyncio.Task[object], stop: asyncio.Event) -> bool:
+    """Waits for either, and says whether the task has ended."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    return task.done()
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+@contextmanager
+def _alone(layout: CollectorHome) -> Iterator[None]:
+    """Held by one process at a time, and let go by the kernel however that process ends."""
+    layout.lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with layout.lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise JournalError(
+                f"Another collector runs on {layout.root}. End it, or give this one another home."
+            ) from error
+        yield

@@ -1,0 +1,120 @@
+"""Pure. The collector's settings: one TOML file as frozen data, every problem reported together. `load` alone reads.
+
+A password is never in it, only the path of a file that holds it. Knows nothing of what the broker says.
+"""
+
+import difflib
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file")
+_PORTS = range(1, 65_536)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The text has one line for each problem: where, what, how to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerSettings:
+    """How to reach the broker. `password_file` and `ca_file` are None where there are none.
+
+    `tls` is on unless the broker is this very machine: batches are signed, but a password is not hidden otherwise.
+    `ca_file` names the certificates to trust (PEM) in place of the system's.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    username: str | None = None
+    password_file: Path | None = None
+    tls: bool = False
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorSettings:
+    """All that can be set."""
+
+    broker: BrokerSettings = BrokerSettings()
+
+
+def load(path: Path) -> CollectorSettings:
+    """The settings in `path`; relative paths in it start from its folder. Raises SettingsError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror}. Name another file with --settings or make this one."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}. Mend that place.") from error
+    try:
+        return parse(table, folder=path.parent)
+    except SettingsError as error:
+        raise SettingsError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+
+
+def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
+    """Settings from a TOML table; a relative path in it starts from `folder`. Raises SettingsError."""
+    problems = _unknown(table, known=("broker",), where="")
+    broker = table.get("broker", {})
+    if not isinstance(broker, Mapping):
+        problems.append("broker must be a table: write [broker] above its settings.")
+        raise SettingsError("\n".join(problems))
+    problems += _unknown(broker, known=_BROKER_KEYS, where="broker.")
+    problems += _misfits(broker)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    default = BrokerSettings()
+    host = broker.get("host", default.host)
+    return CollectorSettings(
+        broker=BrokerSettings(
+            host=host,
+            port=broker.get("port", default.port),
+            username=broker.get("username"),
+            password_file=_path(broker.get("password_file"), folder),
+            tls=broker.get("tls", not _is_loopback(host)),
+            ca_file=_path(broker.get("ca_file"), folder),
+        )
+    )
+
+
+def _unknown(table: Mapping[str, Any], *, known: tuple[str, ...], where: str) -> list[str]:
+    return [
+        f"{where}{key} is not a setting; perhaps {where}{difflib.get_close_matches(key, known, 1, 0.0)[0]} was meant."
+        for key in table
+        if key not in known
+    ]
+
+
+def _misfits(broker: Mapping[str, Any]) -> list[str]:
+    problems = [
+        f"broker.{key} must be text that is not empty, but is {broker[key]!r}."
+        for key in ("host", "username", "password_file", "ca_file")
+        if key in broker and not (isinstance(broker[key], str) and broker[key])
+    ]
+    port = broker.get("port", 1)
+    if type(port) is not int or port not in _PORTS:
+        problems.append(f"broker.port must be a whole number from 1 to 65535, but is {port!r}.")
+    if not isinstance(broker.get("tls", False), bool):
+        problems.append(f"broker.tls must be true or false, but is {broker['tls']!r}.")
+    if ("username" in broker) != ("password_file" in broker):
+        problems.append("broker.username and broker.password_file go together: give both or neither.")
+    if "ca_file" in broker and broker.get("tls") is False:
+        problems.append("broker.ca_file has no use without TLS: set broker.tls = true or leave ca_file out.")
+    return problems
+
+
+def _path(text: str | None, folder: Path) -> Path | None:
+    return None if text is None else folder / Path(text).expanduser()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
