@@ -6,7 +6,6 @@ sign what: the caller hands the key in.
 """
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
+from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import OKPKey
 
 from probe.record import (
@@ -28,13 +28,8 @@ from probe.record import (
     check_name,
 )
 
-# RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve. The wire's version 1 keeps the older
-# name, which every JOSE library verifies; the keys are Ed25519 and nothing else (`probe.key`).
-warnings.filterwarnings("ignore", message="EdDSA is deprecated via RFC 9864")
-
 VERSION = 1
 MAX_BATCH_BYTES = 262_144  # of the JWS; a collector refuses more before it looks inside
-_ALGORITHMS = ["EdDSA"]
 _Decoded = TypeVar("_Decoded")
 _KINDS: dict[str, type[SpeedTest] | type[Reachability] | type[Notice]] = {
     "speed_test": SpeedTest,
@@ -42,6 +37,23 @@ _KINDS: dict[str, type[SpeedTest] | type[Reachability] | type[Notice]] = {
     "notice": Notice,
 }
 _KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}
+
+
+def _registry() -> jws.JWSRegistry:
+    """What this wire accepts: EdDSA and no other, up to the wire's own size (the library would stop at half of it).
+
+    RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve, and the library warns. The wire's
+    version 1 keeps the older name, which every JOSE library verifies; the keys are Ed25519 alone (`probe.key`).
+    """
+    registry = jws.JWSRegistry(algorithms=["EdDSA"])
+    registry.max_payload_length = MAX_BATCH_BYTES
+    algorithm = EdDSAAlgorithm()
+    algorithm.security_warning = ""
+    registry.algorithms = {algorithm.name: algorithm}
+    return registry
+
+
+_REGISTRY = _registry()
 
 
 class WireError(ValueError):
@@ -260,14 +272,14 @@ def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
 
 def _sign(payload: bytes, *, typ: str, key: OKPKey) -> bytes:
     header = {"alg": "EdDSA", "typ": typ}
-    return jws.serialize_compact(header, payload, key, algorithms=_ALGORITHMS).encode("ascii")
+    return jws.serialize_compact(header, payload, key, registry=_REGISTRY).encode("ascii")
 
 
 def _verified(signed: bytes, *, typ: str, key: OKPKey) -> bytes:
     if len(signed) > MAX_BATCH_BYTES:
         raise WireError(f"{len(signed)} bytes are more than the {MAX_BATCH_BYTES} allowed")
     try:
-        opened = jws.deserialize_compact(signed, key, algorithms=_ALGORITHMS)
+        opened = jws.deserialize_compact(signed, key, registry=_REGISTRY)
     except (JoseError, ValueError, TypeError) as error:
         raise SignatureError(f"not signed with the expected key: {error}") from error
     headers: dict[str, Any] = opened.headers()
