@@ -28,6 +28,7 @@ from collector.account import (
     probe_account,
 )
 from collector.home import CollectorHome
+from collector.subscribe import entered
 from probe.wire import MAX_BATCH_BYTES
 
 HOST = "127.0.0.1"
@@ -140,7 +141,7 @@ async def _lets_in(plan: BrokerPlan, user: str | None, password: str | None) -> 
     """Whether the broker accepts this user; False also while nothing listens."""
     client = aiomqtt.Client(plan.host, plan.port, username=user, password=password, timeout=_ANSWER_WITHIN_S)
     try:
-        async with client:
+        async with entered(client):
             return True
     except MqttConnectError as error:
         if user is None:

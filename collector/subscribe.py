@@ -21,7 +21,7 @@ from probe.wire import VERSION, Kind
 
 _TOPICS = [(f"prova/{VERSION}/+/+/{kind}", 1) for kind in (Kind.RECORDS, Kind.STATUS)]
 _ANSWER_WITHIN_S = 5.0
-_CONNECT_WITHIN_S = 2.0
+_CONNECT_WITHIN_S = 1.4  # time for a second try of the kernel, and below what a stop may take
 _LEAVE_WITHIN_S = 1.0
 _KEEPALIVE_S = 20
 # A broker that never holds back is cut off here; what is dropped was not acknowledged and stays with its probe.
@@ -88,16 +88,26 @@ async def connected(settings: BrokerSettings, *, identifier: str) -> AsyncIterat
     """A connection in the lasting session `identifier`. Raises LinkError, SettingsError."""
     client = _client(settings, identifier=identifier)
     try:
-        async with client:
+        async with entered(client):
             codes = await client.subscribe(_TOPICS)
             if any(isinstance(code, ReasonCode) and code.is_failure for code in codes):
                 raise LinkError("it refuses the subscriptions of this user")
-            try:
-                yield Link(client)
-            finally:
-                client.timeout = _LEAVE_WITHIN_S
+            yield Link(client)
     except aiomqtt.MqttError as error:
         raise LinkError(str(error)) from error
+
+
+@asynccontextmanager
+async def entered(client: aiomqtt.Client) -> AsyncIterator[None]:
+    """The client connected, and its socket closed at the end whatever the broker does. Raises MqttError."""
+    try:
+        async with client:
+            try:
+                yield
+            finally:
+                client.timeout = _LEAVE_WITHIN_S
+    finally:
+        client._client.reinitialise()  # noqa: SLF001  aiomqtt 2 keeps the socket of a broker that never answered
 
 
 def _client(settings: BrokerSettings, *, identifier: str) -> aiomqtt.Client:

@@ -1,15 +1,14 @@
-"""Real parts for tests of the collector: a broker in a process of its own, a collector, a probe made of the wire alone."""
+"""Real parts for tests of the collector: a broker in a process of its own, a collector, a probe made of the wire."""
 
 import asyncio
 import socket
 import subprocess
-import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import aiomqtt
 from joserfc.jwk import OKPKey
@@ -27,6 +26,8 @@ from probe.wire import Kind, Receipt
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WITHIN_S = 20
+HOUSEHOLD = (collector_account(), probe_account(line="casa", probe="p1"))
+TWO_PROBES = (*HOUSEHOLD, probe_account(line="praia", probe="p2"))
 
 
 def free_port() -> int:
@@ -41,7 +42,7 @@ def a_key() -> OKPKey:
     return OKPKey.generate_key("Ed25519", private=True)
 
 
-def a_record(sequence: int, *, line: str = "casa", probe: str = "p1", detail: str = "") -> Record:
+def a_notice(sequence: int, *, line: str = "casa", probe: str = "p1", detail: str = "") -> Record:
     """A small record, a minute after the one before it."""
     at = AT + timedelta(minutes=sequence)
     stamp = Stamp(at=at, monotonic_ns=sequence * 60 * 10**9, boot_id="b", synchronised=True)
@@ -51,14 +52,20 @@ def a_record(sequence: int, *, line: str = "casa", probe: str = "p1", detail: st
 
 def sealed(records: Sequence[Record], *, by: OKPKey, previous: str | None = None) -> bytes:
     """The records as their probe would send them."""
-    first = records[0]
     encoded = [wire.encode_record(one) for one in records]
-    return wire.seal_batch(first.line, first.probe, encoded, previous_sha256=previous, key=by)
+    return wire.seal_batch(records[0].line, records[0].probe, encoded, previous_sha256=previous, key=by)
+
+
+async def until(condition: Callable[[], bool], within_s: float = WITHIN_S) -> None:
+    """Waits for a condition that nothing announces."""
+    async with asyncio.timeout(within_s):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 @dataclass
 class Broker:
-    """A broker that can be started, killed and started again on the same port."""
+    """A broker that can be killed and started again on the same port."""
 
     plan: BrokerPlan
     process: subprocess.Popen[bytes] | None = None
@@ -72,42 +79,32 @@ class Broker:
         self.process.kill()
         self.process.wait(WITHIN_S)
 
-    def password(self, user: str) -> str:
-        return self.plan.password_file(user).read_text()
+    def client(self, user: str, **options: Any) -> aiomqtt.Client:
+        password = self.plan.password_file(user).read_text()
+        return aiomqtt.Client(self.plan.host, self.plan.port, username=user, password=password, **options)
 
-    def client(self, user: str, **options: object) -> aiomqtt.Client:
-        return aiomqtt.Client(
-            self.plan.host,
-            self.plan.port,
-            username=user,
-            password=self.password(user),
-            **options,  # type: ignore[arg-type]
+    @property
+    def settings(self) -> CollectorSettings:
+        return CollectorSettings(
+            broker=BrokerSettings(
+                host=self.plan.host,
+                port=self.plan.port,
+                username=self.plan.collector_username,
+                password_file=self.plan.collector_password_file,
+            )
         )
 
 
 @asynccontextmanager
 async def a_broker(
-    home: Path, accounts: Sequence[Account] = (), *, kind: BrokerKind = BrokerKind.MOSQUITTO
+    home: Path, accounts: Sequence[Account] = HOUSEHOLD, *, kind: BrokerKind = BrokerKind.MOSQUITTO
 ) -> AsyncIterator[Broker]:
-    """Serving, with the collector's account and one for p1 on line casa unless told otherwise."""
-    accounts = accounts or (collector_account(), probe_account(line="casa", probe="p1"))
     broker = Broker(prepare_accounts(home, free_port(), accounts, kind=kind))
-    await broker.start()
     try:
+        await broker.start()
         yield broker
     finally:
         broker.kill()
-
-
-def settings_for(plan: BrokerPlan) -> CollectorSettings:
-    return CollectorSettings(
-        broker=BrokerSettings(
-            host=plan.host,
-            port=plan.port,
-            username=plan.collector_username,
-            password_file=plan.collector_password_file,
-        )
-    )
 
 
 @dataclass
@@ -120,49 +117,39 @@ class Collector:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> Self:
-        self._running = asyncio.create_task(service.run(self.settings, self.home, stop=self.stop, say=self.said.append))
-        await until(lambda: bool(self.said) or self._running.done())
+        self.running = asyncio.create_task(service.run(self.settings, self.home, stop=self.stop, say=self.said.append))
+        await until(lambda: bool(self.said) or self.running.done())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.stop.set()
-        await asyncio.wait_for(self._running, WITHIN_S)
+        await asyncio.wait_for(self.running, WITHIN_S)
 
     @property
     def store(self) -> Store:
         return Store(CollectorHome(self.home).journal)
 
-    def public_key(self) -> OKPKey:
-        return key.load_or_make(CollectorHome(self.home).key)
+    def sequences(self, line: str = "casa") -> list[int]:
+        everything = self.store.records([line], AT - timedelta(days=1), AT + timedelta(days=400))
+        return [one.record.sequence for one in everything]
 
-
-async def until(condition: object, within_s: float = WITHIN_S) -> None:
-    """Waits for a condition that nothing announces."""
-    assert callable(condition)
-    async with asyncio.timeout(within_s):
-        while not condition():
-            await asyncio.sleep(0.01)
+    async def next_receipt(self, probe: aiomqtt.Client) -> Receipt:
+        """The next receipt that this probe gets, its signature checked."""
+        async with asyncio.timeout(WITHIN_S):
+            message = await anext(probe.messages)
+        assert isinstance(message.payload, bytes)
+        return wire.open_receipt(message.payload, key=key.load_or_make(CollectorHome(self.home).key))
 
 
 def enrol_probe(home: Path, by: OKPKey, *, line: str = "casa", probe: str = "p1") -> None:
     enrol(home, probe=probe, line=line, public_jwk=key.public_jwk(by), at=AT)
 
 
-async def next_receipt(client: aiomqtt.Client, collector: Collector) -> Receipt:
-    """The next receipt that this probe gets, its signature checked."""
-    async with asyncio.timeout(WITHIN_S):
-        message = await anext(client.messages)
-    assert isinstance(message.payload, bytes)
-    return wire.open_receipt(message.payload, key=collector.public_key())
-
-
 @asynccontextmanager
-async def a_probe(broker: Broker, *, line: str = "casa", probe: str = "p1") -> AsyncIterator[aiomqtt.Client]:
+async def a_probe(
+    broker: Broker, *, line: str = "casa", probe: str = "p1", **options: Any
+) -> AsyncIterator[aiomqtt.Client]:
     """Connected as that probe and listening for its receipts."""
-    async with broker.client(probe) as client:
+    async with broker.client(probe, **options) as client:
         await client.subscribe(wire.topic(Kind.RECEIPT, line, probe), qos=1)
         yield client
-
-
-def python() -> str:
-    return sys.executable
