@@ -1,7 +1,7 @@
 """Pure. Exact one-sided limits and tests for a share, from `below_count` of `count` independent draws.
 
 With one test at a random moment of each equal slot of a day, the slots need not be alike: the count below then has a
-thinner upper tail than the binomial with the day's mean share (Hoeffding, Annals of Mathematical Statistics 27, 1956), so
+thinner upper tail than the binomial with the day's mean share (Hoeffding, Annals of Mathematical Statistics 27, 1956):
 the exact test errs on the side of no accusation. Knows nothing of speeds or days.
 """
 

@@ -1,0 +1,1 @@
+"""The speed rules: one local day, one direction, one promised speed at a time."""

@@ -1,0 +1,186 @@
+"""Pure. One local day of one line against its contract: a finding for each promised speed and direction.
+
+Each day is judged under the terms and the version of the rule that were in force on it. Knows nothing of other days.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from statistics import median_low
+
+from analysis.clause import Profile, Rule
+from analysis.contract import Contract, Speeds, Terms
+from analysis.finding import Figure, Finding, Verdict
+from analysis.period import Period, local_day
+from analysis.speed import maximum, minimum, normal
+from analysis.speed.case import Case, Conclusion
+from analysis.speed.evidence import Evidence, gather
+from analysis.speed.missing import More, what_is_missing
+from analysis.speed.slots import cut
+from analysis.wording import Said, count, day, say, sentence, speed
+from collector.envelope import StoredRecord
+from probe.record import Direction, SpeedTest
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """One rule: where its speed stands in the contract, and who decides."""
+
+    name: str
+    bps: Callable[[Speeds], int | None]
+    decide: Callable[[Case], Conclusion]
+    more: Callable[[Case], More]
+
+
+_PROMISES: Mapping[str, _Promise] = {
+    "speed.maximum": _Promise("maximum", lambda speeds: speeds.maximum_bps, maximum.decide, maximum.more),
+    "speed.minimum": _Promise("minimum", lambda speeds: speeds.minimum_bps, minimum.decide, minimum.more),
+    "speed.normal": _Promise("normal", lambda speeds: speeds.normal_bps, normal.decide, normal.more),
+}
+RULES = tuple(_PROMISES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What is known of one local day. `tests` are its speed tests, in any order; `down` the time the line was cut."""
+
+    on: date
+    contract: Contract
+    profile: Profile
+    tests: Sequence[StoredRecord]
+    down: Sequence[Period]
+    now: datetime
+
+    @property
+    def period(self) -> Period:
+        """The day at the installation address."""
+        return local_day(self.on, self.contract.line.zone)
+
+
+def judge(day_of: Day) -> tuple[Finding, ...]:
+    """The findings of one day, sorted by rule and direction."""
+    versions = {rule_id: _version(day_of.profile, rule_id, day_of.on) for rule_id in RULES}
+    return tuple(
+        _judge(day_of, rule, direction) for rule in versions.values() if rule is not None for direction in Direction
+    )
+
+
+def _version(profile: Profile, rule_id: str, on: date) -> Rule | None:
+    """The rule in force, or its first version before that; None where the profile does not have it."""
+    return profile.rule(rule_id, on) or next((rule for rule in profile.rules if rule.id == rule_id), None)
+
+
+def _judge(day_of: Day, rule: Rule, direction: Direction) -> Finding:
+    terms = day_of.contract.on(day_of.on)
+    bps = None if terms is None else _PROMISES[rule.id].bps(terms.speeds(direction))
+    why_not = _why_not(day_of, rule, terms, bps)
+    if why_not is not None or bps is None:
+        conclusion = _not_applicable(day_of, rule, direction, why_not or "not_stated")
+        return _finding(day_of, rule, direction, conclusion, Evidence(witnesses=(), excluded={}))
+    evidence = gather(_of(day_of.tests, direction), bps, day_of.profile, day_of.down)
+    case = _case(day_of, rule, direction, bps, evidence)
+    decided = _PROMISES[rule.id].decide(case) if evidence.witnesses else _nothing(case, evidence)
+    return _finding(day_of, rule, direction, _completed(case, decided), evidence)
+
+
+def _of(tests: Iterable[StoredRecord], direction: Direction) -> list[StoredRecord]:
+    return [one for one in tests if isinstance(one.record.body, SpeedTest) and one.record.body.direction is direction]
+
+
+def _case(day_of: Day, rule: Rule, direction: Direction, bps: int, evidence: Evidence) -> Case:
+    lengths_s = rule.parameters["slot_lengths_s"].value
+    assert isinstance(lengths_s, tuple)
+    return Case(
+        on=day_of.on,
+        period=day_of.period,
+        zone=day_of.contract.line.zone,
+        direction=direction,
+        rule=rule,
+        threshold_bps=bps,
+        witnesses=evidence.witnesses,
+        slots=cut(day_of.period, evidence.witnesses, lengths_s),
+        now=day_of.now,
+    )
+
+
+def _why_not(day_of: Day, rule: Rule, terms: Terms | None, bps: int | None) -> str | None:
+    if terms is None:
+        return "no_terms"
+    if day_of.on < rule.valid_from:
+        return "no_rule"
+    if day_of.contract.technology not in rule.technologies:
+        return "technology"
+    return "not_stated" if bps is None else None
+
+
+def _speed_name(rule: Rule) -> Said:
+    return say(f"speed.{_PROMISES[rule.id].name}")
+
+
+def _not_applicable(day_of: Day, rule: Rule, direction: Direction, why: str) -> Conclusion:
+    return Conclusion(
+        verdict=Verdict.NOT_APPLICABLE,
+        measured={},
+        threshold={},
+        sentence=sentence(f"any.{why}", day=day(day_of.on), direction=direction.value, speed_name=_speed_name(rule)),
+    )
+
+
+def _nothing(case: Case, evidence: Evidence) -> Conclusion:
+    more = _PROMISES[case.rule.id].more(case)
+    return Conclusion(
+        verdict=Verdict.INSUFFICIENT,
+        measured={"missing": what_is_missing(case, more)},
+        threshold={},
+        sentence=sentence(
+            "any.no_tests",
+            day=day(case.on),
+            direction=case.direction.value,
+            speed=speed(case.threshold_bps),
+            speed_name=_speed_name(case.rule),
+            left_out=count("left_out", sum(evidence.excluded.values())),
+        ),
+    )
+
+
+def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
+    """With the figures that every rule has in common."""
+    layer, error_share = case.rule.parameters["layer"].value, case.rule.share("error_share")
+    rates = sorted(witness.bps for witness in case.witnesses)
+    spread: dict[str, Figure] = {
+        "slot_s": case.slot_s,
+        "slots_tested": sum(slot.standing is not None for slot in case.slots),
+        "slots_total": len(case.slots),
+        "lowest_bps": rates[0] if rates else None,
+        "median_bps": median_low(rates) if rates else None,
+        "highest_bps": rates[-1] if rates else None,
+    }
+    limits: dict[str, Figure] = {"bps": case.threshold_bps, "layer": str(layer), "error_share": error_share}
+    return Conclusion(
+        verdict=conclusion.verdict,
+        measured={**conclusion.measured, **spread},
+        threshold={**limits, **conclusion.threshold},
+        interval=conclusion.interval,
+        sentence=conclusion.sentence,
+    )
+
+
+def _finding(day_of: Day, rule: Rule, direction: Direction, conclusion: Conclusion, evidence: Evidence) -> Finding:
+    return Finding(
+        line=day_of.contract.line.id,
+        rule=rule.id,
+        rule_version=rule.version,
+        profile=day_of.profile.id,
+        clause=rule.clause,
+        direction=direction,
+        period=day_of.period,
+        local_day=day_of.on,
+        verdict=conclusion.verdict,
+        measured=conclusion.measured,
+        threshold=conclusion.threshold,
+        n_used=len(evidence.witnesses),
+        n_excluded=evidence.excluded,
+        interval=conclusion.interval,
+        witnesses=tuple(sorted(witness.record_id for witness in evidence.witnesses)),
+        sentence=conclusion.sentence,
+    )

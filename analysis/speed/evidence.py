@@ -1,0 +1,101 @@
+"""Pure. Which tests of a day speak about one promised speed, and what each says: below, reached, or too close to tell.
+
+Knows nothing of the day as a whole, nor of verdicts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from analysis.clause import Profile
+from analysis.finding import Reason, Verdict
+from analysis.period import Period
+from analysis.validity import judge_test
+from collector.envelope import StoredRecord
+from probe.record import Record, SpeedTest
+
+
+class Standing(StrEnum):
+    """One test, or one slot of tests, against a promised speed."""
+
+    BELOW = "below"  # surely: also after the measurement error
+    REACHED = "reached"  # at or above as measured
+    UNSURE = "unsure"  # between the two
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A test that counts. `bps` is its rate at the profile's layer, as measured."""
+
+    record_id: str
+    at: datetime
+    bps: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """`witnesses` is sorted by time and may be empty; `excluded` counts every other test once, by its first reason."""
+
+    witnesses: tuple[Witness, ...]
+    excluded: Mapping[str, int]
+
+
+def gather(tests: Iterable[StoredRecord], threshold_bps: int, profile: Profile, down: Sequence[Period]) -> Evidence:
+    """The evidence of `tests`, all speed tests of one direction, on `threshold_bps`.
+
+    A test below counts only if nothing but the line can have lowered it and it does not touch `down`, the time in
+    which the line was cut. A test that reached, or may have, counts as long as it crossed the line.
+    """
+    witnesses: list[Witness] = []
+    excluded: Counter[str] = Counter()
+    for stored in tests:
+        reason, witness = _hear(stored.record, threshold_bps, profile, down)
+        if witness is None:
+            excluded[str(reason)] += 1
+        else:
+            witnesses.append(witness)
+    witnesses.sort(key=lambda one: (one.at, one.record_id))
+    return Evidence(witnesses=tuple(witnesses), excluded=dict(sorted(excluded.items())))
+
+
+def _hear(
+    record: Record, threshold_bps: int, profile: Profile, down: Sequence[Period]
+) -> tuple[Reason | None, Witness | None]:
+    valid_for, reasons = judge_test(record, threshold_bps, profile)
+    test = record.body
+    assert isinstance(test, SpeedTest)
+    if Verdict.MET not in valid_for or test.rate_bps is None:
+        return reasons[0], None
+    standing = stand(test, threshold_bps, profile)
+    if standing is Standing.BELOW:
+        if Verdict.BREACHED not in valid_for:
+            return reasons[0], None
+        if _touches(record, down):
+            return Reason.DURING_OUTAGE, None
+    bps = test.ip_rate_bps if test.ip_rate_bps is not None else test.rate_bps
+    return None, Witness(record_id=record.id, at=record.started.at, bps=bps, standing=standing)
+
+
+def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:
+    """What a test with a rate says of `threshold_bps`, at the IP layer.
+
+    Reached is claimed on the rate as measured. Below is claimed only if the rate stays below with the guard band, or
+    with the test's own uncertainty where that is larger. Where only the payload's rate is known, it stands for itself
+    above, and is carried up by the largest packet overhead below.
+    """
+    assert test.rate_bps is not None
+    at_least_bps = test.rate_bps if test.ip_rate_bps is None else test.ip_rate_bps
+    if at_least_bps >= threshold_bps:
+        return Standing.REACHED
+    ip_bps = test.rate_bps * profile.share("largest_ip_per_payload") if test.ip_rate_bps is None else test.ip_rate_bps
+    own_share = (test.uncertainty_bps or 0) / test.rate_bps if test.rate_bps else 0.0
+    at_most_bps = ip_bps * (1 + max(profile.share("error_share"), own_share))
+    return Standing.BELOW if at_most_bps < threshold_bps else Standing.UNSURE
+
+
+def _touches(record: Record, down: Sequence[Period]) -> bool:
+    start_at, end_at = record.started.at, max(record.ended.at, record.started.at + timedelta(microseconds=1))
+    return any(period.start_at < end_at and start_at < period.end_at for period in down)

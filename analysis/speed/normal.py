@@ -1,0 +1,105 @@
+"""Pure. `speed.normal`: was the normally available speed there for the promised share of the day?
+
+An exact test on the share of slots below (`share`). `run_bound_s` is shown beside it and decides nothing: it rests on
+an assumption. Knows nothing of the other speeds.
+"""
+
+from itertools import pairwise
+
+from analysis.finding import Figure, Interval, Verdict
+from analysis.speed.case import Case, Conclusion, Parts
+from analysis.speed.evidence import Standing, Witness
+from analysis.speed.missing import More, more_slots, what_is_missing
+from analysis.speed.share import day_at_least, day_at_most, day_below
+from analysis.wording import Said, count, day, percent, say, sentence, speed, stretch
+
+
+def decide(case: Case) -> Conclusion:
+    """Met, breached or insufficient."""
+    confidence, allowed = case.rule.share("confidence"), 1 - case.rule.share("share")
+    at_least, at_most = day_below(case)
+    verdict = _verdict(at_least, at_most, allowed)
+    below, tested = _counts(case)
+    measured: dict[str, Figure] = {
+        "below_count": below,
+        "below_share": round(below / tested, 6),
+        "reached_count": sum(slot.standing is Standing.REACHED for slot in case.slots),
+        "run_bound_s": run_bound_s(case.witnesses, case.rule.whole("run_gap_s")),
+    }
+    if verdict is Verdict.INSUFFICIENT:
+        measured["missing"] = what_is_missing(case, more(case))
+    return Conclusion(
+        verdict=verdict,
+        measured=measured,
+        threshold={
+            "share": case.rule.share("share"),
+            "confidence": confidence,
+            "run_gap_s": case.rule.whole("run_gap_s"),
+        },
+        interval=Interval(round(at_least, 6), round(at_most, 6), confidence),
+        sentence=sentence(f"normal.{_why(case, verdict)}", **_parts(case, at_least, at_most)),
+    )
+
+
+def more(case: Case) -> More:
+    """What would prove a breach if every further test were below, and compliance if every one reached."""
+    confidence, allowed = case.rule.share("confidence"), 1 - case.rule.share("share")
+    below, tested = _counts(case)
+    unreached = sum(slot.standing in {Standing.BELOW, Standing.UNSURE} for slot in case.slots)
+    return More(
+        for_breached=more_slots(lambda n: day_at_least(below + n - tested, n, n, confidence) > allowed, tested),
+        for_met=more_slots(lambda n: day_at_most(unreached, n, n, confidence) < allowed, tested),
+    )
+
+
+def run_bound_s(witnesses: tuple[Witness, ...], gap_s: int) -> float:
+    """Seconds below if the line stayed below between consecutive tests below, at most `gap_s` apart."""
+    gaps = (
+        (later.at - earlier.at).total_seconds()
+        for earlier, later in pairwise(witnesses)
+        if earlier.standing is later.standing is Standing.BELOW
+    )
+    return sum(gap for gap in gaps if gap <= gap_s)
+
+
+def _verdict(at_least: float, at_most: float, allowed: float) -> Verdict:
+    if at_least > allowed:
+        return Verdict.BREACHED
+    return Verdict.MET if at_most < allowed else Verdict.INSUFFICIENT
+
+
+def _why(case: Case, verdict: Verdict) -> str:
+    return "open" if verdict is Verdict.INSUFFICIENT and not case.over else verdict.value
+
+
+def _counts(case: Case) -> tuple[int, int]:
+    """Slots below, slots with a test."""
+    standings = [slot.standing for slot in case.slots if slot.standing is not None]
+    return sum(standing is Standing.BELOW for standing in standings), len(standings)
+
+
+def _needed(missing: More) -> Said | str:
+    if missing.for_breached is None or missing.for_met is None:
+        return ""
+    return say(
+        "normal.needed",
+        more_breached=count("more", missing.for_breached),
+        more_met=count("more", missing.for_met),
+    )
+
+
+def _parts(case: Case, at_least: float, at_most: float) -> Parts:
+    below, tested = _counts(case)
+    return {
+        "day": day(case.on),
+        "direction": case.direction.value,
+        "speed": speed(case.threshold_bps),
+        "below": str(below),
+        "slots": str(tested),
+        "slot": stretch(case.slot_s),
+        "confidence": percent(case.rule.share("confidence")),
+        "allowed": percent(1 - case.rule.share("share")),
+        "at_least": percent(at_least),
+        "at_most": percent(at_most, up=True),
+        "needed": _needed(more(case)),
+    }
