@@ -66,16 +66,19 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
 async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:
     """One connection after another, until `stop`."""
     failures = 0
+    complained = False
     while not running.stop.is_set():
         began = time.monotonic()
         try:
             async with connected(broker, identifier=identifier) as link:
                 running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
+                complained = False
                 await _collect(link, running)
         except LinkError as error:
-            failures = 0 if time.monotonic() - began > _STEADY_S else failures
-            if failures == 0:
+            if not complained:
                 running.say(f"No broker at {broker.host}:{broker.port} ({error}). Trying until there is one.")
+            complained = True
+            failures = 0 if time.monotonic() - began > _STEADY_S else failures
             await _pause(running.stop, _WAITS_S[min(failures, len(_WAITS_S) - 1)])
             failures += 1
 

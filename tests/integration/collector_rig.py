@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiomqtt
+import pytest
 from joserfc.jwk import OKPKey
 
 from collector import service
@@ -27,6 +28,8 @@ from probe.wire import Kind, Receipt
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WITHIN_S = 20
 HOUSEHOLD = (collector_account(), probe_account(line="casa", probe="p1"))
+needs_mosquitto = pytest.mark.component("mosquitto")
+EITHER = (pytest.param(BrokerKind.MOSQUITTO, marks=needs_mosquitto), BrokerKind.EMBEDDED)
 TWO_PROBES = (*HOUSEHOLD, probe_account(line="praia", probe="p2"))
 
 

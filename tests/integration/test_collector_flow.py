@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from collector.broker import BrokerKind
 from collector.envelope import Rejection
 from collector.home import CollectorHome
 from collector.journal import JournalError
@@ -22,21 +21,21 @@ from tests.integration.collector_rig import (
     a_probe,
     enrol_probe,
     free_port,
+    needs_mosquitto,
     sealed,
     until,
 )
 
 RECORDS = wire.topic(Kind.RECORDS, "casa", "p1")
 STATUS = wire.topic(Kind.STATUS, "casa", "p1")
-pytestmark = pytest.mark.component("mosquitto")
+pytestmark = needs_mosquitto
 
 
-@pytest.mark.parametrize("kind", list(BrokerKind))
-async def test_a_batch_is_receipted_once_it_can_be_read(tmp_path: Path, kind: BrokerKind) -> None:
+async def test_a_batch_is_receipted_once_it_can_be_read(tmp_path: Path) -> None:
     by = a_key()
     enrol_probe(tmp_path, by)
     signed = sealed([a_notice(1), a_notice(2)], by=by)
-    async with a_broker(tmp_path, kind=kind) as broker, Collector(tmp_path, broker.settings) as collector:
+    async with a_broker(tmp_path) as broker, Collector(tmp_path, broker.settings) as collector:
         async with a_probe(broker) as probe:
             await probe.publish(RECORDS, signed, qos=1)
             receipt = await collector.next_receipt(probe)
