@@ -1,0 +1,98 @@
+"""Shell. The probe at work: puts sensor, speed tests, spool and publisher together and ends them in order.
+
+Knows nothing of what any of them does.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from random import Random, SystemRandom
+
+from probe import clock, identity
+from probe.broker import destination_of
+from probe.expense import Expense
+from probe.identity import ProbeHome
+from probe.keep import Keeper
+from probe.publish import Publisher
+from probe.reach.sensor import Sensor
+from probe.record import Direction, Notice, NoticeKind, SpeedTest
+from probe.rounds import Rounds
+from probe.schedule import day_plan
+from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, watched
+from probe.spool import Spool
+
+
+async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Measures and publishes until `stop`, and ends within three seconds of it; `say` hears sentences for people.
+
+    Raises SettingsError, SpoolError and KeyFileError for what a person has to mend before it can begin.
+    """
+    layout = ProbeHome(root=home)
+    destination = destination_of(settings.collector)
+    who = identity.load_or_make(layout, line=settings.line, probe=settings.probe)
+    plan_of = partial(_plan_of, settings.measure.tests_per_day, identity.secret_seed(who, "schedule"))
+    with Spool(layout.spool, line=who.line, probe=who.probe, key=who.key) as spool:
+        publisher = Publisher(spool, identity=who, to=destination, say=say, uniform=SystemRandom().random)
+        keeper = Keeper(spool, software=identity.software(), say=say, kept=publisher.wake)
+        rounds = Rounds(
+            settings.measure,
+            expense=Expense(layout.rounds),
+            plan_of=plan_of,
+            measure=partial(_measure, settings.measure),
+            keep=keeper.keep,
+        )
+        observed = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(publisher.run(observed))
+            await _observe(settings, rounds, keeper, stop)
+            observed.set()  # the publisher goes last, with the last records
+        keeper.close()
+
+
+async def _observe(settings: ProbeSettings, rounds: Rounds, keeper: Keeper, stop: asyncio.Event) -> None:
+    """Everything that makes records, between the notices of its start and its end."""
+    sensor = _sensor(settings, keeper)
+    how = "icmp" if sensor.icmp else "tcp and udp"
+    _note(keeper, NoticeKind.STARTED, f"{len(watched(settings))} hosts are watched by {how}")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(sensor.run(stop, phase_s=SystemRandom().uniform(0, settings.reachability.interval_s)))
+        tasks.create_task(rounds.run(stop))
+    _note(keeper, NoticeKind.STOPPED, "")
+
+
+def _sensor(settings: ProbeSettings, keeper: Keeper) -> Sensor:
+    reachability: ReachabilitySettings = settings.reachability
+    return Sensor(
+        watched(settings),
+        gateway=reachability.gateway,
+        interval_s=reachability.interval_s,
+        emit=lambda one: keeper.keep(one.window.started, one.window.ended, one.body),
+    )
+
+
+def _note(keeper: Keeper, kind: NoticeKind, detail: str) -> None:
+    now = clock.stamp()
+    keeper.keep(now, now, Notice(kind=kind, detail=detail))
+
+
+def _plan_of(tests_per_day: int, seed: str, on: date) -> Sequence[datetime]:
+    """The same at every start, and known to nobody else."""
+    return day_plan(on, tests_per_day, uniform=Random(f"{seed} {on}").random)
+
+
+def _measure(settings: MeasureSettings, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+    # Loaded with the first test: a probe that only watches does without.
+    from probe.throughput.client import measure
+    from probe.throughput.plan import DEFAULT_DURATION_S, Plan
+
+    plan = Plan(
+        url=server,
+        duration_s=settings.duration_s or DEFAULT_DURATION_S,
+        demonstration=settings.demonstration,
+        ca_file=settings.ca_file,
+        software=identity.software(),
+    )
+    return measure(plan, direction, stop=halt)

@@ -1,0 +1,117 @@
+"""Shell. The way to the collector's broker: its credentials from their files, whether it is there, a client for it.
+
+Knows nothing of what is sent.
+"""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiomqtt
+from joserfc.jwk import OKPKey
+
+from probe.key import KeyFileError, from_jwk
+from probe.settings import CollectorSettings, SettingsError
+from probe.worker import in_thread
+
+_KEEP_ALIVE_S = 30  # the broker takes a probe for lost after one and a half times this
+_ANSWER_WITHIN_S = 10.0
+_KNOCK_WITHIN_S = 5.0
+_MOST_ADDRESSES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where and as whom to connect, and whose receipts count: `receipt_key` is the collector's public key.
+
+    `tls` is None for a plain connection.
+    """
+
+    host: str
+    port: int
+    receipt_key: OKPKey
+    username: str | None = None
+    password: str | None = None
+    tls: ssl.SSLContext | None = None
+
+
+def destination_of(settings: CollectorSettings) -> Destination:
+    """What the settings say, with the secrets that they name by their files. Raises SettingsError."""
+    return Destination(
+        host=settings.host,
+        port=settings.port,
+        receipt_key=_receipt_key(settings.receipt_key_file),
+        username=settings.username,
+        password=_text("password_file", settings.password_file).strip() if settings.password_file else None,
+        tls=_context(settings.ca_file) if settings.tls else None,
+    )
+
+
+async def knock(to: Destination) -> None:
+    """Returns if the broker's port accepts a connection (and TLS, where that is set). Raises OSError.
+
+    The MQTT library connects in a thread of the event loop's, which nothing can stop and which the end of the process
+    waits for. Asking first, in a way that can be given up, keeps that thread from ever waiting long.
+    """
+    async with asyncio.timeout(_KNOCK_WITHIN_S):
+        found = await in_thread(lambda: socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM))
+    failures: list[OSError] = []
+    for *_, address in found[:_MOST_ADDRESSES]:
+        try:
+            async with asyncio.timeout(_KNOCK_WITHIN_S):
+                _, writer = await asyncio.open_connection(
+                    str(address[0]), to.port, ssl=to.tls, server_hostname=to.host if to.tls else None
+                )
+        except OSError as error:
+            failures.append(error)
+        else:
+            writer.transport.abort()
+            return
+    raise failures[0]
+
+
+def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.Client:
+    """A client that has not connected yet."""
+    return aiomqtt.Client(
+        to.host,
+        to.port,
+        username=to.username,
+        password=to.password,
+        identifier=identifier,
+        protocol=aiomqtt.ProtocolVersion.V311,
+        will=will,
+        clean_session=True,  # a receipt that is missed is given again for the batch that is sent again
+        timeout=_ANSWER_WITHIN_S,
+        keepalive=_KEEP_ALIVE_S,
+        tls_context=to.tls,
+    )
+
+
+def _receipt_key(path: Path) -> OKPKey:
+    text = _text("receipt_key_file", path)
+    try:
+        return from_jwk(text)
+    except KeyFileError as error:
+        raise SettingsError(
+            f"collector.receipt_key_file: {path} is {error}. Take the collector's public key anew."
+        ) from error
+
+
+def _text(setting: str, path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError as error:
+        raise SettingsError(
+            f"collector.{setting}: {path} cannot be read: {error.strerror}. Put the file there or name another."
+        ) from error
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        raise SettingsError(
+            f"collector.ca_file: {ca_file} holds no certificates: {error.strerror}. Name a file in PEM form."
+        ) from error

@@ -1,0 +1,53 @@
+"""Shell. Makes observations into records of the spool, and holds them in memory while the disk takes nothing.
+
+Knows nothing of what they say.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from probe.record import Body, Stamp
+from probe.spool import Draft, RecordTooLargeError, Spool, SpoolError
+
+MOST_HELD = 1500  # a day of minutes and tests: some megabytes
+
+
+class Keeper:
+    """One spool's only writer of records."""
+
+    def __init__(self, spool: Spool, *, software: str, say: Callable[[str], None], kept: Callable[[], None]) -> None:
+        """`say` hears sentences for people, once per state; `kept` is called when there is something new to send."""
+        self._spool = spool
+        self._software = software
+        self._say = say
+        self._kept = kept
+        self._held: deque[Draft] = deque(maxlen=MOST_HELD)
+        self._failing = False
+
+    def keep(self, started: Stamp, ended: Stamp, body: Body) -> None:
+        """On disk when this returns, unless the disk fails: then with the next observation that finds it working."""
+        self._held.append(Draft(started=started, ended=ended, software=self._software, body=body))
+        try:
+            while self._held:
+                self._append(self._held[0])
+                self._held.popleft()
+        except SpoolError as error:
+            if not self._failing:
+                self._say(f"{error} Until then the last {MOST_HELD} records are held in memory.")
+            self._failing = True
+            return
+        if self._failing:
+            self._say("The spool can be written again; what was held in memory is on disk.")
+        self._failing = False
+        self._kept()
+
+    def _append(self, draft: Draft) -> None:
+        try:
+            self._spool.append(draft)
+        except RecordTooLargeError as error:
+            self._say(str(error))
+
+    def close(self) -> None:
+        """Says what is lost with the memory, if anything."""
+        if self._held:
+            self._say(f"{len(self._held)} records were held in memory because the disk took nothing; they are lost.")

@@ -1,0 +1,1 @@
+"""Whether small probes to the gateway, the measuring servers and named hosts are answered, minute by minute."""

@@ -1,0 +1,81 @@
+"""Shell. Addresses of targets that were given by name: looked up in the background, kept, looked up again.
+
+An address stays in use while its name cannot be looked up, so that a dead resolver does not look like a dead line; the
+failed look-up is told apart. Knows nothing of probes.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+
+from probe import clock
+from probe.reach.gateway import endpoint
+from probe.reach.target import Endpoint
+from probe.worker import in_thread
+
+AGAIN_AFTER_S = 60.0  # a minute: so that one of a minute's samples tells whether names still resolve
+_LIMIT_S = 5.0
+
+
+class Names:
+    """Open until `close`."""
+
+    def __init__(self, failed: Callable[[str, int], None]) -> None:
+        """`failed` hears the host whose look-up failed and when, monotonic, it was asked."""
+        self._failed = failed
+        self._known: dict[str, Endpoint] = {}
+        self._asked_ns: dict[str, int] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def endpoint(self, host: str) -> Endpoint | None:
+        """The address of `host`, None as long as there is none; starts a look-up where one is due."""
+        numeric = _numeric(host)
+        if numeric is not None:
+            return numeric
+        known = self._known.get(host)
+        waited_ns = clock.monotonic_ns() - self._asked_ns.get(host, 0)
+        if host not in self._running and (known is None or waited_ns > AGAIN_AFTER_S * 1e9):
+            self._asked_ns[host] = clock.monotonic_ns()
+            task = asyncio.create_task(self._look_up(host), name=f"look up {host}")
+            task.add_done_callback(lambda _: self._running.pop(host))
+            self._running[host] = task
+        return known
+
+    def known(self, host: str) -> Endpoint | None:
+        """The address that `host` had at the last look-up that worked, None before the first."""
+        return self._known.get(host)
+
+    async def close(self) -> None:
+        """Waits for nothing: a look-up still under way is dropped."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _look_up(self, host: str) -> None:
+        asked_ns = self._asked_ns[host]
+        looking = asyncio.create_task(in_thread(lambda: socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)))
+        try:
+            await asyncio.wait({looking}, timeout=_LIMIT_S)
+            if not looking.done():
+                self._failed(host, asked_ns)
+            # A thread cannot be stopped: the next look-up waits for this one's end, which the resolver bounds.
+            found = await looking
+        except (OSError, UnicodeError):  # UnicodeError: a name that no resolver can have
+            self._failed(host, asked_ns)
+        else:
+            address, _, *rest = found[0][4]
+            self._known[host] = endpoint(str(address).partition("%")[0], scope=int(rest[1]) if rest else 0)
+        finally:
+            looking.cancel()
+
+
+def _numeric(host: str) -> Endpoint | None:
+    """None for a name."""
+    address, _, interface = host.partition("%")
+    try:
+        ipaddress.ip_address(address)
+        return endpoint(address, scope=socket.if_nametoindex(interface) if interface else 0)
+    except (ValueError, OSError):  # OSError: an interface that is not there (any more)
+        return None

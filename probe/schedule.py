@@ -1,0 +1,143 @@
+"""Pure. When speed tests are due, and whether a due test is made: stratified random times within a byte budget.
+
+The UTC day is cut into as many equal slots as there are tests; each slot gets one instant, uniform over those of its
+instants that lie at least 30 s from a full hour, where the timers of other people's machines fire. A test per slot
+covers every hour alike; a random instant in it neither meets nor misses what happens by the clock. UTC days have no
+clock changes. Knows nothing of local time, servers or contracts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import TypeVar
+
+HOUR_MARGIN_S = 30
+LATE_S = 60  # a test that could not start by then would no longer be at its random time
+FIRST_TEST_SPACING_S = 300  # a probe that is started over and over must not load the line with first tests
+_HOUR_US = 3_600_000_000
+_DAY_US = 24 * _HOUR_US
+_Server = TypeVar("_Server")
+
+
+class SkipReason(StrEnum):
+    """Why a due test was not made."""
+
+    BYTES_SPENT = "bytes_spent"
+    MISSED = "missed"  # the probe slept, or was still busy, when the time came
+    JUST_TESTED = "just_tested"  # the probe was started again soon after a test
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """Make the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Do not make it. `detail` is for people."""
+
+    reason: SkipReason
+    detail: str
+
+
+Decision = Proceed | Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Bytes of speed tests. `expected` is what one round of tests moves, None where none has been made yet."""
+
+    spent_bytes: int
+    expected_bytes: int | None
+    bytes_per_day: int
+
+
+def day_plan(on: date, tests_per_day: int, *, uniform: Callable[[], float]) -> tuple[datetime, ...]:
+    """The instants of one UTC day, sorted, one per slot. `uniform` gives numbers in [0, 1) and is asked once per slot.
+
+    Raises ValueError for a slot that has no allowed instant.
+    """
+    midnight = datetime.combine(on, time(), UTC)
+    edges_us = [n * _DAY_US // tests_per_day for n in range(tests_per_day + 1)]
+    return tuple(midnight + timedelta(microseconds=_draw(*slot, uniform())) for slot in pairwise(edges_us))
+
+
+def next_due(
+    plan_of: Callable[[date], Sequence[datetime]], *, now: datetime, handled: datetime, tests_per_day: int
+) -> datetime:
+    """The first planned instant after `handled`, which may lie in the past if nobody looked when it came.
+
+    `plan_of` gives a day's plan, never empty. `handled` is when an instant was last dealt with, or when the probe
+    started. It stays ahead of `now` when the clock is set back, so that no test is repeated, but for a slot's length
+    at most.
+    """
+    slot = timedelta(days=1) / tests_per_day
+    after = now if handled - now > slot else handled
+    today = after.date()
+    return next(at for on in (today, today + timedelta(days=1)) for at in plan_of(on) if at > after)
+
+
+def decide(*, due_at: datetime, now: datetime, spending: Spending) -> Decision:
+    """Whether the test that was due at `due_at` is made at `now`."""
+    late_s = (now - due_at).total_seconds()
+    if late_s > LATE_S:
+        return Skip(SkipReason.MISSED, f"due at {due_at:%Y-%m-%d %H:%M:%S} UTC, {late_s:.0f} s ago")
+    return _afford(spending)
+
+
+def decide_first(*, now: datetime, last_round_at: datetime | None, spending: Spending) -> Decision:
+    """Whether a probe that has just started makes a test at once. `last_round_at` None: it never made one."""
+    since_s = None if last_round_at is None else (now - last_round_at).total_seconds()
+    if since_s is not None and 0 <= since_s < FIRST_TEST_SPACING_S:
+        return Skip(SkipReason.JUST_TESTED, f"the last test began {since_s:.0f} s ago")
+    return _afford(spending)
+
+
+def turn(servers: Sequence[_Server], *, at: datetime, tests_per_day: int) -> tuple[_Server, ...]:
+    """`servers`, one or more, in the order to try at `at`.
+
+    Each is first in its turn, and not always at the same hours of the day.
+
+    >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> turn("ab", at=noon, tests_per_day=24), turn("ab", at=noon + timedelta(days=1), tests_per_day=24)
+    (('a', 'b'), ('b', 'a'))
+    """
+    since_midnight = at - datetime.combine(at.date(), time(), UTC)
+    slot = since_midnight * tests_per_day // timedelta(days=1)
+    first = (slot + at.toordinal()) % len(servers)
+    return (*servers[first:], *servers[:first])
+
+
+def _afford(spending: Spending) -> Decision:
+    wanted = spending.spent_bytes + (spending.expected_bytes or 0)
+    if wanted < spending.bytes_per_day:
+        return Proceed()
+    return Skip(
+        SkipReason.BYTES_SPENT,
+        f"{spending.spent_bytes} of {spending.bytes_per_day} bytes are spent today"
+        f" and a test moves about {spending.expected_bytes or 0}",
+    )
+
+
+def _draw(start_us: int, end_us: int, share: float) -> int:
+    """The instant below which `share` of the allowed part of [start_us, end_us) lies."""
+    allowed = _allowed(start_us, end_us)
+    total_us = sum(high - low for low, high in allowed)
+    left_us = min(int(share * total_us), total_us - 1)
+    for low, high in allowed:
+        if left_us < high - low:
+            return low + left_us
+        left_us -= high - low
+    raise ValueError(f"no instant of a slot of {(end_us - start_us) / 1e6} s is {HOUR_MARGIN_S} s from a full hour")
+
+
+def _allowed(start_us: int, end_us: int) -> list[tuple[int, int]]:
+    """The parts of [start_us, end_us) at least the margin from every full hour, sorted, none empty."""
+    margin_us = HOUR_MARGIN_S * 1_000_000
+    parts = [
+        (max(start_us, hour_us + margin_us), min(end_us, hour_us + _HOUR_US - margin_us))
+        for hour_us in range(start_us // _HOUR_US * _HOUR_US, end_us, _HOUR_US)
+    ]
+    return [(low, high) for low, high in parts if low < high]

@@ -1,0 +1,199 @@
+"""Pure. The probe's settings: one TOML file as frozen data, every problem reported together. `load` alone reads.
+
+Secrets stand in files of their own; the settings hold their paths. Knows nothing of what the settings are used for.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from probe.reach.target import Target
+from probe.record import Role
+from probe.settings_table import Table
+
+_SECURE_PORT = 8883  # MQTT over TLS, as registered with IANA
+_PLAIN_PORT = 1883
+_SERVER_PORTS = {"ws": 80, "wss": 443}
+_MOST_TESTS_PER_DAY = 288  # one in five minutes; beyond that the tests are the line's main load
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The text has one line for each problem: where, what, how to mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorSettings:
+    """Where records go. `receipt_key_file` holds the collector's public key (JWK), by which receipts are known."""
+
+    receipt_key_file: Path
+    host: str = "127.0.0.1"
+    port: int = _PLAIN_PORT
+    username: str | None = None
+    password_file: Path | None = None
+    tls: bool = False
+    ca_file: Path | None = None  # None: the system's certificates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSettings:
+    """Speed tests. None are made where `servers` is empty or `tests_per_day` is 0.
+
+    `bytes_per_day`: 24 tests of five seconds each way move 18 GB on a line of 1000/200 Mbit/s, so that the default
+    leaves those alone and holds back a faster line. `duration_s` None: the speed test's own default.
+    """
+
+    servers: tuple[str, ...] = ()
+    demonstration: bool = False
+    tests_per_day: int = 24
+    bytes_per_day: int = 25_000_000_000
+    first_test_after_s: float = 5.0
+    duration_s: float | None = None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilitySettings:
+    """Small probes. `targets` are those that the person named; the gateway and the measuring servers come by rule."""
+
+    interval_s: float = 5.0
+    targets: tuple[Target, ...] = ()
+    gateway: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeSettings:
+    """Everything that can be set. `probe` None: the name that this machine keeps (`probe.identity`)."""
+
+    line: str
+    collector: CollectorSettings
+    probe: str | None = None
+    measure: MeasureSettings = MeasureSettings()
+    reachability: ReachabilitySettings = ReachabilitySettings()
+
+
+def load(path: Path) -> ProbeSettings:
+    """The settings in `path`; relative paths in it start from its folder. Raises SettingsError."""
+    try:
+        mapping = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror}. Name another file with --settings or make this one."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}. Mend that place.") from error
+    try:
+        return parse(mapping, folder=path.parent)
+    except SettingsError as error:
+        raise SettingsError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
+
+
+def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSettings:
+    """Settings from a TOML table; relative paths in it start from `folder`. Raises SettingsError."""
+    table = Table(mapping)
+    settings = ProbeSettings(
+        line=table.checked_name("line", table.required_text("line")) or "",
+        probe=table.checked_name("probe", table.text("probe")),
+        collector=_collector(table.table("collector"), folder),
+        measure=_measure(table.table("measure"), folder),
+        reachability=_reachability(table.table("reachability")),
+    )
+    table.refuse_unknown()
+    if table.problems:
+        raise SettingsError("\n".join(table.problems))
+    return settings
+
+
+def watched(settings: ProbeSettings) -> tuple[Target, ...]:
+    """Whom to watch besides the gateway: the measuring servers and the named targets, each host once, in order."""
+    found: dict[str, Target] = {}
+    for server in settings.measure.servers:
+        parts = urlsplit(server)
+        host = parts.hostname or ""
+        found.setdefault(host, Target(host, Role.SERVER, parts.port or _SERVER_PORTS[parts.scheme]))
+    for target in settings.reachability.targets:
+        found.setdefault(target.host, target)
+    return tuple(found.values())
+
+
+def _collector(table: Table, folder: Path) -> CollectorSettings:
+    tls = table.flag("tls", default=False)
+    settings = CollectorSettings(
+        host=table.text("host") or "127.0.0.1",
+        port=table.integer("port", default=_SECURE_PORT if tls else _PLAIN_PORT, low=1, high=65_535),
+        username=table.text("username"),
+        password_file=_path(table.text("password_file"), folder),
+        receipt_key_file=folder / Path(table.required_text("receipt_key_file")).expanduser(),
+        tls=tls,
+        ca_file=_path(table.text("ca_file"), folder),
+    )
+    if (settings.username is None) != (settings.password_file is None):
+        table.complain("username", "and password_file go together: give both or neither")
+    if settings.ca_file is not None and not tls:
+        table.complain("ca_file", "has no use without TLS: set tls = true or leave it out")
+    return settings
+
+
+def _measure(table: Table, folder: Path) -> MeasureSettings:
+    default = MeasureSettings()
+    servers = table.texts("servers")
+    for server in servers:
+        problem = _server_problem(server)
+        if problem:
+            table.complain("servers", f"has {server!r}, which {problem}")
+    first_s = table.number("first_test_after_s", low=0, high=86_400)
+    return MeasureSettings(
+        servers=tuple(dict.fromkeys(servers)),
+        demonstration=table.flag("demonstration", default=default.demonstration),
+        tests_per_day=table.integer("tests_per_day", default=default.tests_per_day, low=0, high=_MOST_TESTS_PER_DAY),
+        bytes_per_day=table.integer("bytes_per_day", default=default.bytes_per_day, low=0),
+        first_test_after_s=default.first_test_after_s if first_s is None else first_s,
+        duration_s=table.number("duration_s", low=0.5, high=60),
+        ca_file=_path(table.text("ca_file"), folder),
+    )
+
+
+def _reachability(table: Table) -> ReachabilitySettings:
+    default = ReachabilitySettings()
+    targets: list[Target] = []
+    for text in table.texts("targets"):
+        target = _target(text)
+        if target is None:
+            table.complain(
+                "targets", f"has {text!r}, which is no host: write NAME, ADDRESS, NAME:PORT or [ADDRESS]:PORT"
+            )
+        else:
+            targets.append(target)
+    return ReachabilitySettings(
+        interval_s=table.number("interval_s", low=1, high=60) or default.interval_s,
+        targets=tuple(targets),
+        gateway=table.flag("gateway", default=default.gateway),
+    )
+
+
+def _server_problem(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in _SERVER_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        return f"is no address: {error}"
+    return None if fits else "must be ws://HOST[:PORT] or wss://HOST[:PORT]"
+
+
+def _target(text: str) -> Target | None:
+    """NAME, NAME:PORT, 192.0.2.1, 2001:db8::1 or [2001:db8::1]:PORT; None for anything else."""
+    bare_ipv6 = text.count(":") > 1 and not text.startswith("[")
+    try:
+        parts = urlsplit(f"//[{text}]" if bare_ipv6 else f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    unused = parts.path or parts.query or parts.fragment or parts.username is not None
+    if not host or port == 0 or unused or any(one.isspace() for one in text):
+        return None
+    return Target(host, Role.INTERNET, port)
+
+
+def _path(text: str | None, folder: Path) -> Path | None:
+    return None if text is None else folder / Path(text).expanduser()

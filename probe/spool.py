@@ -1,0 +1,305 @@
+"""Shell. The probe's own durable memory: records wait here, numbered and signed, until the collector's receipt.
+
+A record is appended with the next number of a sequence that never restarts; a batch is sealed once, stored before it
+is first sent, and sent again byte for byte. SQLite in WAL mode with synchronous=FULL: what `append` returned survives
+a power cut. Knows nothing of MQTT or of what the records say.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from joserfc.jwk import OKPKey
+
+from probe import wire
+from probe.record import Body, Record, Stamp
+
+TARGET_RECORD_BYTES = 6_000  # of records in one batch: about 8 KiB once signed, what one small message costs
+MOST_RECORD_BYTES = 180_000  # of one record: signed, base64 and all, it stays below the wire's MAX_BATCH_BYTES
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE chain (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    line TEXT NOT NULL,
+    probe TEXT NOT NULL,
+    next_sequence INTEGER NOT NULL,
+    last_sha256 TEXT
+) STRICT;
+CREATE TABLE record (sequence INTEGER PRIMARY KEY, encoded BLOB NOT NULL) STRICT;
+CREATE TABLE batch (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    sha256 TEXT NOT NULL UNIQUE,
+    signed BLOB NOT NULL,
+    rejected TEXT
+) STRICT;
+"""
+
+
+class SpoolError(Exception):
+    """The spool cannot do its work. The text says what, where and how to mend it. Nothing stored is lost by it."""
+
+
+class RecordTooLargeError(SpoolError):
+    """The record was not kept: no batch could carry it. Trying again does not help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A record before it has its number."""
+
+    started: Stamp
+    ended: Stamp
+    software: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A signed batch as it is sent, however often."""
+
+    first: int
+    last: int
+    sha256: str
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolState:
+    """What waits. `rejected_batches` are kept here and never sent again."""
+
+    line: str
+    probe: str
+    last_sequence: int
+    unsealed_records: int
+    sealed_batches: int
+    rejected_batches: int
+
+
+class Spool:
+    """Open for as long as it is entered; only one process may have it open. Every method may raise SpoolError."""
+
+    def __init__(self, path: Path, *, line: str, probe: str, key: OKPKey) -> None:
+        """Opens the spool at `path`, made there if there is none. `key` is the probe's private key."""
+        self._path = path
+        self._line = line
+        self._probe = probe
+        self._key = key
+        with ExitStack() as undo:
+            undo.callback(os.close, _lock(path))
+            with _explained(path):
+                self._db = sqlite3.connect(path, isolation_level=None, timeout=5)
+                undo.callback(self._db.close)
+                self._prepare()
+            self._open = undo.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def append(self, draft: Draft) -> Record:
+        """The record that `draft` became, on disk when this returns."""
+        with self._transaction():
+            (sequence,) = self._db.execute("SELECT next_sequence FROM chain").fetchone()
+            record = Record(
+                line=self._line,
+                probe=self._probe,
+                sequence=sequence,
+                started=draft.started,
+                ended=draft.ended,
+                software=draft.software,
+                body=draft.body,
+            )
+            encoded = wire.encode_record(record)
+            if len(encoded) > MOST_RECORD_BYTES:
+                raise RecordTooLargeError(
+                    f"A record of {len(encoded)} bytes is more than the {MOST_RECORD_BYTES} that can be sent; it was"
+                    " not kept. Make the speed test shorter (measure.duration_s)."
+                )
+            self._db.execute("INSERT INTO record VALUES (?, ?)", (sequence, encoded))
+            self._db.execute("UPDATE chain SET next_sequence = ?", (sequence + 1,))
+        return record
+
+    def next_batch(self, *, after: int = 0) -> Sealed | None:
+        """The oldest batch to send whose first record comes after number `after`; None where there is none.
+
+        Seals waiting records, about 8 KiB of them, where no sealed batch is left; the batch is on disk when this
+        returns.
+        """
+        with _explained(self._path):
+            row = self._db.execute(
+                "SELECT first, last, sha256, signed FROM batch WHERE first > ? AND rejected IS NULL ORDER BY first",
+                (after,),
+            ).fetchone()
+        if row is not None:
+            return Sealed(first=row[0], last=row[1], sha256=row[2], signed=row[3])
+        return self._seal()
+
+    def receipted(self, sha256: str) -> bool:
+        """Removes the batch of that digest, with its records. False where there is no such batch (any more)."""
+        with self._transaction():
+            return self._db.execute("DELETE FROM batch WHERE sha256 = ?", (sha256,)).rowcount > 0
+
+    def reject(self, sha256: str, reason: str) -> bool:
+        """Parks the batch of that digest: kept, counted, not sent again. False where there is no such batch."""
+        with self._transaction():
+            changed = self._db.execute("UPDATE batch SET rejected = ? WHERE sha256 = ?", (reason, sha256))
+            return changed.rowcount > 0
+
+    def release(self) -> int:
+        """Lets every parked batch be sent again, once what they were rejected for is mended. How many there were."""
+        with self._transaction():
+            return self._db.execute("UPDATE batch SET rejected = NULL WHERE rejected IS NOT NULL").rowcount
+
+    def state(self) -> SpoolState:
+        """What waits now."""
+        with _explained(self._path):
+            return _state(self._db)
+
+    def _seal(self) -> Sealed | None:
+        with self._transaction():
+            rows = self._first_records()
+            if not rows:
+                return None
+            (previous,) = self._db.execute("SELECT last_sha256 FROM chain").fetchone()
+            encoded = [row[1] for row in rows]
+            signed = wire.seal_batch(self._line, self._probe, encoded, previous_sha256=previous, key=self._key)
+            batch = Sealed(first=rows[0][0], last=rows[-1][0], sha256=wire.sha256(signed), signed=signed)
+            self._db.execute(
+                "INSERT INTO batch VALUES (?, ?, ?, ?, NULL)", (batch.first, batch.last, batch.sha256, batch.signed)
+            )
+            self._db.execute("DELETE FROM record WHERE sequence <= ?", (batch.last,))
+            self._db.execute("UPDATE chain SET last_sha256 = ?", (batch.sha256,))
+        return batch
+
+    def _first_records(self) -> list[tuple[int, bytes]]:
+        """The oldest records, as many as the target allows but one at least; empty where there are none."""
+        taken: list[tuple[int, bytes]] = []
+        size = 0
+        oldest = "SELECT sequence, encoded FROM record ORDER BY sequence LIMIT 100"
+        for sequence, encoded in self._db.execute(oldest).fetchall():
+            size += len(encoded)
+            if taken and size > TARGET_RECORD_BYTES:
+                break
+            taken.append((sequence, encoded))
+        return taken
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA auto_vacuum = FULL")  # gives a backlog's space back; has to come before any table
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA journal_size_limit = 1000000")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._make()
+        elif version != _SCHEMA_VERSION:
+            raise SpoolError(
+                f"{self._path} was written by a newer Prova (form {version}, this one knows {_SCHEMA_VERSION})."
+                " Install that version again; it sends what waits here."
+            )
+        line, probe = self._db.execute("SELECT line, probe FROM chain").fetchone()
+        if (line, probe) != (self._line, self._probe):
+            raise SpoolError(
+                f"{self._path} belongs to probe {probe!r} on line {line!r}, but the settings name probe"
+                f" {self._probe!r} on line {self._line!r}. Put those names back, or give the new probe another --home."
+            )
+
+    def _make(self) -> None:
+        with self._transaction():
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                self._db.execute(statement)
+            self._db.execute("INSERT INTO chain VALUES (1, ?, ?, 1, NULL)", (self._line, self._probe))
+            self._db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        with _explained(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+
+def read_state(path: Path) -> SpoolState | None:
+    """What waits in the spool at `path`, beside a running probe; None where there is no spool. Raises SpoolError."""
+    if not path.exists():
+        return None
+    with _explained(path):
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+        try:
+            return _state(db)
+        finally:
+            db.close()
+
+
+def _state(db: sqlite3.Connection) -> SpoolState:
+    line, probe, next_sequence = db.execute("SELECT line, probe, next_sequence FROM chain").fetchone()
+    (unsealed,) = db.execute("SELECT count(*) FROM record").fetchone()
+    sealed, rejected = db.execute(
+        "SELECT count(*) FILTER (WHERE rejected IS NULL), count(*) FILTER (WHERE rejected IS NOT NULL) FROM batch"
+    ).fetchone()
+    return SpoolState(
+        line=line,
+        probe=probe,
+        last_sequence=next_sequence - 1,
+        unsealed_records=unsealed,
+        sealed_batches=sealed,
+        rejected_batches=rejected,
+    )
+
+
+def _lock(path: Path) -> int:
+    """A lock that ends with this process, so that two probes never give out the same numbers."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SpoolError(
+            f"The spool's folder {path.parent} cannot be written: {error.strerror}. Make room or name another --home."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise SpoolError(f"Another probe is running with {path}. Stop it, or give this one another --home.") from error
+    return descriptor
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise SpoolError(_sentence(path, error)) from error
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
+        return (
+            f"The disk with {path} is full or failing ({error}): what is stored there stays, but nothing can be added."
+            " Make room; the probe goes on by itself."
+        )
+    if name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
+        return (
+            f"{path} is damaged ({error}). Keep a copy, move the folder {path.parent} away and enrol this machine as a"
+            " new probe: the old one's numbers must not be given out again."
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return f"{path} cannot be written ({error}). Give this user the right to, or name another --home."
+    return f"{path} cannot be used ({error}). Make sure that nothing else has it open, and start again."
