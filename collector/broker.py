@@ -212,7 +212,7 @@ def _prepare_mosquitto(layout: CollectorHome, port: int, *, program: str | None)
 
 def _prepare_embedded(layout: CollectorHome, port: int, accounts: Sequence[Account]) -> tuple[str, ...]:
     if len(accounts) > 2:
-        # It hands retained messages to clients that never asked for them, so it must not have two customers.
+        # It is no guard between customers: whoever names another's client id takes over the session with its queue.
         raise BrokerError("The embedded broker serves one probe only. Install mosquitto: sudo apt install mosquitto.")
     if importlib.util.find_spec("amqtt") is None:
         raise BrokerError("No broker is installed. On Debian: sudo apt install mosquitto.")

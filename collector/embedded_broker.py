@@ -1,7 +1,7 @@
 """Shell. The broker for a machine without mosquitto: amqtt in a process of its own, for one probe, on loopback.
 
-It keeps nothing over a restart, gives no offline queue worth relying on and hands retained messages to clients that
-did not ask: enough for one machine's own probe, whose spool keeps everything until its receipt, and for nothing more.
+It keeps nothing over a restart and bounds neither queues nor sessions: enough for one machine's own probe, whose spool
+keeps everything until its receipt, and for nothing more. Knows nothing of what it carries.
 
 Run by `collector.broker`'s plan: `python -m collector.embedded_broker SETTINGS`.
 """
@@ -19,9 +19,18 @@ from amqtt.broker import Broker
 from amqtt.contexts import BrokerConfig, ListenerConfig
 
 
+class _Broker(Broker):  # type: ignore[misc]  # amqtt ships no types
+    """amqtt without its leak: it sends a new client the retained messages that any other client subscribed to."""
+
+    async def _publish_retained_messages_for_subscription(self, subscription: tuple[str, int], session: Any) -> None:
+        subscribers = self.subscriptions.get(subscription[0], [])
+        if any(one.client_id == session.client_id for one, _ in subscribers):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
+
+
 async def serve(wanted: Mapping[str, Any]) -> None:
     """Serves until SIGTERM or SIGINT. `wanted` is what `collector.broker` wrote."""
-    broker = Broker(
+    broker = _Broker(
         BrokerConfig(
             listeners={"default": ListenerConfig(bind=f"{wanted['host']}:{wanted['port']}")},
             plugins={

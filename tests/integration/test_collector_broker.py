@@ -89,6 +89,17 @@ async def test_the_embedded_broker_keeps_the_same_rights(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("kind", EITHER)
+async def test_a_retained_status_goes_to_nobody_who_did_not_ask(tmp_path: Path, kind: BrokerKind) -> None:
+    async with a_broker(tmp_path, kind=kind) as broker, broker.client("p1") as probe:
+        await probe.publish(OWN[Kind.STATUS], b"online", qos=1, retain=True)
+        async with _heard(broker, COLLECTOR_USER, OWN[Kind.STATUS]) as collector:
+            assert await _next(collector) == (OWN[Kind.STATUS], b"online")
+            async with _heard(broker, "p1", OWN[Kind.RECEIPT]) as again:
+                await collector.publish(OWN[Kind.RECEIPT], b"first", qos=1)
+                assert await _next(again) == (OWN[Kind.RECEIPT], b"first")
+
+
+@pytest.mark.parametrize("kind", EITHER)
 async def test_nobody_gets_in_without_the_right_password(tmp_path: Path, kind: BrokerKind) -> None:
     async with a_broker(tmp_path, kind=kind) as broker:
         for user, password in ((None, None), ("p1", None), ("p1", "wrong"), ("p2", "wrong"), ("p1", "")):
