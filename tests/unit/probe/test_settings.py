@@ -1,0 +1,190 @@
+from pathlib import Path
+
+import pytest
+
+from probe.reach.target import Target
+from probe.record import Role
+from probe.settings import ProbeSettings, SettingsError, load, parse, watched
+
+LEAST = """
+line = "casa"
+[collector]
+receipt_key_file = "collector.jwk"
+"""
+EVERYTHING = """
+line = "casa"
+probe = "p-1a2b3c"
+[collector]
+host = "collector.example"
+port = 8884
+username = "p-1a2b3c"
+password_file = "secret/password"
+receipt_key_file = "/etc/prova/collector.jwk"
+tls = true
+ca_file = "ca.pem"
+[measure]
+servers = ["ws://10.0.0.1:8081", "wss://measure.example"]
+demonstration = true
+tests_per_day = 48
+bytes_per_day = 1000
+first_test_after_s = 0
+duration_s = 2.5
+ca_file = "own-ca.pem"
+[reachability]
+interval_s = 2
+targets = ["host.example", "192.0.2.9:8443", "2001:db8::1", "[2001:db8::2]:53"]
+gateway = false
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(text)
+    return path
+
+
+def problems(text: str, folder: Path) -> list[str]:
+    path = written(folder, text)
+    with pytest.raises(SettingsError) as raised:
+        load(path)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    return [line.removeprefix(f"{path}: ") for line in lines]
+
+
+def test_the_least_file_is_enough_and_watches_nobody_in_the_public_network(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, LEAST))
+    assert settings.line == "casa"
+    assert settings.probe is None
+    assert (settings.collector.host, settings.collector.port, settings.collector.tls) == ("127.0.0.1", 1883, False)
+    assert settings.measure.servers == ()
+    assert (settings.measure.tests_per_day, settings.measure.first_test_after_s) == (24, 5)
+    assert (settings.reachability.interval_s, settings.reachability.gateway) == (5, True)
+    assert watched(settings) == ()
+
+
+def test_everything_that_can_be_set_is_heeded(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, EVERYTHING))
+    collector, measure, reachability = settings.collector, settings.measure, settings.reachability
+    assert (settings.line, settings.probe) == ("casa", "p-1a2b3c")
+    assert (collector.host, collector.port, collector.username) == ("collector.example", 8884, "p-1a2b3c")
+    assert (collector.tls, collector.ca_file) == (True, tmp_path / "ca.pem")
+    assert measure.servers == ("ws://10.0.0.1:8081", "wss://measure.example")
+    assert (measure.demonstration, measure.tests_per_day, measure.bytes_per_day) == (True, 48, 1000)
+    assert (measure.first_test_after_s, measure.duration_s) == (0, 2.5)
+    assert measure.ca_file == tmp_path / "own-ca.pem"
+    assert (reachability.interval_s, reachability.gateway) == (2, False)
+
+
+def test_paths_start_from_the_files_folder_unless_they_are_whole(tmp_path: Path) -> None:
+    collector = load(written(tmp_path, EVERYTHING)).collector
+    assert collector.password_file == tmp_path / "secret" / "password"
+    assert collector.receipt_key_file == Path("/etc/prova/collector.jwk")
+
+
+def test_measuring_servers_and_named_targets_are_watched_each_host_once(tmp_path: Path) -> None:
+    text = EVERYTHING.replace('"host.example", ', '"10.0.0.1", "host.example", ')
+    assert watched(load(written(tmp_path, text))) == (
+        Target("10.0.0.1", Role.SERVER, 8081),
+        Target("measure.example", Role.SERVER, 443),
+        Target("host.example", Role.INTERNET, None),
+        Target("192.0.2.9", Role.INTERNET, 8443),
+        Target("2001:db8::1", Role.INTERNET, None),
+        Target("2001:db8::2", Role.INTERNET, 53),
+    )
+
+
+def test_tls_has_its_own_port() -> None:
+    settings = parse({"line": "casa", "collector": {"receipt_key_file": "k", "tls": True}})
+    assert settings.collector.port == 8883
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            'line = "Casa 1"',
+            "line 'Casa 1' must be 1 to 63 of a-z, 0-9, '-' and '_', beginning with a letter or digit.",
+        ),
+        ('lines = "x"', "lines is not a setting; perhaps line was meant."),
+        ("probe = 3", "probe must be text that is not empty, but is 3."),
+        ("collector = 3", "collector must be a table, but is 3; write [collector] above its settings."),
+        ("[collector]\nprot = 1", "collector.prot is not a setting; perhaps collector.port was meant."),
+        (
+            '[collector]\npassword = "x"',
+            "collector.password is not a setting; perhaps collector.password_file was meant.",
+        ),
+        ("[collector]\nport = 99999", "collector.port must be a whole number from 1 to 65535, but is 99999."),
+        ("[collector]\nport = true", "collector.port must be a whole number from 1 to 65535, but is True."),
+        ('[collector]\ntls = "yes"', "collector.tls must be true or false, but is 'yes'."),
+        ('[collector]\nusername = "a"', "collector.username and password_file go together: give both or neither."),
+        (
+            '[collector]\nca_file = "a"',
+            "collector.ca_file has no use without TLS: set tls = true or leave it out.",
+        ),
+        (
+            '[measure]\nservers = "ws://a"',
+            """measure.servers must be a list of texts, as in servers = ["...", "..."], but is 'ws://a'.""",
+        ),
+        (
+            '[measure]\nservers = ["http://a"]',
+            "measure.servers has 'http://a', which must be ws://HOST[:PORT] or wss://HOST[:PORT].",
+        ),
+        (
+            '[measure]\nservers = ["ws://[a"]',
+            "measure.servers has 'ws://[a', which is no address: Invalid IPv6 URL.",
+        ),
+        ("[measure]\ntests_per_day = 300", "measure.tests_per_day must be a whole number from 0 to 288, but is 300."),
+        ("[measure]\nbytes_per_day = -1", "measure.bytes_per_day must be a whole number of at least 0, but is -1."),
+        ("[measure]\nduration_s = 0", "measure.duration_s must be a number from 0.5 to 60, but is 0."),
+        (
+            '[reachability]\ntargets = ["a b"]',
+            "reachability.targets has 'a b', which is no host: write NAME, ADDRESS, NAME:PORT or [ADDRESS]:PORT.",
+        ),
+        ("[reachability]\ninterval_s = nan", "reachability.interval_s must be a number from 1 to 60, but is nan."),
+    ],
+)
+def test_a_mistake_is_named_with_its_mend(text: str, problem: str, tmp_path: Path) -> None:
+    assert problem in problems(text, tmp_path)
+
+
+def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
+    found = problems('prob = "x"\n[collector]\nport = 0\n[measur]\nx = 1\n', tmp_path)
+    assert found == [
+        'line is missing; add line = "..." at the top.',
+        "collector.port must be a whole number from 1 to 65535, but is 0.",
+        'collector.receipt_key_file is missing; add receipt_key_file = "..." under [collector].',
+        "prob is not a setting; perhaps probe was meant.",
+        "measur is not a setting; perhaps measure was meant.",
+    ]
+
+
+def test_broken_toml_says_line_and_column(tmp_path: Path) -> None:
+    (problem,) = problems('line = "casa"\n[collector\n', tmp_path)
+    assert "line 2, column 11" in problem
+
+
+def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load(path)
+
+
+def test_a_missing_file_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: No such file"):
+        load(tmp_path / "settings.toml")
+
+
+@pytest.mark.parametrize("text", ["a/b", "a@b", "a?b", "", "[::1", "a:0", "a:99999", "a:b"])
+def test_what_is_no_host_is_no_target(text: str) -> None:
+    table = {"line": "casa", "collector": {"receipt_key_file": "k"}, "reachability": {"targets": [text]}}
+    with pytest.raises(SettingsError, match=r"reachability\.targets"):
+        parse(table)
+
+
+def test_settings_cannot_be_changed_once_read() -> None:
+    settings = parse({"line": "casa", "collector": {"receipt_key_file": "k"}})
+    assert isinstance(settings, ProbeSettings)
+    with pytest.raises(AttributeError):
+        settings.line = "praia"  # type: ignore[misc]  # that it is refused is the claim
