@@ -49,9 +49,9 @@ def say(key: str, **parts: Said | str) -> Said:
     )
 
 
-def count(key: str, n: int) -> Said:
+def count(key: str, n: int, **parts: Said | str) -> Said:
     """`n` of something, in the right number: `count.<key>.one` or `.other`."""
-    return say(f"count.{key}.{'one' if n == 1 else 'other'}", n=str(n))
+    return say(f"count.{key}.{'one' if n == 1 else 'other'}", n=str(n), **parts)
 
 
 def speed(bps: float) -> Said:

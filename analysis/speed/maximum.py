@@ -64,7 +64,7 @@ def _parts(case: Case, at_most: float, unseen_share: float) -> Parts:
         "day": day(case.on),
         "direction": case.direction.value,
         "speed": speed(case.threshold_bps),
-        "tests": count("tests", len(case.witnesses)),
+        "tests": count("tests", len(case.witnesses), direction=case.direction.value),
         "best": speed(best.bps),
         "at": moment(best.at, case.zone),
         "confidence": percent(case.rule.share("confidence")),

@@ -59,7 +59,7 @@ def run_bound_s(witnesses: tuple[Witness, ...], gap_s: int) -> float:
         for earlier, later in pairwise(witnesses)
         if earlier.standing is later.standing is Standing.BELOW
     )
-    return sum(gap for gap in gaps if gap <= gap_s)
+    return sum((gap for gap in gaps if gap <= gap_s), 0.0)
 
 
 def _verdict(at_least: float, at_most: float, allowed: float) -> Verdict:

@@ -1,0 +1,81 @@
+"""Pure. The judgement: records, contract, period and time in, findings out. Same input, same findings, byte for byte.
+
+The order in which records are handed in, and doubles among them, make no difference. Knows nothing of where records
+come from or where findings go.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from analysis.clause import Profile
+from analysis.contract import Contract
+from analysis.finding import Finding
+from analysis.ledger import build, down_periods
+from analysis.period import Period, local_day, local_days
+from analysis.profile import load
+from analysis.report import JudgedTest, Report
+from analysis.speed import day
+from analysis.validity import judge_test
+from collector.envelope import StoredRecord
+from probe.record import SpeedTest
+
+
+def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, now: datetime) -> Report:
+    """Every civil day that `period` touches, judged whole; the ledger of `period` itself.
+
+    `records` must reach over those days (`whole_days`); records of other lines, and of a time after `now`, are passed
+    over. A day that is not over by `now` is decided only where its rest could not change the verdict. Raises
+    ProfileError where the contract names a profile that there is not.
+    """
+    profile = load(contract.profile)
+    ours = _ours(records, contract.line.id, now)
+    down = down_periods(build(ours, whole_days(period, contract)))
+    margin = timedelta(seconds=float(profile.share("outage_margin_s")))
+    widened = tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down)
+    tests = [one for one in ours if isinstance(one.record.body, SpeedTest)]
+    findings: list[Finding] = []
+    for on in local_days(period, contract.line.zone):
+        whole = local_day(on, contract.line.zone)
+        todays = [one for one in tests if one.record.started.at in whole]
+        findings.extend(
+            day.judge(day.Day(on=on, contract=contract, profile=profile, tests=todays, down=widened, now=now))
+        )
+    return Report(contract=contract, period=period, findings=tuple(findings), ledger=build(ours, period))
+
+
+def judged(
+    records: Iterable[StoredRecord], line: str, contract: Contract | None, profile: Profile
+) -> tuple[JudgedTest, ...]:
+    """The speed tests among `records` of `line`, each held against the contract's maximum speed of its day.
+
+    Sorted by time. With no contract, or none in force that day, the link's rate is left unjudged.
+    """
+    tests = (one for one in _unique(records, line) if isinstance(one.record.body, SpeedTest))
+    return tuple(_judged(one, contract, profile) for one in tests)
+
+
+def whole_days(period: Period, contract: Contract) -> Period:
+    """`period`, stretched to whole civil days of the line."""
+    zone = contract.line.zone
+    touched = local_days(period, zone)
+    return Period(local_day(touched[0], zone).start_at, local_day(touched[-1], zone).end_at)
+
+
+def _judged(stored: StoredRecord, contract: Contract | None, profile: Profile) -> JudgedTest:
+    test, terms = stored.record.body, None
+    assert isinstance(test, SpeedTest)
+    if contract is not None:
+        terms = contract.on(stored.record.started.at.astimezone(contract.line.zone).date())
+    needed_bps = None if terms is None else terms.speeds(test.direction).maximum_bps
+    valid_for, reasons = judge_test(stored.record, needed_bps, profile)
+    return JudgedTest(stored=stored, valid_for=valid_for, reasons=reasons)
+
+
+def _ours(records: Iterable[StoredRecord], line: str, now: datetime) -> list[StoredRecord]:
+    return [one for one in _unique(records, line) if one.record.started.at <= now]
+
+
+def _unique(records: Iterable[StoredRecord], line: str) -> list[StoredRecord]:
+    """Each record once, sorted by start, probe and sequence."""
+    ours = {one.record.id: one for one in records if one.record.line == line}
+    return sorted(ours.values(), key=lambda one: (one.record.started.at, one.record.probe, one.record.sequence))

@@ -1,0 +1,164 @@
+"""Pure. What the analysis says, as plain dictionaries for JSON: the public schemas of `prova check` and `prova show`.
+
+Times are ISO 8601 in UTC, ending in Z; sums of money are strings. Knows nothing of judgement.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from analysis.contract import Contract, Speeds, Terms
+from analysis.finding import Finding, Interval
+from analysis.period import Period
+from analysis.report import JudgedTest, Ledger, Report, State
+from collector.envelope import ProbeState
+from probe.record import Direction, SpeedTest
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """`prova.findings/1`. Findings in the report's order."""
+    return {
+        "schema": "prova.findings/1",
+        "line": report.contract.line.id,
+        "period": {**_period(report.period), "timezone": report.contract.line.zone.key},
+        "contract": _contract(report.contract),
+        "findings": [finding_json(finding) for finding in report.findings],
+        "coverage": _coverage(report.ledger),
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding, as it stands in `prova.findings/1`."""
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "rule_version": finding.rule_version,
+        "profile": finding.profile,
+        "clause": finding.clause,
+        "direction": None if finding.direction is None else finding.direction.value,
+        "period": {
+            **_period(finding.period),
+            "local_day": None if finding.local_day is None else finding.local_day.isoformat(),
+        },
+        "verdict": finding.verdict.value,
+        "measured": dict(finding.measured),
+        "threshold": dict(finding.threshold),
+        "n_used": finding.n_used,
+        "n_excluded": dict(finding.n_excluded),
+        "interval": _interval(finding.interval),
+        "witnesses": list(finding.witnesses),
+        "sentence": {"pt": finding.sentence.pt, "en": finding.sentence.en},
+    }
+
+
+def tests_json(tests: Iterable[JudgedTest]) -> dict[str, Any]:
+    """`prova.tests/1`: one entry per test and direction, in the order given."""
+    return {"schema": "prova.tests/1", "tests": [_test(test) for test in tests]}
+
+
+def ledger_json(line: str, ledger: Ledger) -> dict[str, Any]:
+    """`prova.ledger/1`: the spans end to end, and their sums."""
+    return {
+        "schema": "prova.ledger/1",
+        "line": line,
+        "period": _period(ledger.period),
+        "spans": [{"state": span.state.value, **_period(span.period)} for span in ledger.spans],
+        "coverage": _coverage(ledger),
+    }
+
+
+def probes_json(probes: Iterable[ProbeState]) -> dict[str, Any]:
+    """`prova.probes/1`: what the collector knows of each probe, in the order given."""
+    return {"schema": "prova.probes/1", "probes": [_probe(probe) for probe in probes]}
+
+
+def _test(judged: JudgedTest) -> dict[str, Any]:
+    record = judged.stored.record
+    test = record.body
+    assert isinstance(test, SpeedTest)
+    return {
+        "id": record.id,
+        "line": record.line,
+        "started_at": _at(record.started.at),
+        "direction": test.direction.value,
+        "method": test.method,
+        "server": test.server.url,
+        "rate_bps": test.rate_bps,
+        "mean_bps": test.mean_bps,
+        "ip_rate_bps": test.ip_rate_bps,
+        "bytes": test.bytes,
+        "duration_s": test.duration_s,
+        "idle_rtt_ms": test.idle_rtt_ms,
+        "loaded_rtt_ms": test.loaded_rtt_ms,
+        "limited_by": None if test.limited_by is None else test.limited_by.value,
+        "valid_for": [verdict.value for verdict in judged.valid_for],
+        "reasons": [reason.value for reason in judged.reasons],
+        "failure": None if test.failure is None else test.failure.value,
+    }
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    return {
+        "operator": contract.operator,
+        "technology": contract.technology.value,
+        "profile": contract.profile,
+        "line": contract.line.id,
+        "municipality": contract.line.municipality,
+        "region": contract.line.region.value,
+        "terms": [_terms(terms) for terms in contract.terms],
+        "notes": [{"where": note.where, "pt": note.pt, "en": note.en} for note in contract.notes],
+    }
+
+
+def _terms(terms: Terms) -> dict[str, Any]:
+    price = terms.price
+    return {
+        "from_on": terms.from_on.isoformat(),
+        "service": terms.service,
+        **{direction.value: _speeds(terms.speeds(direction)) for direction in Direction},
+        "price": None
+        if price is None
+        else {
+            "monthly_eur": str(price.monthly_eur),
+            "internet_share_eur": None if price.internet_share_eur is None else str(price.internet_share_eur),
+            "billing_day": price.billing_day,
+        },
+    }
+
+
+def _speeds(speeds: Speeds) -> dict[str, int | None]:
+    return {
+        "maximum_bps": speeds.maximum_bps,
+        "normal_bps": speeds.normal_bps,
+        "minimum_bps": speeds.minimum_bps,
+    }
+
+
+def _probe(probe: ProbeState) -> dict[str, Any]:
+    return {
+        "probe": probe.probe,
+        "line": probe.line,
+        "enrolled_at": _at(probe.enrolled_at),
+        "record_count": probe.record_count,
+        "last_sequence": probe.last_sequence,
+        "last_record_at": None if probe.last_record_at is None else _at(probe.last_record_at),
+        "last_received_at": None if probe.last_received_at is None else _at(probe.last_received_at),
+    }
+
+
+def _coverage(ledger: Ledger) -> dict[str, float]:
+    return {f"{state.value}_s": ledger.seconds(state) for state in State}
+
+
+def _period(period: Period) -> dict[str, str]:
+    return {"start_at": _at(period.start_at), "end_at": _at(period.end_at)}
+
+
+def _interval(interval: Interval | None) -> dict[str, float] | None:
+    if interval is None:
+        return None
+    return {"low": interval.low, "high": interval.high, "confidence": interval.confidence}
+
+
+def _at(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
