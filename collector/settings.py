@@ -23,8 +23,8 @@ class SettingsError(Exception):
 class BrokerSettings:
     """How to reach the broker. `password_file` and `ca_file` are None where there are none.
 
-    `tls` is on unless the broker is this very machine: batches are signed, but a password is not hidden otherwise.
-    `ca_file` names the certificates to trust (PEM) in place of the system's.
+    `tls` is on unless the broker is this very machine or the file says otherwise: batches are signed, but a password
+    is not hidden. `ca_file` names the certificates to trust (PEM) in place of the system's.
     """
 
     host: str = "127.0.0.1"
@@ -77,7 +77,7 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
             port=broker.get("port", default.port),
             username=broker.get("username"),
             password_file=_path(broker.get("password_file"), folder),
-            tls=broker.get("tls", not _is_loopback(host)),
+            tls=broker.get("tls", "ca_file" in broker or not _is_loopback(host)),
             ca_file=_path(broker.get("ca_file"), folder),
         )
     )

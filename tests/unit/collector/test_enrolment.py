@@ -1,0 +1,50 @@
+"""Making a probe known."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from collector.enrolment import EnrolmentError, enrol
+from collector.home import CollectorHome
+from collector.store import Store
+from probe import key
+from tests.integration.collector_rig import AT, a_key
+
+BY = a_key()
+JWK = key.public_jwk(BY)
+
+
+def test_a_probe_is_enrolled_once_and_found_again(tmp_path: Path) -> None:
+    first = enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    again = enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT + timedelta(days=1))
+    assert again == first
+    assert [state.enrolled_at for state in Store(CollectorHome(tmp_path).journal).probes()] == [AT]
+
+
+def test_another_key_of_an_enrolled_probe_is_refused(tmp_path: Path) -> None:
+    enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    with pytest.raises(EnrolmentError, match=r"p1 is enrolled with another key\. Restore its key from a backup"):
+        enrol(tmp_path, probe="p1", line="casa", public_jwk=key.public_jwk(a_key()), at=AT)
+
+
+def test_another_line_of_an_enrolled_probe_is_refused(tmp_path: Path) -> None:
+    enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    with pytest.raises(EnrolmentError, match="p1 is enrolled for the line casa, not praia"):
+        enrol(tmp_path, probe="p1", line="praia", public_jwk=JWK, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("probe", "line", "jwk"),
+    [("P 1", "casa", JWK), ("p1", "a/b", JWK), ("p1", "casa", "{}"), ("p1", "casa", "nonsense")],
+)
+def test_what_cannot_be_a_name_or_a_key_is_refused(tmp_path: Path, probe: str, line: str, jwk: str) -> None:
+    with pytest.raises(EnrolmentError, match="cannot be enrolled"):
+        enrol(tmp_path, probe=probe, line=line, public_jwk=jwk, at=AT)
+
+
+def test_a_private_key_given_by_mistake_is_not_kept(tmp_path: Path) -> None:
+    import json
+
+    present = enrol(tmp_path, probe="p1", line="casa", public_jwk=json.dumps(BY.as_dict(private=True)), at=AT)
+    assert "d" not in json.loads(present.public_jwk)

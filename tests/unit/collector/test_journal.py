@@ -1,0 +1,181 @@
+"""The journal on a real disk: what is stored, once, and what is refused."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from collector import schema
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen
+from collector.journal import Journal, JournalError
+from collector.store import Store
+from probe import wire
+from probe.record import Record
+from probe.wire import MAX_BATCH_BYTES, Outcome, Status
+from tests.integration.collector_rig import AT, a_key, a_notice, sealed
+
+BY = a_key()
+ACCEPTED, DUPLICATE = Settled(outcome=Outcome.ACCEPTED), Settled(outcome=Outcome.DUPLICATE)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "collector" / "journal.sqlite3"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal(path)
+    journal.enrol(Enrolled(probe="p1", line="casa", public_jwk="{}", enrolled_at=AT))
+    yield journal
+    journal.close()
+
+
+def _accepted(*records: Record, previous: str | None = None) -> Accepted:
+    signed = sealed(records, by=BY, previous=previous)
+    return Accepted(
+        batch=wire.open_batch(signed, key=BY), batch_sha256=wire.sha256(signed), signed=signed, received_at=AT
+    )
+
+
+def _notices(first: int, last: int) -> Accepted:
+    return _accepted(*(a_notice(number) for number in range(first, last + 1)))
+
+
+def _rejected(payload: bytes = b"x", topic: str = "t", reason: Rejection = Rejection.SIGNATURE) -> Rejected:
+    return Rejected(arrival=Arrival(topic=topic, payload=payload, received_at=AT), reason=reason, detail="why")
+
+
+def _sequences(path: Path) -> list[int]:
+    return [one.record.sequence for one in Store(path).records(["casa"], AT, AT + timedelta(days=9))]
+
+
+def test_a_batch_counts_once_however_often_it_comes(journal: Journal, path: Path) -> None:
+    one = _notices(1, 3)
+    assert journal.store([one, one]) == (ACCEPTED, DUPLICATE)
+    assert journal.store([one]) == (DUPLICATE,)
+    assert _sequences(path) == [1, 2, 3]
+
+
+def test_batches_that_overlap_store_each_record_once(journal: Journal, path: Path) -> None:
+    assert journal.store([_notices(2, 4), _notices(3, 6), _notices(1, 6), _notices(2, 5)]) == (
+        *[ACCEPTED] * 3,
+        DUPLICATE,
+    )
+    assert _sequences(path) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_signed_bytes_stay_even_of_a_batch_that_brought_nothing_new(journal: Journal, path: Path) -> None:
+    first, again = _notices(1, 2), _accepted(a_notice(1), previous="f" * 64)
+    assert journal.store([first, again]) == (ACCEPTED, DUPLICATE)
+    for one in (first, again):
+        assert Store(path).signed_batch(one.batch_sha256) == one.signed
+
+
+def test_a_number_taken_by_other_content_refuses_the_whole_batch(journal: Journal, path: Path) -> None:
+    journal.store([_notices(1, 2)])
+    (settled,) = journal.store([_accepted(a_notice(2, detail="other"), a_notice(3))])
+    assert (settled.outcome, settled.reason) == (Outcome.REJECTED, Rejection.CONFLICT)
+    assert settled.detail == "record p1/2 is here already with other content"
+    assert _sequences(path) == [1, 2]
+    assert Store(path).counts().rejected == {Rejection.CONFLICT: 1}
+
+
+def test_two_probes_may_use_the_same_numbers(journal: Journal, path: Path) -> None:
+    journal.enrol(Enrolled(probe="p2", line="casa", public_jwk="{}", enrolled_at=AT))
+    assert journal.store([_notices(1, 1), _accepted(a_notice(1, probe="p2", detail="other"))]) == (ACCEPTED, ACCEPTED)
+    assert _sequences(path) == [1, 1]
+
+
+def test_what_is_no_evidence_is_kept_once_and_counted_each_time(journal: Journal, path: Path) -> None:
+    journal.store([_rejected(), _rejected(), _rejected(topic="u")])
+    assert Store(path).counts().rejected == {Rejection.SIGNATURE: 3}
+    assert _quarantine(path) == [("t", 2, b"x"), ("u", 1, b"x")]
+
+
+def test_the_quarantine_keeps_the_newest_and_no_more_than_its_bound(journal: Journal, path: Path) -> None:
+    journal.store([_rejected(b"%d" % number) for number in range(1203)])
+    kept = _quarantine(path)
+    assert [payload for _, _, payload in kept] == [b"%d" % number for number in range(203, 1203)]
+    assert Store(path).counts().rejected == {Rejection.SIGNATURE: 1203}
+
+
+def test_of_what_is_too_large_only_the_beginning_is_kept(journal: Journal, path: Path) -> None:
+    journal.store([_rejected(b"x" * (MAX_BATCH_BYTES + 5), reason=Rejection.TOO_LARGE)])
+    ((_, _, payload),) = _quarantine(path)
+    assert len(payload) == MAX_BATCH_BYTES
+
+
+def _quarantine(path: Path) -> list[tuple[str, int, bytes]]:
+    db = sqlite3.connect(path)
+    try:
+        return db.execute("SELECT topic, seen, payload FROM quarantine ORDER BY id").fetchall()
+    finally:
+        db.close()
+
+
+def test_a_status_is_dated_by_its_first_hearing(journal: Journal, path: Path) -> None:
+    for minute, status in enumerate((Status.ONLINE, Status.ONLINE, Status.LOST, Status.LOST)):
+        journal.store([], [StatusSeen(line="casa", probe="p1", status=status, at=AT + timedelta(minutes=minute))])
+    (state,) = Store(path).probes()
+    assert (state.status, state.status_at) == (Status.LOST, AT + timedelta(minutes=2))
+
+
+def test_what_was_stored_is_there_after_the_process_is_gone(journal: Journal, path: Path) -> None:
+    journal.store([_notices(1, 2)])
+    journal.close()
+    again = Journal(path)
+    try:
+        assert again.store([_notices(1, 2), _notices(3, 3)]) == (DUPLICATE, ACCEPTED)
+    finally:
+        again.close()
+    assert _sequences(path) == [1, 2, 3]
+
+
+def test_a_commit_waits_for_the_disk(journal: Journal) -> None:
+    assert journal._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert journal._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_nothing_of_a_group_is_stored_if_it_fails_halfway(journal: Journal, path: Path) -> None:
+    journal._db.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON record WHEN NEW.sequence = 2 BEGIN SELECT RAISE(FAIL, 'no'); END"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="no"):
+        journal.store([_rejected(), _notices(1, 1), _notices(2, 2)])
+    assert _sequences(path) == []
+    assert Store(path).counts().rejected == {}
+
+
+def test_a_newer_journal_is_left_alone(journal: Journal, path: Path) -> None:
+    journal._db.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    with pytest.raises(JournalError, match="was made by a newer Prova"):
+        Journal(path)
+
+
+def test_a_file_that_is_no_journal_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    path.write_text("a shopping list, long enough to be no database header at all\n" * 20)
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="is no journal: move that file away"):
+        Journal(path)
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "collector").write_text("in the way")
+    with pytest.raises(JournalError, match=r"cannot be made: .* Choose another home\."):
+        Journal(tmp_path / "collector" / "journal.sqlite3")
+
+
+def test_a_first_version_is_brought_to_this_one(path: Path) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.executescript(schema.MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    db.close()
+    Journal(path).close()
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+    db.close()
