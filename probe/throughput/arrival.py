@@ -1,0 +1,125 @@
+"""Pure. The receiver's count of what arrived, and the count of several connections as one.
+
+Knows nothing of how the count was read.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the receiver's kernel had counted at one moment of a connection.
+
+    `received_bytes`: TCP payload delivered in order; `segments`: data segments, those out of order included, None
+    where it does not tell (tcp_info: bytes_received, data_segs_in).
+    """
+
+    elapsed_us: int
+    received_bytes: int
+    segments: int | None = None
+
+
+def rising(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
+    """`arrivals` in order of time, without those that repeat a time or take a count back: a peer may send anything."""
+    kept: list[Arrival] = []
+    for one in sorted(arrivals, key=lambda arrival: arrival.elapsed_us):
+        last = kept[-1] if kept else None
+        if last is None or (
+            one.elapsed_us > last.elapsed_us
+            and one.received_bytes >= last.received_bytes
+            and (one.segments is None) == (last.segments is None)
+            and (one.segments or 0) >= (last.segments or 0)
+        ):
+            kept.append(one)
+    return tuple(kept)
+
+
+def arrived(arrivals: Sequence[Arrival], segment_bytes: int | None) -> tuple[Arrival, ...]:
+    """The payload that had arrived by each moment, each byte once and in whatever order, as `received_bytes`.
+
+    While a lost segment is awaited, the count of what is delivered in order stands still and then leaps; segments are
+    counted as they come. What `segments` of `segment_bytes` each exceed the delivered bytes by is, at any moment, what
+    waits for a gap, plus what came twice, plus what smaller segments lacked. Gaps close; the other two only grow. So
+    the least excess from a moment on is those two alone, and is taken off (straight lines between the moments where it
+    is met). `arrivals` is sorted; where segments are not counted it is returned as it is. A `segment_bytes` that is
+    None, or less than the mean, is replaced by the mean.
+    """
+    counted = [one.segments for one in arrivals if one.segments is not None]
+    if len(counted) != len(arrivals) or len(counted) < 2 or counted[-1] <= counted[0]:
+        return tuple(arrivals)
+    mean_bytes = -((arrivals[0].received_bytes - arrivals[-1].received_bytes) // (counted[-1] - counted[0]))
+    full = [segments * max(segment_bytes or 0, mean_bytes) for segments in counted]
+    excess = [whole - one.received_bytes for whole, one in zip(full, arrivals, strict=True)]
+    surplus = _least_later(excess, [one.elapsed_us for one in arrivals])
+    return tuple(
+        Arrival(one.elapsed_us, whole - over) for one, whole, over in zip(arrivals, full, surplus, strict=True)
+    )
+
+
+def _least_later(excess: Sequence[int], clock: Sequence[int]) -> list[int]:
+    """At each moment the least of `excess` from then on, its steps drawn as straight lines."""
+    met = [len(excess) - 1]  # the moments where nothing later is lower
+    for index in range(len(excess) - 2, -1, -1):
+        if excess[index] <= excess[met[-1]]:
+            met.append(index)
+    met.reverse()
+    curve = [excess[met[0]]] * (met[0] + 1)
+    for left, right in pairwise(met):
+        slope = (excess[right] - excess[left]) / (clock[right] - clock[left])
+        curve += [excess[left] + round(slope * (clock[at] - clock[left])) for at in range(left + 1, right + 1)]
+    return curve
+
+
+def together(streams: Sequence[Sequence[Arrival]]) -> tuple[Arrival, ...]:
+    """The sum over connections, at the moments at which the first one was read; linear in between.
+
+    Each connection is sorted by time. Limited to the time that all of them saw; empty where that is empty.
+    """
+    if len(streams) == 1:
+        return tuple(streams[0])
+    if not all(streams):
+        return ()
+    start = max(stream[0].elapsed_us for stream in streams)
+    end = min(stream[-1].elapsed_us for stream in streams)
+    moments = [one.elapsed_us for one in streams[0] if start <= one.elapsed_us <= end]
+    clocks = [[one.elapsed_us for one in stream] for stream in streams]
+    return tuple(
+        _sum(moment, [_at(moment, stream, clock) for stream, clock in zip(streams, clocks, strict=True)])
+        for moment in moments
+    )
+
+
+def _sum(moment: int, parts: Sequence[Arrival]) -> Arrival:
+    segments = [part.segments for part in parts if part.segments is not None]
+    return Arrival(
+        moment, sum(part.received_bytes for part in parts), sum(segments) if len(segments) == len(parts) else None
+    )
+
+
+def _at(moment: int, stream: Sequence[Arrival], clock: Sequence[int]) -> Arrival:
+    """`stream` at `moment`, which lies within it."""
+    after = bisect_right(clock, moment)
+    before = stream[after - 1]
+    if after == len(stream):
+        return before
+    share = (moment - before.elapsed_us) / (stream[after].elapsed_us - before.elapsed_us)
+    return Arrival(
+        moment,
+        before.received_bytes + round(share * (stream[after].received_bytes - before.received_bytes)),
+        _between(before.segments, stream[after].segments, share),
+    )
+
+
+def _between(before: int | None, after: int | None, share: float) -> int | None:
+    return None if before is None or after is None else before + round(share * (after - before))
+
+
+def thinned(arrivals: Sequence[Arrival], most: int) -> tuple[Arrival, ...]:
+    """At most `most` (at least two) of `arrivals`, evenly in their order, the first and the last among them."""
+    if len(arrivals) <= most:
+        return tuple(arrivals)
+    step = (len(arrivals) - 1) / (most - 1)
+    return tuple(arrivals[round(index * step)] for index in range(most))

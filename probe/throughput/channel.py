@@ -1,0 +1,117 @@
+"""Shell. One WebSocket over one connected TCP or TLS socket: frames in, frames out, and a wait that has an end.
+
+Both ends of a test use it. It blocks nowhere but in that wait. Without TLS the payload of bulk messages is dropped by
+the kernel (MSG_TRUNC, tcp(7)), never copied. Knows nothing of ndt7's texts and times.
+"""
+
+import os
+import select
+import socket
+import ssl
+import time
+
+from probe.throughput import kernel, ndt7
+from probe.throughput.outbox import Outbox
+from probe.throughput.tcp_info import TcpInfo
+from probe.throughput.websocket import Close, Event, FrameReader, Opcode, Status, Violation
+
+_DROP_BYTES = 1 << 22  # at most, in one call; the buffer is never touched
+_PLAIN_READ_BYTES = 1 << 12  # headers and texts: what is read of bulk is copied for nothing
+_TLS_READ_BYTES = 1 << 18
+_SPELL_S = 0.005  # reading or writing goes on for so long at most before the other gets its turn
+_ALWAYS = select.POLLIN | select.POLLERR | select.POLLHUP
+
+
+class Channel:
+    """Owns `sock`. `early`: what was read behind the handshake. Once `ended`, nothing more comes or goes."""
+
+    def __init__(self, sock: socket.socket, *, client: bool, early: bytes = b"") -> None:
+        self.ended = False
+        self._sock = sock
+        self._tls = sock if isinstance(sock, ssl.SSLSocket) else None
+        self._reader = FrameReader(masked=not client)
+        self._outbox = Outbox(masked=client)
+        self._early = early
+        self._dropped = bytearray(0 if self._tls else _DROP_BYTES)
+        self._read = bytearray(_TLS_READ_BYTES if self._tls else _PLAIN_READ_BYTES)
+        self._poll = select.poll()
+        self._poll.register(sock, _ALWAYS)
+        sock.setblocking(False)
+
+    def begin_bulk(self) -> None:
+        """Sends binary messages from now on, of bytes that nothing on the way can compress."""
+        self._outbox.begin_bulk(os.urandom(ndt7.LARGEST_MESSAGE_BYTES))
+
+    def say(self, opcode: Opcode, payload: bytes) -> None:
+        """Sends a text or control message in one of the next turns."""
+        self._outbox.say(opcode, payload)
+
+    def say_close(self, status: Status, reason: str = "") -> None:
+        """Sends the closing frame in one of the next turns, and no more bulk."""
+        self._outbox.say_close(status, reason)
+
+    @property
+    def drained(self) -> bool:
+        """Whether everything said is with the kernel."""
+        return self._outbox.empty
+
+    def tcp_info(self) -> TcpInfo:
+        """The kernel's counters now. Raises OSError once closed."""
+        return kernel.tcp_info(self._sock)
+
+    def turn(self, until: float) -> list[Event]:
+        """Waits for the socket, at most until the monotonic `until`, then reads and writes what it can."""
+        self._wait(until)
+        events = self._receive()
+        self._send()
+        return events
+
+    def close(self) -> None:
+        """At once; what is not sent yet is lost."""
+        self.ended = True
+        self._sock.close()
+
+    def _wait(self, until: float) -> None:
+        if self.ended or self._early or (self._tls and self._tls.pending()):
+            return
+        self._poll.modify(self._sock, _ALWAYS if self._outbox.empty else _ALWAYS | select.POLLOUT)
+        self._poll.poll(max(0.0, until - time.monotonic()) * 1000)
+
+    def _receive(self) -> list[Event]:
+        events = self._reader.feed(self._early)
+        self._early = b""
+        spell_end = time.monotonic() + _SPELL_S
+        while not self.ended and time.monotonic() < spell_end:
+            try:
+                count = self._receive_some(events)
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                break
+            except OSError:  # reset by the peer, or TLS broken off: the end, whatever its name
+                count = 0
+            if count == 0:
+                self.ended = True
+            if events and isinstance(events[-1], Close | Violation):
+                break
+        return events
+
+    def _receive_some(self, events: list[Event]) -> int:
+        droppable = self._reader.droppable
+        if droppable and not self._tls:
+            count = self._sock.recv_into(self._dropped, min(droppable, _DROP_BYTES), socket.MSG_TRUNC)
+            self._reader.dropped(count)
+            return count
+        count = self._sock.recv_into(self._read)
+        events += self._reader.feed(memoryview(self._read)[:count])
+        return count
+
+    def _send(self) -> None:
+        spell_end = time.monotonic() + _SPELL_S
+        while not self.ended and (chunk := self._outbox.chunk()) and time.monotonic() < spell_end:
+            try:
+                self._outbox.sent(self._sock.send(chunk))
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                return
+            except OSError:
+                # The peer may have said why before it went: what it sent is still to be read.
+                self._outbox = Outbox(masked=True)
+                return

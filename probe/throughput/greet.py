@@ -1,0 +1,79 @@
+"""Shell. The server's side of opening an ndt7 connection: TLS, the client's request, our answer; all of it bounded.
+
+Knows nothing of the test that follows.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from probe.throughput import ndt7, upgrade
+from probe.throughput.ndt7 import Asked
+from probe.throughput.patience import StoppedError, insist
+from probe.throughput.upgrade import Refusal
+
+_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """A client with whom the WebSocket is agreed. `early`: what it sent behind its request."""
+
+    sock: socket.socket
+    asked: Asked
+    early: bytes
+
+
+def greet(sock: socket.socket, tls: ssl.SSLContext | None, stop: threading.Event) -> Greeted | None:
+    """None where nothing was agreed; the client was told why if it could be. Owns `sock`: closed then."""
+    until = time.monotonic() + _LIMIT_S
+    sock.setblocking(False)
+    try:
+        if tls is not None:
+            sock = tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        greeted = _agree(sock, until, stop)
+    except (OSError, StoppedError):  # it went away, was too slow, or its TLS was no TLS
+        greeted = None
+    if greeted is None:
+        sock.close()
+    return greeted
+
+
+def _agree(sock: socket.socket, until: float, stop: threading.Event) -> Greeted | None:
+    if isinstance(sock, ssl.SSLSocket):
+        insist(sock, sock.do_handshake, until, stop)
+    head = _read_head(sock, until, stop)
+    request, end, early = head.partition(upgrade.END)
+    if not end:
+        return None
+    answer = _judge(request + end)
+    if isinstance(answer, Refusal):
+        insist(sock, partial(sock.send, upgrade.refuse(answer)), until, stop)
+        return None
+    key, asked = answer
+    insist(sock, partial(sock.send, upgrade.agree(key=key, protocol=ndt7.SUBPROTOCOL)), until, stop)
+    return Greeted(sock, asked, early)
+
+
+def _judge(head: bytes) -> tuple[str, Asked] | Refusal:
+    request = upgrade.read_request(head)
+    if isinstance(request, Refusal):
+        return request
+    if ndt7.SUBPROTOCOL not in request.protocols:
+        return Refusal(HTTPStatus.BAD_REQUEST, f"Sec-WebSocket-Protocol must be {ndt7.SUBPROTOCOL}")
+    asked = ndt7.asked(request.target)
+    return asked if isinstance(asked, Refusal) else (request.key, asked)
+
+
+def _read_head(sock: socket.socket, until: float, stop: threading.Event) -> bytes:
+    head = b""
+    while upgrade.END not in head and len(head) <= upgrade.MAX_HEAD_BYTES:
+        piece = insist(sock, partial(sock.recv, 4096), until, stop)
+        if not piece:
+            break
+        head += piece
+    return head

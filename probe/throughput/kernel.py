@@ -1,0 +1,39 @@
+"""Shell. What the kernel tells of a TCP socket and takes from us: counters and congestion control (tcp(7)).
+
+Knows nothing of what is sent.
+"""
+
+import contextlib
+import socket
+
+from probe.throughput.tcp_info import READ_BYTES, BbrInfo, TcpInfo, decode, decode_bbr
+
+_TCP_CC_INFO = 26  # linux/tcp.h; Python has no name for it
+
+
+def tcp_info(sock: socket.socket) -> TcpInfo:
+    """The kernel's counters now. Raises OSError once the socket is closed."""
+    return decode(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, READ_BYTES))
+
+
+def congestion_control(sock: socket.socket) -> str:
+    """The name of the congestion control in use, as `cubic`. Raises OSError once the socket is closed."""
+    name = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16)
+    return name.split(b"\0")[0].decode("ascii", "replace")
+
+
+def ask_congestion_control(sock: socket.socket, name: str) -> str:
+    """Asks for `name` and returns what is in use: the kernel's default where it has no `name` or does not allow it."""
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, name.encode("ascii"))
+    return congestion_control(sock)
+
+
+def bbr_info(sock: socket.socket, in_use: str) -> BbrInfo | None:
+    """What BBR thinks of the path; None under any other congestion control."""
+    if in_use != "bbr":
+        return None
+    try:
+        return decode_bbr(sock.getsockopt(socket.IPPROTO_TCP, _TCP_CC_INFO, 64))
+    except OSError:
+        return None

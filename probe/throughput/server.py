@@ -1,0 +1,155 @@
+"""Shell. The measuring server: the other end of ndt7 tests, for Prova's client and M-Lab's official ones.
+
+One thread for each client, at most `max_clients`; each has a time limit from the first byte to the last, and whatever
+a client sends ends at worst its own connection. Knows nothing of rates: it counts and tells.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from probe.throughput import upgrade
+from probe.throughput.serving import Served, serve
+
+DEFAULT_MAX_CLIENTS = 32
+_ACCEPT_S = 0.2  # how soon `close` is noticed
+_FAREWELL_S = 5.0  # for the clients' threads to end
+
+
+class ServerError(Exception):
+    """The server cannot start. The text says why and how to mend it."""
+
+
+class MeasuringServer:
+    """Listens from `start` (or `with`) to `close`. `tls_cert`, `tls_key`: PEM files; with them it speaks wss, without
+    them ws. Port 0 takes a free one; `address` tells which. `on_served` is called in a client's thread after each test.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int = 0,
+        *,
+        tls_cert: Path | None = None,
+        tls_key: Path | None = None,
+        max_clients: int = DEFAULT_MAX_CLIENTS,
+        on_served: Callable[[Served], None] | None = None,
+    ) -> None:
+        self._host, self._port = host, port
+        self._tls = None if tls_cert is None else _tls_context(tls_cert, tls_key)
+        self._max_clients = max_clients
+        self._on_served = on_served
+        self._stop = threading.Event()
+        self._threads: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+        self._listener: socket.socket | None = None
+        self._accepting: threading.Thread | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """(host, port) as bound. Raises ServerError before `start`."""
+        if self._listener is None:
+            raise ServerError("The measuring server has not been started.")
+        host, port = self._listener.getsockname()[:2]
+        return str(host), int(port)
+
+    def start(self) -> None:
+        """Binds and serves in the background. Raises ServerError."""
+        self._listener = _listen(self._host, self._port)
+        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), name="prova-server")
+        self._accepting.start()
+
+    def close(self) -> None:
+        """Ends every test under way and waits for it."""
+        self._stop.set()
+        if self._accepting is not None:
+            self._accepting.join()
+        for thread in list(self._threads):
+            thread.join(_FAREWELL_S)
+        if self._listener is not None:
+            self._listener.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _accept(self, listener: socket.socket) -> None:
+        listener.settimeout(_ACCEPT_S)
+        while not self._stop.is_set():
+            try:
+                sock, _ = listener.accept()
+            except TimeoutError:
+                continue
+            except OSError:  # the client went before it was taken, or this process is out of files: the next may do
+                self._stop.wait(_ACCEPT_S)
+                continue
+            self._admit(sock)
+
+    def _admit(self, sock: socket.socket) -> None:
+        with self._lock:
+            if len(self._threads) < self._max_clients:
+                thread = threading.Thread(target=self._serve, args=(sock,), name="prova-served", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+                return
+        self._turn_away(sock)
+
+    def _turn_away(self, sock: socket.socket) -> None:
+        """Without waiting: this is the accepting thread."""
+        with sock:
+            if self._tls is None:
+                sock.setblocking(False)
+                try:
+                    sock.send(upgrade.refuse(upgrade.Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "all places are taken")))
+                except OSError:
+                    return
+
+    def _serve(self, sock: socket.socket) -> None:
+        try:
+            served = serve(sock, self._tls, self._stop)
+            if served is not None and self._on_served is not None:
+                self._on_served(served)
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServerError(f"Cannot listen on {host!r}: {error}. Name an address of this machine.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        raise ServerError(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}."
+            " End what uses it, or name another address or port."
+        ) from error
+    return listener
+
+
+def _tls_context(cert: Path, key: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert, key)
+    except OSError as error:  # SSLError is one
+        raise ServerError(
+            f"{cert} and {key or cert} are no certificate and its key: {error}. Give PEM files that belong together."
+        ) from error
+    return context

@@ -1,0 +1,107 @@
+"""Shell. One connection of a test while it is under load: reads counters, takes what the server says, keeps both.
+
+Knows nothing of rates: what it kept is for `outcome`.
+"""
+
+import threading
+import time
+
+from probe.record import Direction, Failure
+from probe.throughput import measurement
+from probe.throughput.channel import Channel
+from probe.throughput.dial import Dialled
+from probe.throughput.measurement import Measurement
+from probe.throughput.outcome import Seen
+from probe.throughput.tcp_info import TcpInfo
+from probe.throughput.websocket import Binary, Close, Event, Opcode, Ping, Status, Text, Violation
+
+_TICK_S = 0.01  # between two readings
+_FAREWELL_S = 1.0  # for the server to end after we said that we do
+_MOST_SAID = 4096  # messages kept: a server that says more is not speaking ndt7
+
+
+class Stream:
+    """`started`: the monotonic second from which all connections of the test count. Used by one thread.
+
+    `readings` are this end's counters, `said` the server's messages, each with its microsecond. Other threads may look
+    at the last of either while it runs.
+    """
+
+    def __init__(self, dialled: Dialled, direction: Direction, started: float) -> None:
+        self.readings: list[tuple[int, TcpInfo]] = []
+        self.said: list[tuple[int, Measurement]] = []
+        self.failure: Failure | None = None
+        self.whole = False  # whether the load went on until it was to end
+        self._channel = Channel(dialled.sock, client=True, early=dialled.early)
+        self._direction = direction
+        self._started = started
+        self._last: TcpInfo | None = None
+        self._over = False
+        self._read()
+
+    def run(self, until: float, stop: threading.Event) -> None:
+        """Loads the line until the monotonic second `until`; ends sooner if the server does, or `stop` is set."""
+        try:
+            if self._direction is Direction.UPLOAD:
+                self._channel.begin_bulk()
+            self._load(until, stop)
+            if stop.is_set():
+                self.failure = Failure.ABORTED
+            elif self.failure is None:
+                self._part()
+            self._last = self._channel.tcp_info()
+        finally:
+            self._channel.close()
+
+    def seen(self) -> Seen:
+        """All of it, once `run` has returned."""
+        last = self._last or self.readings[-1][1]
+        return Seen(readings=tuple(self.readings), said=tuple(self.said), last=last)
+
+    def _load(self, until: float, stop: threading.Event) -> None:
+        due = time.monotonic()
+        while not (self._over or self._channel.ended or stop.is_set()):
+            now = time.monotonic()
+            if now >= until:
+                self.whole = True
+                break
+            if now >= due:
+                self._read()
+                due = now + _TICK_S
+            for event in self._channel.turn(min(due, until)):
+                self._take(event)
+        self._read()
+
+    def _read(self) -> None:
+        self.readings.append((self._now_us(), self._channel.tcp_info()))
+
+    def _now_us(self) -> int:
+        return max(0, round((time.monotonic() - self._started) * 1_000_000))
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Ping):
+            self._channel.say(Opcode.PONG, event.payload)
+        elif isinstance(event, Close):
+            self._over = True
+        elif isinstance(event, Violation):
+            self._fail(event.status, event.reason)
+        elif isinstance(event, Binary) and self._direction is Direction.UPLOAD:
+            self._fail(Status.UNSUPPORTED, "a server sends no binary message during an upload")
+        elif isinstance(event, Text) and len(self.said) < _MOST_SAID:
+            said = measurement.decode(event.payload)
+            if said is not None:
+                self.said.append((self._now_us(), said))
+
+    def _fail(self, status: Status, reason: str) -> None:
+        self.failure = Failure.PROTOCOL
+        self._over = True
+        self._channel.say_close(status, reason)
+        self._channel.turn(time.monotonic())
+
+    def _part(self) -> None:
+        """Says that the test is over and gives the server a moment to see it, so that it need not be cut off."""
+        self._channel.say_close(Status.NORMAL)
+        until = time.monotonic() + _FAREWELL_S
+        while not self._channel.ended and time.monotonic() < until:
+            if any(isinstance(event, Close) for event in self._channel.turn(until)):
+                return
