@@ -131,3 +131,29 @@ def test_a_result_names_its_calendar_and_what_that_lacks() -> None:
 def test_a_repair_before_the_last_sign_of_the_fault_is_refused() -> None:
     with pytest.raises(ValueError, match="and yet still down"):
         judged(at(6, 12), at(5, 12))
+
+
+def test_a_holiday_that_is_not_known_may_fall_on_any_day() -> None:
+    """In Loures the latest deadline leaves room for one more closed day; where the holiday is known it does not."""
+    loures = package_data.calendar(Line(id="casa", zone=LISBON, municipality="Loures"))
+    case = judge(REPAIR, KNOWN, loures, still_down_at=at(16, 11), restored_at=None)
+    assert judged(at(16, 11)).agreement_in_variants is Agreement.ALL
+    assert case.agreement is Agreement.ALL
+    assert case.agreement_in_variants is Agreement.SOME
+    latest = {row.reading.id: row.latest_at for row in case.rows}
+    assert latest["w0"] == at(6, 18)
+    assert latest["w1"] == at(10, 18)
+    assert latest["w2"] == at(11, 0)
+    assert latest["w3-09-18"] == at(16, 12)
+
+
+def test_the_wall_clock_age_is_elapsed_time_over_a_clock_change() -> None:
+    known_at, down_at = datetime(2026, 3, 27, 20, tzinfo=LISBON), datetime(2026, 3, 30, 20, tzinfo=LISBON)
+    age = judge(REPAIR, known_at, CALENDAR, still_down_at=down_at, restored_at=None).primary.age
+    assert age.wall == timedelta(hours=71)
+    assert age.counted == timedelta(hours=24)
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="a clock needs a time zone"):
+        judged(datetime(2026, 12, 5, 12))  # noqa: DTZ001  the fault is the point

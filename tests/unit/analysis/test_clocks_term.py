@@ -109,3 +109,18 @@ def test_this_file_tries_every_term() -> None:
 def test_a_term_may_move_off_saturdays_where_its_data_say_so() -> None:
     saturdays_too = frozenset(Off)
     assert calendar_term(date(2026, 10, 22), 30, calendar(), moves_off=saturdays_too).on == date(2026, 11, 23)
+
+
+def test_a_term_that_ends_on_a_friday_holiday_moves_past_the_saturday_that_a_later_one_ends_on() -> None:
+    friday, saturday = (calendar_term(date(2026, 11, day), 30, calendar()) for day in (25, 26))
+    assert (friday.counted_on, friday.on) == (date(2026, 12, 25), date(2026, 12, 28))
+    assert (saturday.counted_on, saturday.on) == (date(2026, 12, 26), date(2026, 12, 26))
+    assert friday.latest_at == saturday.latest_at == datetime(2026, 12, 29, tzinfo=UTC)
+
+
+def test_a_duration_has_no_later_end() -> None:
+    outage = RULES.term("long-outage", TODAY)
+    assert outage
+    saturday = due(outage, date(2026, 11, 6), calendar())
+    assert saturday.on == date(2026, 11, 21)
+    assert saturday.latest_at == saturday.last_at

@@ -244,3 +244,15 @@ def test_the_calendar_names_the_holidays_it_kept() -> None:
     assert [holiday.on for holiday in kept] == [date(2026, 8, 15), date(2026, 8, 21)]
     assert not calendar().is_working(date(2026, 8, 15))
     assert not calendar().is_holiday(date(2026, 8, 16))
+
+
+def test_a_day_that_no_rule_gives_can_be_closed() -> None:
+    eve = calendar().without(date(2026, 12, 24))
+    assert eve.is_holiday(date(2026, 12, 24))
+    assert deadline(W1, local("2026-12-23 12:00"), eve) == local("2026-12-29 12:00")
+
+
+def test_elapsed_over_a_clock_change_is_the_same_in_any_zone() -> None:
+    known, until = local("2026-03-28 12:00"), local("2026-03-29 12:00")
+    assert elapsed(W0, known, until, calendar()) == timedelta(hours=23)
+    assert elapsed(W0, known.astimezone(UTC), until.astimezone(UTC), calendar()) == timedelta(hours=23)
