@@ -1,11 +1,13 @@
 """Builders: one noun each, keyword-only, with sane defaults. A test names only what it is about."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.contract import Contract, Line, Speeds, Technology, Terms
 from analysis.finding import Sentence
+from analysis.period import local_day
 from collector.envelope import StoredRecord
 from probe.record import (
     Body,
@@ -25,7 +27,7 @@ from probe.record import (
     Stamp,
     TargetMinute,
 )
-from probe.units import bps_of_mbps
+from probe.units import bps_of_mbps, epoch_us
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 21)
@@ -45,7 +47,7 @@ def a_stamp(
 ) -> Stamp:
     """`monotonic_ns` runs with the wall clock unless it is given."""
     if monotonic_ns is None:
-        monotonic_ns = int((at - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds() * 1e6) * 1000
+        monotonic_ns = epoch_us(at) * 1000
     return Stamp(at=at, monotonic_ns=monotonic_ns, boot_id=boot_id, synchronised=synchronised, error_ms=error_ms)
 
 
@@ -172,6 +174,28 @@ def a_record(
 def stored(record: Record, *, after: timedelta = timedelta(seconds=2)) -> StoredRecord:
     """The record as the store gives it back."""
     return StoredRecord(record=record, received_at=record.ended.at + after, batch_sha256="0" * 64)
+
+
+def a_day_of_tests(
+    rate: Callable[[int], float | SpeedTest | None], *, count: int = 24, on: date = DAY, zone: ZoneInfo = LISBON
+) -> list[StoredRecord]:
+    """`count` download tests, one in the middle of each equal part of the day.
+
+    `rate` gives, for the number of the part, Mbit/s in IP packets, a whole test, or None for no test.
+    """
+    day = local_day(on, zone)
+    given = ((number, rate(number)) for number in range(count))
+    return [
+        stored(
+            a_record(
+                body=one if isinstance(one, SpeedTest) else a_speed_test(ip_mbps=one),
+                at=day.start_at + (number + 0.5) * day.duration / count,
+                sequence=number + 1,
+            )
+        )
+        for number, one in given
+        if one is not None
+    ]
 
 
 def speeds(maximum_mbps: float = 1000, normal_mbps: float | None = 1000, minimum_mbps: float | None = 400) -> Speeds:
