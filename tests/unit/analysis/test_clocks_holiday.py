@@ -183,7 +183,7 @@ def document(*rows: dict[str, Any]) -> dict[str, Any]:
 def test_a_row_can_take_a_day_of_the_librarys_away() -> None:
     row = {
         "name": "no Republic", "kind": "mandatory", "rule": "10-05", "source": "law", "drop": True,
-        "since": date(2030, 1, 1), "until": date(2031, 1, 1),
+        "since": date(2030, 10, 5), "until": date(2031, 10, 5),
     }  # fmt: skip
     almanac = holiday.parse(document(row))
     days = {year: in_year(almanac, MAINLAND, year) for year in (2029, 2030, 2031)}
