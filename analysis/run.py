@@ -3,7 +3,9 @@
 Holds no judgement and no clock: the time is handed in.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from analysis.assess import assess, judged, whole_days
 from analysis.contract import Contract
@@ -11,26 +13,35 @@ from analysis.ledger import build
 from analysis.period import Period
 from analysis.profile import load
 from analysis.report import JudgedTest, Ledger, Report
-from collector.store import Store
+from collector.envelope import StoredRecord
 from probe.record import Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
 _AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of
 
 
-def check(store: Store, contract: Contract, period: Period, now: datetime) -> Report:
+class Records(Protocol):
+    """Where records come from: a store, or what was read of one already."""
+
+    def records(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> Iterator[StoredRecord]:
+        """Those that started in [period_start_at, period_end_at), as `collector.store` gives them."""
+
+
+def check(store: Records, contract: Contract, period: Period, now: datetime) -> Report:
     """Every civil day that `period` touches, held against `contract`. Raises ProfileError and the store's errors."""
     days = _around(whole_days(period, contract))
     return assess(store.records([contract.line.id], days.start_at, days.end_at), contract, period, now)
 
 
-def judged_tests(store: Store, line: str, period: Period, contract: Contract | None) -> tuple[JudgedTest, ...]:
+def judged_tests(store: Records, line: str, period: Period, contract: Contract | None) -> tuple[JudgedTest, ...]:
     """The speed tests that started in `period`, sorted by time, each with what it may be used for."""
     profile = load(_DEFAULT_PROFILE if contract is None else contract.profile)
     return judged(store.records([line], period.start_at, period.end_at), line, contract, profile)
 
 
-def ledger(store: Store, line: str, period: Period, of: Role = Role.INTERNET) -> Ledger:
+def ledger(store: Records, line: str, period: Period, of: Role = Role.INTERNET) -> Ledger:
     """The ledger of `period`: INTERNET is the line, GATEWAY the way to the router."""
     around = _around(period)
     return build(store.records([line], around.start_at, around.end_at), period, of)

@@ -98,7 +98,7 @@ def _case(day_of: Day, rule: Rule, direction: Direction, bps: int, evidence: Evi
         rule=rule,
         threshold_bps=bps,
         witnesses=evidence.witnesses,
-        slots=cut(day_of.period, evidence.witnesses, lengths_s),
+        slots=cut(day_of.period, evidence.witnesses, lengths_s, rule.share("confidence")),
         now=day_of.now,
     )
 

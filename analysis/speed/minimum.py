@@ -8,10 +8,11 @@ Knows nothing of the other speeds.
 from datetime import timedelta
 
 from analysis.finding import Figure, Interval, Verdict
+from analysis.speed.below import day_below
 from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
-from analysis.speed.share import day_at_most, day_below
+from analysis.speed.share import day_at_most
 from analysis.wording import count, day, moment, percent, sentence, speed, stretch
 
 

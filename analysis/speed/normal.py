@@ -1,16 +1,17 @@
 """Pure. `speed.normal`: was the normally available speed there for the promised share of the day?
 
-An exact test on the share of slots below (`share`). `run_bound_s` is shown beside it and decides nothing: it rests on
+An exact test on the share of slots below (`below`). `run_bound_s` is shown beside it and decides nothing: it rests on
 an assumption. Knows nothing of the other speeds.
 """
 
 from itertools import pairwise
 
 from analysis.finding import Figure, Interval, Verdict
+from analysis.speed.below import day_below
 from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
-from analysis.speed.share import day_at_least, day_at_most, day_below
+from analysis.speed.share import day_at_least, day_at_most
 from analysis.wording import Said, count, day, percent, say, sentence, speed, stretch
 
 

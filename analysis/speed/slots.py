@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from analysis.period import Period
 from analysis.speed.evidence import Standing, Witness
+from analysis.speed.share import day_at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,19 @@ class Slot:
     standing: Standing | None
 
 
-def cut(day: Period, witnesses: Sequence[Witness], lengths_s: Sequence[int]) -> tuple[Slot, ...]:
+def cut(day: Period, witnesses: Sequence[Witness], lengths_s: Sequence[int], confidence: float) -> tuple[Slot, ...]:
     """`day` in slots of one of `lengths_s`, in order; together they are the day.
 
-    The length is the one that leaves most slots with a test, each paid for by the share of the day that has one
-    (count x share); of two equal ones the longer. It depends on when the tests were, not on how fast, so the choice
-    favours neither verdict. A length that does not divide the day is passed over.
+    The length is the one that leaves least unseen: the smallest exact upper limit of the share of the day that
+    something can have lasted which no test saw; of two equal ones the longer. It depends on when the tests were, not on
+    how fast, so the choice favours neither verdict. A length that does not divide the day is passed over.
     """
     lengths = [timedelta(seconds=s) for s in sorted(lengths_s, reverse=True)]
     times = [witness.at for witness in witnesses]
-    best = max((length for length in lengths if not day.duration % length), key=lambda one: _worth(day, times, one))
+    best = min(
+        (length for length in lengths if not day.duration % length),
+        key=lambda length: _unseen(day, times, length, confidence),
+    )
     standings: dict[int, set[Standing]] = {}
     for witness in witnesses:
         standings.setdefault((witness.at - day.start_at) // best, set()).add(witness.standing)
@@ -40,9 +44,9 @@ def cut(day: Period, witnesses: Sequence[Witness], lengths_s: Sequence[int]) -> 
     )
 
 
-def _worth(day: Period, times: Sequence[datetime], length: timedelta) -> float:
-    covered = len({(at - day.start_at) // length for at in times})
-    return covered * covered * (length / day.duration)
+def _unseen(day: Period, times: Sequence[datetime], length: timedelta, confidence: float) -> float:
+    tested = len({(at - day.start_at) // length for at in times})
+    return day_at_most(0, tested, day.duration // length, confidence)
 
 
 def _together(standings: set[Standing] | None) -> Standing | None:
