@@ -175,6 +175,7 @@ class SpeedTest:
     `ip_rate_bps`: `rate_bps` carried up to IP packets: times packet size over payload per packet (1500/1448 on IPv4).
     `uncertainty_bps`: half-width of the 95 % interval of `rate_bps`, from this test alone.
     `bytes`: TCP payload received; also counted when the test failed midway.
+    `lost_share`: of the packets sent, those that never came; only methods that send datagrams see it.
     `series`: sorted by time, may be empty. A failed test has `failure` and no rates.
     """
 
@@ -193,6 +194,7 @@ class SpeedTest:
     idle_rtt_ms: float | None = None
     loaded_rtt_ms: float | None = None
     retransmitted_share: float | None = None
+    lost_share: float | None = None
     limited_by: Limit | None = None
     series: tuple[Progress, ...] = ()
     conditions: Conditions = Conditions()
@@ -209,6 +211,7 @@ class SpeedTest:
             idle_rtt_ms=self.idle_rtt_ms,
             loaded_rtt_ms=self.loaded_rtt_ms,
             retransmitted_share=self.retransmitted_share,
+            lost_share=self.lost_share,
         )
         if self.failure is not None and self.rate_bps is not None:
             raise ValueError("a failed test has no rate_bps")
