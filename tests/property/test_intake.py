@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,8 +60,6 @@ _JSON = st.recursive(
     )
 )
 def test_any_well_signed_content_is_decided_without_an_error(record: dict[str, object]) -> None:
-    import msgspec
-
     signed = wire.seal_batch("casa", "p1", [msgspec.json.encode(record)], previous_sha256=None, key=BY)
     judge(Arrival(topic=RECORDS, payload=signed, received_at=AT), P1)
 

@@ -1,5 +1,6 @@
 """Making a probe known."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,7 +45,5 @@ def test_what_cannot_be_a_name_or_a_key_is_refused(tmp_path: Path, probe: str, l
 
 
 def test_a_private_key_given_by_mistake_is_not_kept(tmp_path: Path) -> None:
-    import json
-
     present = enrol(tmp_path, probe="p1", line="casa", public_jwk=json.dumps(BY.as_dict(private=True)), at=AT)
     assert "d" not in json.loads(present.public_jwk)

@@ -129,7 +129,7 @@ def test_a_batch_that_is_not_there_is_named(journal: Journal, store: Store) -> N
 def test_where_there_is_no_store_a_sentence_says_so_and_none_is_made(tmp_path: Path) -> None:
     store = Store(tmp_path / "journal.sqlite3")
     for ask in (store.lines, store.probes, store.counts, lambda: list(store.records(["casa"], *EVER))):
-        with pytest.raises(StoreError, match="There is no store at .* yet. Start Prova once"):
+        with pytest.raises(StoreError, match=r"There is no store at .* yet\. Start Prova once"):
             ask()
     assert list(tmp_path.iterdir()) == []
 
