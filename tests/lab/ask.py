@@ -1,0 +1,18 @@
+"""Shell. One test as a process of its own: a `Plan` as JSON and a direction in, the `SpeedTest` as JSON out."""
+
+import sys
+
+import msgspec
+
+from probe.record import Direction
+from probe.throughput.client import measure
+from probe.throughput.plan import Plan
+
+
+def main(plan_json: str, direction: str) -> None:
+    test = measure(msgspec.json.decode(plan_json, type=Plan), Direction(direction))
+    sys.stdout.write(msgspec.json.encode(test).decode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
