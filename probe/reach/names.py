@@ -14,16 +14,20 @@ from probe.reach.gateway import endpoint
 from probe.reach.target import Endpoint
 from probe.worker import in_thread
 
-AGAIN_AFTER_S = 60.0  # a minute: so that one of a minute's samples tells whether names still resolve
+_AGAIN_AFTER_S = 60.0  # so that every minute tells whether names still resolve
 _LIMIT_S = 5.0
 
 
 class Names:
     """Open until `close`."""
 
-    def __init__(self, failed: Callable[[str, int], None]) -> None:
-        """`failed` hears the host whose look-up failed and when, monotonic, it was asked."""
+    def __init__(self, failed: Callable[[str, int], None], *, again_after_s: float = _AGAIN_AFTER_S) -> None:
+        """`failed` hears the host whose look-up failed and when, monotonic, it was asked.
+
+        A name whose address is known is looked up again after `again_after_s`, one without at every question.
+        """
         self._failed = failed
+        self._again_after_s = again_after_s
         self._known: dict[str, Endpoint] = {}
         self._asked_ns: dict[str, int] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -35,7 +39,7 @@ class Names:
             return numeric
         known = self._known.get(host)
         waited_ns = clock.monotonic_ns() - self._asked_ns.get(host, 0)
-        if host not in self._running and (known is None or waited_ns > AGAIN_AFTER_S * 1e9):
+        if host not in self._running and (known is None or waited_ns > self._again_after_s * 1e9):
             self._asked_ns[host] = clock.monotonic_ns()
             task = asyncio.create_task(self._look_up(host), name=f"look up {host}")
             task.add_done_callback(lambda _: self._running.pop(host))

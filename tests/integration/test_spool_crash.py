@@ -1,0 +1,167 @@
+"""The spool under kill -9 and on a disk that is really full."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from probe import key, wire
+from probe.record import Notice
+from probe.spool import Spool
+from probe.wire import Batch
+
+KILLS = 40
+# Forks a child again and again, lets it work for a moment and kills it wherever it stands. The child says what it knows
+# to be on disk, one JSON line each, and says that it gives a receipt before it does.
+KILLED = """
+import json, os, random, signal, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from probe import key
+from probe.record import Notice, NoticeKind, Stamp
+from probe.spool import Draft, Spool
+
+folder, kills = Path(sys.argv[1]), int(sys.argv[2])
+own = key.load_or_make(folder / "key.json")
+stamp = Stamp(at=datetime(2026, 11, 21, tzinfo=UTC), monotonic_ns=1, boot_id="b")
+said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+def say(**words):
+    os.write(said, (json.dumps(words) + "\\n").encode())
+
+def work(run):
+    with Spool(folder / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
+        for n in range(10**9):
+            detail = f"{run}-{n}-" + "x" * random.randrange(2000)
+            notice = Notice(kind=NoticeKind.STARTED, detail=detail)
+            record = spool.append(Draft(started=stamp, ended=stamp, software="t", body=notice))
+            say(appended=record.sequence, detail=detail)
+            if random.random() < 0.3:
+                batch = spool.next_batch()
+                say(sealed=batch.signed.decode())
+                if random.random() < 0.5:
+                    say(receipted=batch.sha256)
+                    spool.receipted(batch.sha256)
+
+for run in range(kills):
+    child = os.fork()
+    if child == 0:
+        work(run)
+    time.sleep(random.uniform(0.001, 0.08))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+"""
+FILLED = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from probe import key
+from probe.record import Notice, NoticeKind, Stamp
+from probe.spool import Draft, Spool, SpoolError
+
+folder = Path(sys.argv[1])
+own = key.load_or_make(folder / "key.json")
+stamp = Stamp(at=datetime(2026, 11, 21, tzinfo=UTC), monotonic_ns=1, boot_id="b")
+draft = Draft(started=stamp, ended=stamp, software="t", body=Notice(kind=NoticeKind.STARTED, detail="x" * 1000))
+filler = folder / "filler"
+filler.write_bytes(bytes(300_000))
+numbers, errors = [], []
+with Spool(folder / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
+    while len(errors) < 3:
+        try:
+            numbers.append(spool.append(draft).sequence)
+        except SpoolError as error:
+            errors.append(str(error))
+    filler.unlink()
+    numbers.append(spool.append(draft).sequence)
+with Spool(folder / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
+    kept, after = [], 0
+    while (batch := spool.next_batch(after=after)) is not None:
+        kept += range(batch.first, batch.last + 1)
+        after = batch.last
+print(json.dumps({"numbers": numbers, "errors": errors, "kept": kept}))
+"""
+
+
+@dataclass(frozen=True)
+class Survived:
+    """What the killed children said was on disk, and every batch that there ever was, in order."""
+
+    appended: dict[int, str]
+    twice: list[int]
+    batches: list[Batch]
+    digests: list[str]
+    runs: int
+
+
+@pytest.fixture(scope="module")
+def survived(tmp_path_factory: pytest.TempPathFactory) -> Survived:
+    folder = tmp_path_factory.mktemp("killed")
+    subprocess.run([sys.executable, "-c", KILLED, str(folder), str(KILLS)], check=True, timeout=60)
+    own = key.load_or_make(folder / "key.json")
+    appended: dict[int, str] = {}
+    twice: list[int] = []
+    signed: set[bytes] = set()
+    receipted: set[str] = set()
+    for line in (folder / "said").read_text().splitlines():
+        words = json.loads(line)
+        if "appended" in words:
+            twice += [words["appended"]] if words["appended"] in appended else []
+            appended[words["appended"]] = words["detail"]
+        elif "sealed" in words:
+            signed.add(words["sealed"].encode())
+        else:
+            receipted.add(words["receipted"])
+    with Spool(folder / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
+        after = 0
+        while (batch := spool.next_batch(after=after)) is not None:
+            signed.add(batch.signed)
+            after = batch.last
+    ordered = sorted(signed, key=lambda one: wire.open_batch(one, key=own).first)
+    return Survived(
+        appended=appended,
+        twice=twice,
+        batches=[wire.open_batch(one, key=own) for one in ordered],
+        digests=[wire.sha256(one) for one in ordered],
+        runs=len({detail.split("-")[0] for detail in appended.values()}),
+    )
+
+
+def test_the_children_were_killed_while_they_worked(survived: Survived) -> None:
+    assert survived.runs > KILLS / 4
+    assert len(survived.appended) > KILLS
+
+
+def test_no_number_is_given_out_twice(survived: Survived) -> None:
+    assert survived.twice == []
+
+
+def test_no_record_that_was_appended_is_lost_or_changed(survived: Survived) -> None:
+    kept = {record.sequence: record.body for batch in survived.batches for record in batch.records}
+    assert sorted(kept) == list(range(1, max(survived.appended) + 1)) or sorted(kept) == list(
+        range(1, max(survived.appended) + 2)  # the last one was on disk, but its child did not live to say so
+    )
+    for sequence, detail in survived.appended.items():
+        body = kept[sequence]
+        assert isinstance(body, Notice)
+        assert body.detail == detail
+
+
+def test_the_chain_of_batches_is_whole(survived: Survived) -> None:
+    assert [batch.previous_sha256 for batch in survived.batches] == [None, *survived.digests[:-1]]
+
+
+@pytest.mark.component("mounts")
+def test_a_full_disk_stops_nothing_for_good(tmp_path: Path) -> None:
+    script = f'mount -t tmpfs -o size=800k none "{tmp_path}" && exec "{sys.executable}" -c "$0" "{tmp_path}"'
+    ran = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, FILLED], check=True, timeout=30, capture_output=True, text=True
+    )
+    told = json.loads(ran.stdout)
+    assert told["numbers"] == list(range(1, len(told["numbers"]) + 1))
+    assert told["kept"] == told["numbers"]
+    assert len(told["numbers"]) > 10
+    assert all("Make room; the probe goes on by itself" in error for error in told["errors"])

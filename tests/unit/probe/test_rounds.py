@@ -1,0 +1,217 @@
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from probe import clock
+from probe.expense import Expense
+from probe.record import Body, Direction, Failure, Notice, NoticeKind, Server, SpeedTest, Stamp
+from probe.rounds import Rounds
+from probe.settings import MeasureSettings
+
+A, B = "ws://a.example", "ws://b.example"
+
+
+def a_result(server: str, direction: Direction, failure: Failure | None = None) -> SpeedTest:
+    return SpeedTest(
+        direction=direction,
+        method="ndt7",
+        method_version="1",
+        server=Server(url=server),
+        rate_bps=None if failure else 1_000_000,
+        bytes=None if failure else 500,
+        failure=failure,
+    )
+
+
+@dataclass
+class Bench:
+    """Rounds with a speed test of the test's own; what was kept is in `kept`."""
+
+    folder: Path
+    measure: Callable[[str, Direction, threading.Event], SpeedTest]
+    settings: MeasureSettings
+    planned: tuple[datetime, ...] = ()
+    kept: list[tuple[Stamp, Stamp, Body]] = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run_until(self, count: int) -> None:
+        """Until so many observations were kept, then stops."""
+        running = asyncio.create_task(self.start())
+        async with asyncio.timeout(20):
+            while len(self.kept) < count:
+                await asyncio.sleep(0.005)
+        self.stop.set()
+        await asyncio.wait_for(running, 5)
+
+    async def start(self) -> None:
+        def plan_of(on: date) -> tuple[datetime, ...]:
+            tomorrow = datetime.combine(on, datetime.max.time(), clock.now().tzinfo)
+            return (*(at for at in self.planned if at.date() == on), tomorrow)
+
+        rounds = Rounds(
+            self.settings,
+            expense=Expense(self.folder / "rounds.json"),
+            plan_of=plan_of,
+            measure=self.measure,
+            keep=lambda started, ended, body: self.kept.append((started, ended, body)),
+        )
+        await rounds.run(self.stop)
+
+    @property
+    def told(self) -> list[tuple[str, str, str | None]]:
+        """(server, direction, failure) of each speed test."""
+        tests = [body for _, _, body in self.kept if isinstance(body, SpeedTest)]
+        return [(test.server.url, test.direction.value, test.failure) for test in tests]
+
+    @property
+    def skipped(self) -> list[str]:
+        """The reason of each test that was skipped."""
+        notices = [body for _, _, body in self.kept if isinstance(body, Notice)]
+        assert all(notice.kind is NoticeKind.TEST_SKIPPED for notice in notices)
+        return [notice.detail.split(":")[0] for notice in notices]
+
+
+def works(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+    return a_result(server, direction)
+
+
+def soon() -> tuple[datetime, ...]:
+    """Instants enough that one of them lies ahead, however busy the machine is."""
+    return tuple(clock.now() + timedelta(seconds=0.1 * n) for n in range(1, 100))
+
+
+def settings(*servers: str, bytes_per_day: int = 10**9, tests_per_day: int = 24) -> MeasureSettings:
+    return MeasureSettings(
+        servers=servers, first_test_after_s=0, bytes_per_day=bytes_per_day, tests_per_day=tests_per_day
+    )
+
+
+async def test_a_round_is_a_download_and_then_an_upload(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A))
+    await bench.run_until(2)
+    assert bench.told == [(A, "download", None), (A, "upload", None)]
+    for started, ended, _ in bench.kept:
+        assert started.monotonic_ns <= ended.monotonic_ns
+
+
+async def test_one_test_runs_at_a_time(tmp_path: Path) -> None:
+    running = threading.Semaphore(1)
+
+    def alone(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        assert running.acquire(blocking=False)
+        time.sleep(0.12)
+        running.release()
+        return a_result(server, direction)
+
+    bench = Bench(tmp_path, alone, settings(A), planned=soon())
+    await bench.run_until(4)
+    assert len(bench.told) >= 4
+
+
+@pytest.mark.parametrize("failure", [Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.TIMED_OUT])
+async def test_a_server_that_cannot_be_reached_is_recorded_and_the_next_one_tried(
+    failure: Failure, tmp_path: Path
+) -> None:
+    tried: list[str] = []
+
+    def second_works(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        tried.append(server)
+        return a_result(server, direction, failure if len(tried) == 1 else None)
+
+    bench = Bench(tmp_path, second_works, settings(A, B))
+    await bench.run_until(3)
+    first, second = tried[:2]
+    assert {first, second} == {A, B}
+    assert bench.told == [(first, "download", failure), (second, "download", None), (second, "upload", None)]
+
+
+async def test_where_no_server_can_be_reached_each_is_asked_once(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, lambda s, d, _: a_result(s, d, Failure.NO_ROUTE), settings(A, B))
+    await bench.run_until(2)
+    assert sorted(bench.told) == [(A, "download", "no_route"), (B, "download", "no_route")]
+
+
+async def test_a_test_that_was_cut_short_is_a_result_of_its_server(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, lambda s, d, _: a_result(s, d, Failure.CUT_SHORT), settings(A, B))
+    await bench.run_until(2)
+    assert len({server for server, _, _ in bench.told}) == 1
+    assert [direction for _, direction, _ in bench.told] == ["download", "upload"]
+
+
+async def test_stopping_ends_the_running_test_and_keeps_it_as_aborted(tmp_path: Path) -> None:
+    under_way = threading.Event()
+
+    def until_halted(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        under_way.set()
+        assert halt.wait(10)
+        return a_result(server, direction, Failure.ABORTED)
+
+    bench = Bench(tmp_path, until_halted, settings(A))
+    running = asyncio.create_task(bench.start())
+    await asyncio.to_thread(under_way.wait, 10)
+    began = time.monotonic()
+    bench.stop.set()
+    await running
+    assert time.monotonic() - began < 1
+    assert bench.told == [(A, "download", "aborted")]
+
+
+async def test_a_test_that_does_not_heed_is_given_up_and_kept_as_aborted(tmp_path: Path) -> None:
+    under_way, go_on = threading.Event(), threading.Event()
+
+    def deaf(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        under_way.set()
+        go_on.wait(10)
+        return a_result(server, direction)
+
+    bench = Bench(tmp_path, deaf, settings(A))
+    running = asyncio.create_task(bench.start())
+    await asyncio.to_thread(under_way.wait, 10)
+    began = time.monotonic()
+    bench.stop.set()
+    await running
+    go_on.set()
+    assert time.monotonic() - began < 2
+    assert bench.told == [(A, "download", "aborted")]
+
+
+async def test_a_planned_instant_is_a_round(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A), planned=soon())
+    await bench.run_until(4)
+    assert [direction for _, direction, _ in bench.told][:4] == ["download", "upload"] * 2
+
+
+async def test_a_round_that_the_days_bytes_do_not_allow_is_skipped_and_said(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A, bytes_per_day=1500), planned=soon())
+    await bench.run_until(3)
+    assert len(bench.told) == 2
+    assert set(bench.skipped) == {"bytes_spent"}
+
+
+async def test_a_restart_soon_after_a_test_skips_the_first_one(tmp_path: Path) -> None:
+    await Bench(tmp_path, works, settings(A)).run_until(2)
+    again = Bench(tmp_path, works, settings(A))
+    await again.run_until(1)
+    assert again.skipped == ["just_tested"]
+
+
+@pytest.mark.parametrize("none", [settings(), settings(A, tests_per_day=0)])
+async def test_without_servers_or_tests_nothing_is_tested(none: MeasureSettings, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, none)
+    await asyncio.wait_for(bench.start(), 5)
+    assert bench.kept == []
+
+
+async def test_stopping_before_the_first_test_makes_none(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, MeasureSettings(servers=(A,), first_test_after_s=3600))
+    running = asyncio.create_task(bench.start())
+    await asyncio.sleep(0)
+    bench.stop.set()
+    await asyncio.wait_for(running, 5)
+    assert bench.kept == []
