@@ -9,6 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
+from collector.home import CollectorHome
+from probe.identity import ProbeHome
+from probe.record import check_name
 from prova.exit import CommandError
 
 
@@ -24,34 +27,33 @@ class Home:
         return self.path / "contract.toml"
 
     @property
-    def probe_settings(self) -> Path:
-        """Written by `prova up`, read by `prova probe run`."""
-        return self.path / "probe" / "settings.toml"
+    def collector(self) -> CollectorHome:
+        """The collector's and the broker's part."""
+        return CollectorHome(self.path)
 
     @property
     def collector_settings(self) -> Path:
         """Written by `prova up`, read by `prova collector run`."""
         return self.path / "collector" / "settings.toml"
 
-    @property
-    def probe_key(self) -> Path:
-        """The probe's private key."""
-        return self.path / "probe" / "key.json"
+    def of_line(self, line: str) -> "Home":
+        """The home of one line's probe: each line has a probe of its own, and so a history of its own."""
+        return Home(self.path / "lines" / check_name("line", line))
 
     @property
-    def collector_key(self) -> Path:
-        """The collector's private key."""
-        return self.path / "collector" / "key.json"
+    def probe(self) -> ProbeHome:
+        """The probe's part."""
+        return ProbeHome(root=self.path)
+
+    @property
+    def probe_settings(self) -> Path:
+        """Written by `prova up`, read by `prova probe run`."""
+        return self.path / "probe" / "settings.toml"
 
     @property
     def receipt_key(self) -> Path:
         """The collector's public key, by which the probe knows its receipts."""
         return self.path / "probe" / "collector-public-key.json"
-
-    @property
-    def journal(self) -> Path:
-        """The collector's store."""
-        return self.path / "collector" / "journal.sqlite3"
 
     @property
     def lock(self) -> Path:

@@ -4,7 +4,6 @@ Makes what is missing and keeps what is there, so that every start continues the
 processes.
 """
 
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import tomli_w
 
 from collector import enrolment
 from collector.broker import BrokerKind, BrokerPlan, prepare
-from probe import clock, key
+from probe import clock, identity, key
 from prova.exit import CommandError
 from prova.home import Home
 
@@ -22,8 +21,7 @@ from prova.home import Home
 class Household:
     """One line measured by one probe of this machine through its own broker and collector."""
 
-    line: str
-    probe: str
+    probe_home: Home
     broker: BrokerPlan
 
 
@@ -40,26 +38,25 @@ class Wish:
 
 def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
     """Keys, enrolment, broker accounts and both settings files. Raises CommandError and what the rooms raise."""
-    probe = _probe_name(home)
-    collector_public = key.public_jwk(key.load_or_make(home.collector_key))
-    home.receipt_key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(home.receipt_key, collector_public)
-    probe_public = key.public_jwk(key.load_or_make(home.probe_key))
-    enrolment.enrol(home.path, probe=probe, line=wish.line, public_jwk=probe_public, at=clock.now())
-    broker = prepare(home.path, broker_port, probe=probe, line=wish.line, kind=wish.broker)
+    own = home.of_line(wish.line)
+    who = identity.load_or_make(own.probe, line=wish.line, probe=None)
+    _write(own.receipt_key, key.public_jwk(key.load_or_make(home.collector.key)))
+    public_jwk = key.public_jwk(who.key)
+    enrolment.enrol(home.path, probe=who.probe, line=wish.line, public_jwk=public_jwk, at=clock.now())
+    broker = prepare(home.path, broker_port, line=wish.line, probe=who.probe, kind=wish.broker)
     _write_settings(
-        home.probe_settings,
+        own.probe_settings,
         {
             "line": wish.line,
-            "probe": probe,
+            "probe": who.probe,
             "collector": {
                 "host": broker.host,
                 "port": broker.port,
-                "username": probe,
+                "username": who.probe,
                 "password_file": str(broker.probe_password_file),
-                "receipt_key_file": str(home.receipt_key),
+                "receipt_key_file": str(own.receipt_key),
             },
-            "measure": {"servers": list(wish.servers), "demonstration": wish.demonstration},
+            "measure": {"servers": list(wish.servers), "demonstration": wish.demonstration} | _demonstration(wish),
             "reachability": {"targets": list(wish.watched)},
         },
     )
@@ -74,22 +71,15 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
             }
         },
     )
-    return Household(line=wish.line, probe=probe, broker=broker)
+    return Household(probe_home=own, broker=broker)
 
 
-def _probe_name(home: Home) -> str:
-    """This machine's probe name, made once."""
-    path = home.path / "probe" / "name"
-    if path.exists():
-        return path.read_text().strip()
-    name = f"p-{secrets.token_hex(3)}"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write(path, name + "\n")
-    return name
+def _demonstration(wish: Wish) -> dict[str, Any]:
+    """Short tests without a budget: they cross no line, and this machine can move a day's budget in seconds."""
+    return {"duration_s": 2.0, "bytes_per_day": 10**18} if wish.demonstration else {}
 
 
 def _write_settings(path: Path, settings: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(path, "# Written anew by every `prova up`.\n" + tomli_w.dumps(settings))
 
 
@@ -97,6 +87,7 @@ def _write(path: Path, text: str) -> None:
     """All or nothing, readable by its owner alone."""
     fresh = path.with_name(path.name + ".new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.touch(mode=0o600)
         fresh.write_text(text)
         fresh.rename(path)

@@ -17,7 +17,7 @@ home_option: Callable[[Any], Any] = click.option(
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For machines, on stdout.")
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD, in the line's own zone."""
 
     name = "YYYY-MM-DD"

@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913  one parameter per option
         contract = replace(contract, line=replace(contract.line, id=line))
     now = clock.now()
     period = _period(contract, from_on, to_on, now.astimezone(contract.line.zone).date())
-    report = check(Store(home.journal), contract, period, now)
+    report = check(Store(home.collector.journal), contract, period, now)
     if as_json:
         click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
     else:

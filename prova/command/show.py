@@ -46,7 +46,7 @@ def command() -> None:
 @_reading
 def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
     """Every speed test, with what it may be used for and why not for more."""
-    store = Store(resolve(home_path).journal)
+    store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
     judged = run.judged_tests(store, line, period, None)
     if as_json:
@@ -60,7 +60,7 @@ def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
 @_reading
 def ledger(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
     """Every second of the line: up, down or unobserved."""
-    store = Store(resolve(home_path).journal)
+    store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
     kept = run.ledger(store, line, period)
     if as_json:
@@ -77,7 +77,7 @@ def ledger(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
 @json_option
 def probes(*, home_path: Path | None, as_json: bool) -> None:
     """Every probe that the collector knows, and when it was last heard."""
-    states = Store(resolve(home_path).journal).probes()
+    states = Store(resolve(home_path).collector.journal).probes()
     if as_json:
         click.echo(json.dumps(probes_json(states), indent=2))
         return

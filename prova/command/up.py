@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -64,7 +64,7 @@ class _Choice:
     help="Default: mosquitto where it is installed, else the embedded one.",
 )
 @home_option
-def command(  # noqa: PLR0913  one parameter per option
+def command(
     *,
     contract_path: Path | None,
     servers: tuple[str, ...],
@@ -148,7 +148,8 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         listen = ("--listen", f"127.0.0.1:{server_port}")
         ready = lambda: _listening("127.0.0.1", server_port)  # noqa: E731  a name would say no more
         await supervisor.add(Child(name="server", argv=(*prova, "server", *listen), ready=ready))
-    await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *home)))
+    probe_home = ("--home", str(household.probe_home.path))
+    await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *probe_home)))
 
 
 async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) -> None:
@@ -163,7 +164,8 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
     shown = f"[{choice.host}]" if ":" in choice.host else choice.host
     click.echo(f"\n  Prova: http://{shown}:{choice.port}   (Ctrl-C ends everything)\n", err=True)
     serving = asyncio.create_task(page.serve(app, host=choice.host, port=choice.port, stop=stop))
-    await asyncio.wait({serving, supervisor.failed}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {serving, supervisor.failed}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if supervisor.failed.done():
         stop.set()
         await serving

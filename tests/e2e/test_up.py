@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.home import CollectorHome
+from collector.store import Store
+
 PROVA = (sys.executable, "-m", "prova.main")
 
 
@@ -97,6 +100,11 @@ def shown_tests(home: Path) -> list[dict[str, object]]:
     return tests
 
 
+def records_of(home: Path) -> int:
+    (probe,) = Store(CollectorHome(home).journal).probes()
+    return probe.record_count
+
+
 def answers(running: Up) -> bool:
     try:
         running.page("/healthz")
@@ -117,9 +125,10 @@ def test_it_measures_shows_ends_and_goes_on(tmp_path: Path, broker: str) -> None
         assert first.stop() < 5, first.words.read_text()
         assert first.process.returncode == 0
     assert processes_of(home) == []
-    before = [test["id"] for test in shown_tests(home)]
+    before, kept = [test["id"] for test in shown_tests(home)], records_of(home)
     with up(home, "--broker", broker) as second:
-        wait_for(lambda: len(shown_tests(home)) >= len(before) + 2, within_s=90, what="a second measurement")
+        wait_for(lambda: records_of(home) > kept, within_s=90, what="a new record")
+        assert f"{len(before)} tests" in second.page()
         assert second.stop() < 5, second.words.read_text()
     after = [str(test["id"]) for test in shown_tests(home)]
     assert after[: len(before)] == before
