@@ -29,9 +29,9 @@ def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, 
     """
     profile = load(contract.profile)
     ours = _ours(records, contract.line.id, now)
-    down = down_periods(build(ours, whole_days(period, contract)))
-    margin = timedelta(seconds=float(profile.share("outage_margin_s")))
-    widened = tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down)
+    ledger = build(ours, whole_days(period, contract))
+    margin = timedelta(seconds=profile.number("outage_margin_s"))
+    widened = tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down_periods(ledger))
     tests = [one for one in ours if isinstance(one.record.body, SpeedTest)]
     findings: list[Finding] = []
     for on in local_days(period, contract.line.zone):
@@ -40,7 +40,12 @@ def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, 
         findings.extend(
             day.judge(day.Day(on=on, contract=contract, profile=profile, tests=todays, down=widened, now=now))
         )
-    return Report(contract=contract, period=period, findings=tuple(findings), ledger=build(ours, period))
+    return Report(
+        contract=contract,
+        period=period,
+        findings=tuple(findings),
+        ledger=ledger if ledger.period == period else build(ours, period),
+    )
 
 
 def judged(

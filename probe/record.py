@@ -231,7 +231,8 @@ class Sample:
     no_answer: NoAnswer | None = None
 
     def __post_init__(self) -> None:
-        _at_least_zero(offset_ms=self.offset_ms, rtt_ms=self.rtt_ms)
+        if self.offset_ms < 0 or (self.rtt_ms is not None and not self.rtt_ms >= 0):  # a day has 50,000: asked quickly
+            _at_least_zero(offset_ms=self.offset_ms, rtt_ms=self.rtt_ms)
         if (self.rtt_ms is None) == (self.no_answer is None):
             raise ValueError("a sample has either rtt_ms or no_answer")
 
