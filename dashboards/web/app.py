@@ -1,0 +1,216 @@
+"""Shell. The page, put together: reads store, contract and clock, hands the reading to the site, and serves it.
+
+The room's one clock and its one reader of the store. Judges nothing and writes nothing.
+"""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from starlette.applications import Starlette
+
+from analysis import run
+from analysis.contract import Contract
+from analysis.contract_file import ContractError, load
+from analysis.period import Period, local_day
+from analysis.profile import ProfileError
+from collector.envelope import ProbeState, StoredRecord
+from collector.store import Store, StoreError
+from dashboards.web.held import AROUND, Held
+from dashboards.web.reading import Reading
+from dashboards.web.site import site
+from probe.record import Reachability, Role
+
+_JOURNAL = Path("collector") / "journal.sqlite3"
+_DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is
+_ONE_DAY = timedelta(days=1)
+_LAST_MINUTES = timedelta(minutes=5)  # before a probe's last record, where its newest minute of reachability is found
+_KEPT_FOR = timedelta(minutes=1)  # a reading of an unchanged store: only its last, unobserved minute would be other
+_KEPT_MOST = 8
+_END_WITHIN_S = 2
+
+
+class PageError(Exception):
+    """The page cannot be served. The text is one sentence with the mend."""
+
+
+def now() -> datetime:
+    """The wall clock, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  the room's one clock
+
+
+def make_app(
+    *,
+    home: Path,
+    contract_path: Path | None,
+    line: str,
+    demonstration: bool,
+    port: int,
+    clock: Callable[[], datetime] = now,
+) -> Starlette:
+    """The page of one line, to be found at `port` of this machine. Nothing is read before the first question."""
+    reader = Reader(Store(home / _JOURNAL), contract_path, line=line, demonstration=demonstration, clock=clock)
+    return site(reader.read, reader.is_readable, port=port)
+
+
+class Reader:
+    """Readings of one line, for any number of threads. One that is still true is not made again."""
+
+    def __init__(
+        self, store: Store, contract_path: Path | None, *, line: str, demonstration: bool, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._contract_path, self._clock = store, contract_path, clock
+        self._line, self._demonstration = line, demonstration
+        self._lock = Lock()
+        self._kept: dict[object, Reading] = {}
+
+    def is_readable(self) -> bool:
+        """Whether the store is there and can be read."""
+        try:
+            self._store.probes()
+        except StoreError:
+            return False
+        return True
+
+    def read(self, asked_on: date | None) -> Reading:
+        """What is known now; for the day `asked_on`, unless it is None or still to come."""
+        bare = self._bare(asked_on)
+        if not self._store.path.exists():
+            return bare
+        try:
+            return self._filled(bare, tuple(probe for probe in self._store.probes() if probe.line == self._line))
+        except StoreError as error:
+            return replace(bare, store_problem=str(error))
+        except ProfileError as error:
+            return replace(bare, contract=None, contract_problem=str(error))
+
+    def _bare(self, asked_on: date | None) -> Reading:
+        """A reading before the store is looked at."""
+        at, (contract, problem) = self._clock(), self._contract()
+        zone = contract.line.zone if contract else _DEFAULT_ZONE
+        today = at.astimezone(zone).date()
+        asked_on = asked_on if asked_on is not None and asked_on <= today else None
+        return Reading(
+            line=self._line,
+            now=at,
+            zone=zone,
+            window=Period(at - _ONE_DAY, at) if asked_on is None else _until(local_day(asked_on, zone), at),
+            day=asked_on or today,
+            asked_on=asked_on,
+            demonstration=self._demonstration,
+            contract=contract,
+            contract_problem=problem,
+        )
+
+    def _contract(self) -> tuple[Contract | None, str | None]:
+        if self._contract_path is None:
+            return None, None
+        try:
+            return load(self._contract_path), None
+        except ContractError as error:
+            return None, str(error)
+
+    def _filled(self, bare: Reading, probes: tuple[ProbeState, ...]) -> Reading:
+        key = (bare.asked_on, bare.day, bare.contract, probes)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or not timedelta() <= bare.now - kept.now < _KEPT_FOR:
+                kept = self._read(replace(bare, probes=probes))
+                self._kept = {key: kept, **dict(list(self._kept.items())[: _KEPT_MOST - 1])}
+        return replace(kept, now=bare.now)
+
+    def _read(self, bare: Reading) -> Reading:
+        """Each stretch of time is read from the store once, and asked for all that is shown of it."""
+        line, contract, last_day = self._line, bare.contract, Period(bare.now - _ONE_DAY, bare.now)
+        day = local_day(bare.day, bare.zone)
+        shown = self._hold(Period(min(bare.window.start_at, day.start_at), max(bare.window.end_at, day.end_at)))
+        recent = shown if bare.window == last_day else self._hold(last_day)
+        line_ledger = run.ledger(shown, line, bare.window, Role.INTERNET)
+        tests = run.judged_tests(shown, line, bare.window, contract)
+        return replace(
+            bare,
+            report=run.check(shown, contract, day, bare.now) if contract else None,
+            tests=tests,
+            latest_tests=tests if recent is shown else run.judged_tests(recent, line, last_day, contract),
+            line_ledger=line_ledger,
+            recent_ledger=line_ledger if recent is shown else run.ledger(recent, line, last_day, Role.INTERNET),
+            router_ledger=run.ledger(shown, line, bare.window, Role.GATEWAY),
+            minutes=self._newest_minutes(bare.probes),
+        )
+
+    def _hold(self, period: Period) -> Held:
+        records = self._store.records([self._line], period.start_at - AROUND, period.end_at + AROUND)
+        return Held(self._line, period, tuple(records))
+
+    def _newest_minutes(self, probes: tuple[ProbeState, ...]) -> tuple[StoredRecord, ...]:
+        newest: dict[str, StoredRecord] = {}
+        for probe in probes:
+            if probe.last_record_at is None:
+                continue
+            last_at = probe.last_record_at
+            for stored in self._store.records([self._line], last_at - _LAST_MINUTES, last_at + timedelta(seconds=1)):
+                if stored.record.probe == probe.probe and isinstance(stored.record.body, Reachability):
+                    newest[probe.probe] = stored
+        return tuple(sorted(newest.values(), key=lambda stored: stored.record.ended.at))
+
+
+def _until(day: Period, at: datetime) -> Period:
+    """The part of a day that is over by `at`; its first minute where it has only just begun."""
+    return Period(day.start_at, min(day.end_at, max(at, day.start_at + timedelta(minutes=1))))
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises PageError where the page could not be served at `port`. A moment later that may be otherwise."""
+    listen(host, port).close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; `port` 0 takes any. Raises PageError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        why = "another program uses it" if error.errno == errno.EADDRINUSE else error.strerror
+        raise PageError(
+            f"The page cannot be served at {host}:{port}: {why}. Name another place, such as --page 127.0.0.1:8081."
+        ) from error
+    return listening
+
+
+async def serve(app: Starlette, *, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serves `app` until `stop` is set. Raises PageError before anything is served."""
+    await serve_on(listen(host, port), app, stop=stop)
+
+
+async def serve_on(listening: socket.socket, app: Starlette, *, stop: asyncio.Event) -> None:
+    """Serves `app` on a socket from `listen`, and closes it. Signals are left to whoever sets `stop`."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=_END_WITHIN_S,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listening])
+    running = asyncio.create_task(server.main_loop())
+    try:
+        await stop.wait()
+    finally:
+        server.should_exit = True
+        await running
+        await server.shutdown(sockets=[listening])

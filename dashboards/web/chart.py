@@ -1,0 +1,125 @@
+"""Pure. Speed tests of one direction as points over time, with the promised speeds as lines, in SVG.
+
+A test without a result has its own lane under the zero line: it is never a zero. Tests that cannot carry every verdict
+have another shape. Knows nothing of why a test is valid, or of any language: labels come ready.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from xml.etree.ElementTree import Element
+
+from dashboards.web.svg import element, percent, picture
+
+_TOP_PX = 12
+_PLOT_PX = 160
+_ZERO_PX = _TOP_PX + _PLOT_PX
+_LANE_PX = _ZERO_PX + 18
+_LABEL_PX = _LANE_PX + 30
+_HEIGHT_PX = _LABEL_PX + 6
+_LEFT, _RIGHT = 0.12, 0.985  # shares of the width between which time runs; the numbers stand left of it
+
+
+class Mark(StrEnum):
+    """The shape of a point; each is defined once on the page as `#mark-...`."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One test at `share` of the width. `bps` is None exactly where the test failed."""
+
+    share: float
+    bps: int | None
+    mark: Mark
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One promised speed; `kind` picks the line's style. Its name stands in the legend, where no point covers it."""
+
+    kind: str
+    bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text beside a place on an axis: a share of the width, or a rate in bit/s."""
+
+    place: float
+    text: str
+    main: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """All that is drawn. `steps` are the rates of the grid from zero upwards, at least two; their last is the top."""
+
+    key: str
+    title: str
+    description: str
+    points: tuple[Point, ...]
+    levels: tuple[Level, ...]
+    steps: tuple[Label, ...]
+    hours: tuple[Label, ...]
+    failed_label: str
+
+
+def draw(chart: Chart) -> str:
+    """SVG markup."""
+    top_bps = chart.steps[-1].place
+    hours = tuple(Label(_along(hour.place), hour.text, hour.main) for hour in chart.hours)
+    children = [
+        *_grid(chart),
+        *hour_marks(hours, top_px=_ZERO_PX, label_px=_LABEL_PX),
+        *(_across(f"level {level.kind}", _height(level.bps, top_bps)) for level in chart.levels),
+        element("g", {"class": "points"}, *_points(chart.points, top_bps)),
+    ]
+    return picture(chart.key, title=chart.title, description=chart.description, height=_HEIGHT_PX, children=children)
+
+
+def hour_marks(hours: tuple[Label, ...], *, top_px: float, label_px: float) -> Iterator[Element]:
+    """A short mark and a text per hour, centred but for the drawing's very edges."""
+    for hour in hours:
+        at = percent(hour.place)
+        side = "start" if hour.place < 0.02 else "end" if hour.place > 0.98 else "middle"
+        main = "hour" if hour.main else "hour between"
+        yield element("line", {"class": main, "x1": at, "x2": at, "y1": top_px, "y2": top_px + 5})
+        yield element("text", {"class": main, "x": at, "y": label_px, "text-anchor": side}, hour.text)
+
+
+def _along(share: float) -> float:
+    return _LEFT + share * (_RIGHT - _LEFT)
+
+
+def _height(bps: float, top_bps: float) -> float:
+    return _ZERO_PX - _PLOT_PX * bps / top_bps
+
+
+def _across(kind: str, y_px: float) -> Element:
+    return element("line", {"class": kind, "x1": percent(_LEFT), "x2": "100%", "y1": y_px, "y2": y_px})
+
+
+def _beside(kind: str, y_px: float, text: str) -> Element:
+    where: dict[str, str | float] = {"x": percent(_LEFT - 0.015), "y": y_px + 4}
+    return element("text", {**where, "class": kind, "text-anchor": "end"}, text)
+
+
+def _grid(chart: Chart) -> Iterator[Element]:
+    for step in chart.steps:
+        y_px = _height(step.place, chart.steps[-1].place)
+        yield _across("zero" if step.place == 0 else "grid", y_px)
+        yield _beside("step", y_px, step.text)
+    if any(point.mark is Mark.FAILED for point in chart.points):
+        yield _beside("lane", _LANE_PX, chart.failed_label)
+
+
+def _points(points: tuple[Point, ...], top_bps: float) -> Iterator[Element]:
+    for point in points:
+        y_px = _LANE_PX if point.bps is None else _height(point.bps, top_bps)
+        where: dict[str, str | float] = {"href": f"#mark-{point.mark}", "x": percent(_along(point.share)), "y": y_px}
+        yield element("use", where, element("title", {}, point.label))

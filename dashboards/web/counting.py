@@ -1,0 +1,33 @@
+"""Pure. What a judged test measured and what it counts for, in words. The analysis judged it; this only says so."""
+
+from analysis.finding import Reason, Verdict
+from analysis.report import JudgedTest
+from dashboards.web.voice import Voice
+from probe.record import SpeedTest
+
+
+def speed_of(test: JudgedTest) -> SpeedTest:
+    """The speed test itself. Raises TypeError for a record of another kind."""
+    body = test.stored.record.body
+    if not isinstance(body, SpeedTest):
+        raise TypeError(f"record {test.stored.record.id} is no speed test")
+    return body
+
+
+def counts_for(test: JudgedTest, voice: Voice) -> tuple[str, ...]:
+    """One line with the reasons, or nothing where the test may carry every verdict."""
+    if counts_fully(test):
+        return ()
+    why = voice.say("counts.separator").join(reason_words(reason, voice) for reason in test.reasons)
+    kind = "_".join(sorted(test.valid_for)) or "nothing"
+    return (voice.say(f"counts.{kind}", why=why),)
+
+
+def counts_fully(test: JudgedTest) -> bool:
+    """Whether the test may carry *met* and *breached* alike."""
+    return {Verdict.MET, Verdict.BREACHED} <= set(test.valid_for)
+
+
+def reason_words(reason: str, voice: Voice) -> str:
+    """A reason in words; one that this page does not know is shown as it is."""
+    return voice.say(f"reason.{reason}") if reason in tuple(Reason) else reason.replace("_", " ")

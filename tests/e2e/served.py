@@ -1,0 +1,89 @@
+"""The page, really served on a port of its own, and a real browser that looks at it."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, sync_playwright
+
+from dashboards.web import app as page
+from tests.e2e.stores import NOW
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CONTRACT = """\
+operator = "NOS"
+service = "Fibra 1000"
+technology = "ftth"
+dated = 2026-01-15
+profile = "pt-nos"
+
+[line]
+id = "casa"
+timezone = "Europe/Lisbon"
+municipality = "Lisboa"
+region = "mainland"
+
+[download]
+maximum_mbps = 1000
+normal_mbps = 1000
+minimum_mbps = 400
+
+[upload]
+maximum_mbps = 200
+normal_mbps = 200
+minimum_mbps = 80
+"""
+
+
+@contextmanager
+def served(
+    home: Path, *, contract: str | None = CONTRACT, now: datetime = NOW, demonstration: bool = False
+) -> Iterator[str]:
+    """The address of a page over the store in `home`."""
+    contract_path = None if contract is None else home / "contract.toml"
+    if contract_path is not None and contract is not None:
+        home.mkdir(parents=True, exist_ok=True)
+        contract_path.write_text(contract)
+    listening = page.listen("127.0.0.1", 0)
+    port: int = listening.getsockname()[1]
+    app = page.make_app(
+        home=home, contract_path=contract_path, line="casa", demonstration=demonstration, port=port, clock=lambda: now
+    )
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        started.set_result((asyncio.get_running_loop(), stop))
+        await page.serve_on(listening, app, stop=stop)
+
+    thread = Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    loop, stop = started.result(10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,104 @@
+"""The catalogue is whole: both languages, every key that is used and no key that is not."""
+
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from analysis.finding import Reason, Verdict
+from analysis.report import State
+from dashboards.web.language import Language
+from dashboards.web.text import CatalogueError, parse, placeholders
+from probe.record import Direction, Failure, Limit, NoAnswer, Role
+from probe.wire import Status
+
+WEB = Path(str(files("dashboards.web")))
+CATALOGUE = parse((WEB / "text.toml").read_text())
+SOURCES = [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]
+# Keys that are put together from an enumeration's value: every value must have its words.
+BY_VALUE: dict[str, Iterable[str]] = {
+    "state": State,
+    "role": Role,
+    "no_answer": NoAnswer,
+    "direction": Direction,
+    "failure": Failure,
+    "limit": Limit,
+    "reason": Reason,
+    "mend": Reason,
+    "verdict": Verdict,
+    "probe": Status,
+    "level": ("maximum", "normal", "minimum"),
+    "line": ("maximum", "normal", "minimum"),
+    "counts": ("met", "breached", "nothing"),
+    "hours": ("line", "router", "table_line", "table_router"),
+    "trials": ("legend_full", "legend_partial", "legend_failed"),
+    "lack": ("tests_either", "tests_met", "tests_breached"),
+    "age": ("seconds", "minutes", "hours", "days"),
+    "empty": ("reachability", "tests", "verdicts"),
+    "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted"),
+}
+WITH_TITLE = {
+    "banner": ("demonstration", "no_contract", "clock_off", "clock_unknown"),
+    "lack": ("contract", "contract_broken", "server", "tests", "day"),
+}
+
+
+def composed_keys() -> set[str]:
+    keys = {f"{prefix}.{value}" for prefix, values in BY_VALUE.items() for value in values}
+    return keys | {
+        f"{prefix}.{key}.{part}" for prefix, names in WITH_TITLE.items() for key in names for part in ("title", "text")
+    }
+
+
+def written_keys() -> set[str]:
+    """Every text in the sources that has the form of a key and begins with a table of the catalogue."""
+    tables = {key.split(".")[0] for key in CATALOGUE.entries}
+    found = {key for path in SOURCES for key in re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"(?! ~)', path.read_text())}
+    found -= {path.name for path in SOURCES}
+    return {key for key in found if key in CATALOGUE.entries or ("." in key and key.split(".")[0] in tables)}
+
+
+def said_keys() -> set[str]:
+    return {key for path in SOURCES for key in re.findall(r'\bsay\("([a-z_.]+)"[,)]', path.read_text())}
+
+
+def test_every_key_that_is_used_exists() -> None:
+    assert (written_keys() | composed_keys() | said_keys()) - set(CATALOGUE.entries) == set()
+
+
+def test_every_key_is_used() -> None:
+    assert set(CATALOGUE.entries) - written_keys() - composed_keys() == set()
+
+
+@pytest.mark.parametrize("key", CATALOGUE.entries)
+def test_no_word_is_empty_and_plural_forms_ask_for_nothing_more(key: str) -> None:
+    for language in Language:
+        forms = CATALOGUE.forms(key, language)
+        assert all(words.strip() for words in forms.values())
+        assert placeholders(forms.get("one", "")) <= placeholders(forms["other"])
+
+
+def test_the_two_languages_are_not_the_same_text_by_oversight() -> None:
+    same_in_both = {
+        "direction.download", "direction.upload", "hours.router", "role.gateway", "role.internet", "counts.separator",
+        "test.when", "trials.and", "none", "lack.stretch", "days.before", "days.after",
+    }  # fmt: skip
+    same = {key for key, entry in CATALOGUE.entries.items() if len({str(entry[one]) for one in Language}) == 1}
+    assert same == same_in_both
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        ('[a]\npt = "x"', "a must have pt and en"),
+        ('[a]\npt = "x"\nen = "y"\nfr = "z"', "a must have pt and en"),
+        ('[a]\npt = "{n}"\nen = "{m}"', "a has other placeholders"),
+        ('[a]\npt = {one = "x"}\nen = "y"', "a must be a text"),
+        ('[a]\nb = "x"', "a.b is neither"),
+    ],
+)
+def test_a_catalogue_that_is_not_whole_is_refused(toml: str, complaint: str) -> None:
+    with pytest.raises(CatalogueError, match=complaint):
+        parse(toml)
