@@ -63,6 +63,7 @@ class Publisher:
         self._uniform = uniform
         self._receipt_within_s = receipt_within_s
         self._sent: dict[str, _Sent] = {}
+        self._in_session = False
         self._news = asyncio.Event()
         self._receipted = asyncio.Event()
 
@@ -76,7 +77,8 @@ class Publisher:
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({serving}, timeout=_END_WITHIN_S)
+            if self._in_session:
+                await asyncio.wait({serving}, timeout=_END_WITHIN_S)
         finally:
             stopping.cancel()
             serving.cancel()
@@ -91,8 +93,10 @@ class Publisher:
             try:
                 await knock(self._to)
                 async with self._client() as connected:
+                    self._in_session = True
                     await self._session(connected, stop)
             except (aiomqtt.MqttError, OSError) as error:
+                self._in_session = False
                 if stop.is_set():
                     return
                 self._tell(self._why_not(error))
