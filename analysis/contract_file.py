@@ -20,6 +20,7 @@ from analysis.profile import load as load_profile
 from analysis.profile import names as profile_names
 from analysis.wording import Said, say, speed
 from probe.record import Direction, check_name
+from probe.units import mbps_of_bps
 
 _TOP = (
     "operator", "service", "technology", "dated", "profile", "line", "download", "upload", "price", "change",
@@ -178,12 +179,12 @@ def _speeds(table: Table, before: Mapping[str, int | None]) -> Mapping[str, int 
     speeds = {**before, **told}
     maximum, normal, minimum = (speeds.get(key) for key in _SPEEDS)
     if maximum is not None and normal is not None and normal > maximum:
-        table.note(
-            "normal_mbps", "it is above maximum_mbps", "Look it up in the contract summary; the maximum is highest"
-        )
+        above = f"{mbps_of_bps(normal):g} is above maximum_mbps, {mbps_of_bps(maximum):g}"
+        table.note("normal_mbps", above, "Look it up in the contract summary; the maximum is highest")
     ceiling, name = (normal, "normal_mbps") if normal is not None else (maximum, "maximum_mbps")
     if ceiling is not None and minimum is not None and minimum > ceiling:
-        table.note("minimum_mbps", f"it is above {name}", "Look it up in the contract summary; the minimum is lowest")
+        above = f"{mbps_of_bps(minimum):g} is above {name}, {mbps_of_bps(ceiling):g}"
+        table.note("minimum_mbps", above, "Look it up in the contract summary; the minimum is lowest")
     return speeds
 
 

@@ -3,6 +3,7 @@
 The sentences come from the rooms; this module only decides the number. Knows nothing of what the commands do.
 """
 
+import errno
 from enum import IntEnum
 
 
@@ -41,15 +42,23 @@ _CODES = {
 }
 
 
-def code_of(error: BaseException) -> Exit | None:
-    """The exit code for an error whose text is a sentence for people; None for a bug, which keeps its traceback.
+# A disk that gives way under a command, wherever it does: what a person can mend, by the kernel's number.
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
-    >>> code_of(CommandError("no", Exit.UNREACHABLE))
-    <Exit.UNREACHABLE: 4>
-    >>> code_of(KeyError("x")) is None
+
+def mendable(error: BaseException) -> tuple[str, Exit] | None:
+    """(sentence for people, exit code) of an error that a person can mend; None for a bug, which keeps its traceback.
+
+    >>> mendable(CommandError("No such line.", Exit.EVIDENCE))
+    ('No such line.', <Exit.EVIDENCE: 3>)
+    >>> mendable(KeyError("x")) is None
     True
     """
     if isinstance(error, CommandError):
-        return error.code
+        return str(error), error.code
+    if isinstance(error, OSError) and error.errno in _DISK:
+        file = error.filename or "A file below the home folder"  # a write names none
+        sentence = f"{file} cannot be written: {error.strerror}. Make room there or name another --home DIR."
+        return sentence, Exit.USAGE
     names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
-    return next((_CODES[name] for name in names if name in _CODES), None)
+    return next(((str(error), _CODES[name]) for name in names if name in _CODES), None)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from prova.exit import Exit, code_of
+from prova.exit import Exit, mendable
 
 # Name, first line of its help. The module prova.command.<name> holds a click command called `command`.
 COMMANDS = {
@@ -68,11 +68,11 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(Exit.DONE)
     except Exception as error:
-        code = code_of(error)
-        if code is None:
+        mend = mendable(error)
+        if mend is None:
             raise
-        click.echo(f"prova: {error}", err=True)
-        sys.exit(code)
+        click.echo(f"prova: {mend[0]}", err=True)
+        sys.exit(mend[1])
 
 
 if __name__ == "__main__":

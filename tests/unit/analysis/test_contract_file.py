@@ -160,9 +160,9 @@ MISTAKES = [
     ({"download__minimum_mbps": 0}, "download.minimum_mbps: 0 Mbit/s is not a speed. Write a number above 0"),
     ({"download__minimum_mbps": -1}, "download.minimum_mbps: -1 Mbit/s is not a speed."),
     ({"download__maximum_mbps": 10**9}, "download.maximum_mbps: 1000000000 Mbit/s is more than any line has."),
-    ({"download__normal_mbps": 1001}, "download.normal_mbps: it is above maximum_mbps."),
-    ({"download__minimum_mbps": 1001}, "download.minimum_mbps: it is above normal_mbps."),
-    ({"upload__normal_mbps": None, "upload__minimum_mbps": 201}, "upload.minimum_mbps: it is above maximum_mbps."),
+    ({"download__normal_mbps": 1001}, "download.normal_mbps: 1001 is above maximum_mbps, 1000."),
+    ({"download__minimum_mbps": 1001}, "download.minimum_mbps: 1001 is above normal_mbps, 1000."),
+    ({"upload__normal_mbps": None, "upload__minimum_mbps": 201}, "upload.minimum_mbps: 201 is above maximum_mbps, 200."),
     ({"price__monthly_eur": 39.9}, "price.monthly_eur: 39.9 is not a price. Write euros in quotes, with a point: "),
     ({"price__monthly_eur": "39,99"}, """price.monthly_eur: '39,99' is not a price."""),
     ({"price__monthly_eur": "39.999"}, "price.monthly_eur: 39.999 is not a price. Write euros and whole cents"),
@@ -179,7 +179,7 @@ MISTAKES = [
     ),
     (
         {"change": [{"from": date(2026, 6, 1), "download": {"maximum_mbps": 900}}]},
-        "change[1].download.normal_mbps: it is above maximum_mbps.",
+        "change[1].download.normal_mbps: 1000 is above maximum_mbps, 900.",
     ),
     ({"change": [{"from": date(2026, 6, 1), "technology": "hfc"}]}, "change[1].technology: unknown key."),
 ]
