@@ -45,8 +45,8 @@ class Rule:
     open_readings: tuple[str, ...]
     parameters: Mapping[str, Parameter]
 
-    def share(self, name: str) -> float:
-        """A parameter as a number between 0 and 1. Raises KeyError for a name the profile does not have."""
+    def number(self, name: str) -> float:
+        """A parameter as a number. Raises KeyError for a name the profile does not have."""
         return float(_number(self.parameters[name]))
 
     def whole(self, name: str) -> int:
@@ -71,7 +71,7 @@ class Profile:
         versions = [rule for rule in self.rules if rule.id == rule_id and rule.valid_from <= day]
         return versions[-1] if versions else None
 
-    def share(self, name: str) -> float:
+    def number(self, name: str) -> float:
         """A measuring parameter as a number. Raises KeyError."""
         return float(_number(self.measurement[name]))
 

@@ -115,18 +115,18 @@ def _link(conditions: Conditions, needed_bps: int | None, profile: Profile) -> I
 def _too_slow(link_bps: int, needed_bps: int | None, profile: Profile) -> bool:
     if needed_bps is None:
         return False
-    return link_bps * profile.share("link_ip_share") < needed_bps * (1 + profile.share("error_share"))
+    return link_bps * profile.number("link_ip_share") < needed_bps * (1 + profile.number("error_share"))
 
 
 def _surroundings(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
     conditions, limit = test.conditions, test.limited_by
-    if limit is Limit.CPU or (conditions.cpu_share or 0) > profile.share("cpu_limit_share"):
+    if limit is Limit.CPU or (conditions.cpu_share or 0) > profile.number("cpu_limit_share"):
         yield Reason.CPU_BUSY
     elif conditions.cpu_share is None:
         yield Reason.CPU_UNKNOWN
     if conditions.other_bytes is None or (conditions.other_bytes > 0 and test.bytes is None):
         yield Reason.OTHER_TRAFFIC_UNKNOWN
-    elif conditions.other_bytes > profile.share("other_traffic_limit_share") * (test.bytes or 0):
+    elif conditions.other_bytes > profile.number("other_traffic_limit_share") * (test.bytes or 0):
         yield Reason.OTHER_TRAFFIC
     if limit in _OWN_LIMITS:
         yield Reason.LIMITED_BY_PROBE

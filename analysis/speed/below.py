@@ -14,7 +14,7 @@ def day_below(case: Case) -> tuple[float, float]:
     A slot without a test counts as good for the first and as bad for the second. So does a slot that has not ended:
     what is proven of the running day cannot be undone by its rest.
     """
-    confidence = case.rule.share("confidence")
+    confidence = case.rule.number("confidence")
     ended = [slot.standing for slot in case.slots if slot.period.end_at <= case.now]
     to_come = len(case.slots) - len(ended)
     tested = [standing for standing in ended if standing is not None]

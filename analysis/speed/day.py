@@ -98,7 +98,7 @@ def _case(day_of: Day, rule: Rule, direction: Direction, bps: int, evidence: Evi
         rule=rule,
         threshold_bps=bps,
         witnesses=evidence.witnesses,
-        slots=cut(day_of.period, evidence.witnesses, lengths_s, rule.share("confidence")),
+        slots=cut(day_of.period, evidence.witnesses, lengths_s, rule.number("confidence")),
         now=day_of.now,
     )
 
@@ -145,7 +145,7 @@ def _nothing(case: Case, evidence: Evidence) -> Conclusion:
 
 def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
     """With the figures that every rule has in common."""
-    layer, error_share = case.rule.parameters["layer"].value, case.rule.share("error_share")
+    layer, error_share = case.rule.parameters["layer"].value, case.rule.number("error_share")
     rates = sorted(witness.bps for witness in case.witnesses)
     spread: dict[str, Figure] = {
         "slot_s": case.slot_s,

@@ -90,9 +90,9 @@ def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:
     at_least_bps = test.rate_bps if test.ip_rate_bps is None else test.ip_rate_bps
     if at_least_bps >= threshold_bps:
         return Standing.REACHED
-    ip_bps = test.rate_bps * profile.share("largest_ip_per_payload") if test.ip_rate_bps is None else test.ip_rate_bps
+    ip_bps = test.rate_bps * profile.number("largest_ip_per_payload") if test.ip_rate_bps is None else test.ip_rate_bps
     own_share = (test.uncertainty_bps or 0) / test.rate_bps if test.rate_bps else 0.0
-    at_most_bps = ip_bps * (1 + max(profile.share("error_share"), own_share))
+    at_most_bps = ip_bps * (1 + max(profile.number("error_share"), own_share))
     return Standing.BELOW if at_most_bps < threshold_bps else Standing.UNSURE
 
 

@@ -15,7 +15,7 @@ from analysis.wording import count, day, moment, percent, sentence, speed, stret
 
 def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient."""
-    confidence, unseen_share = case.rule.share("confidence"), case.rule.share("unseen_share")
+    confidence, unseen_share = case.rule.number("confidence"), case.rule.number("unseen_share")
     tested = sum(slot.standing is not None for slot in case.slots)
     at_most = day_at_most(0, tested, len(case.slots), confidence)
     standings = {witness.standing for witness in case.witnesses}
@@ -38,7 +38,7 @@ def decide(case: Case) -> Conclusion:
 
 def more(case: Case) -> More:
     """One test that reaches it proves the maximum; a breach takes many, unless one came too close already."""
-    confidence, unseen_share = case.rule.share("confidence"), case.rule.share("unseen_share")
+    confidence, unseen_share = case.rule.number("confidence"), case.rule.number("unseen_share")
     tested = sum(slot.standing is not None for slot in case.slots)
     close = any(witness.standing is Standing.UNSURE for witness in case.witnesses)
     for_breached = more_slots(lambda n: day_at_most(0, n, n, confidence) <= unseen_share, tested)
@@ -67,7 +67,7 @@ def _parts(case: Case, at_most: float, unseen_share: float) -> Parts:
         "tests": count("tests", len(case.witnesses), direction=case.direction.value),
         "best": speed(best.bps),
         "at": moment(best.at, case.zone),
-        "confidence": percent(case.rule.share("confidence")),
+        "confidence": percent(case.rule.number("confidence")),
         "at_most": stretch(at_most * day_s, up=True),
         "limit": stretch(unseen_share * day_s),
     }

@@ -18,7 +18,7 @@ from analysis.wording import count, day, moment, percent, sentence, speed, stret
 
 def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient."""
-    confidence, below_share = case.rule.share("confidence"), case.rule.share("below_share")
+    confidence, below_share = case.rule.number("confidence"), case.rule.number("below_share")
     wanted, separation_s = case.rule.whole("tests_below"), case.rule.whole("separation_s")
     below = tuple(witness for witness in case.witnesses if witness.standing is Standing.BELOW)
     at_least, at_most = day_below(case)
@@ -47,7 +47,7 @@ def decide(case: Case) -> Conclusion:
 
 def more(case: Case) -> More:
     """A breach takes tests below, well apart; compliance takes many at or above, and cannot be had after one below."""
-    confidence, below_share = case.rule.share("confidence"), case.rule.share("below_share")
+    confidence, below_share = case.rule.number("confidence"), case.rule.number("below_share")
     below = tuple(witness for witness in case.witnesses if witness.standing is Standing.BELOW)
     tested = sum(slot.standing is not None for slot in case.slots)
     unreached = sum(slot.standing is Standing.UNSURE for slot in case.slots)
@@ -89,7 +89,7 @@ def _parts(case: Case, below: tuple[Witness, ...], at_most: float) -> Parts:
         "last": moment(last.at, case.zone),
         "lowest": speed(lowest.bps),
         "separation": stretch(case.rule.whole("separation_s")),
-        "confidence": percent(case.rule.share("confidence")),
+        "confidence": percent(case.rule.number("confidence")),
         "at_most": stretch(at_most * day_s, up=True),
-        "limit": stretch(case.rule.share("below_share") * day_s),
+        "limit": stretch(case.rule.number("below_share") * day_s),
     }

@@ -17,7 +17,7 @@ from analysis.wording import Said, count, day, percent, say, sentence, speed, st
 
 def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient."""
-    confidence, allowed = case.rule.share("confidence"), 1 - case.rule.share("share")
+    confidence, allowed = case.rule.number("confidence"), 1 - case.rule.number("share")
     at_least, at_most = day_below(case)
     verdict = _verdict(at_least, at_most, allowed)
     below, tested = _counts(case)
@@ -33,7 +33,7 @@ def decide(case: Case) -> Conclusion:
         verdict=verdict,
         measured=measured,
         threshold={
-            "share": case.rule.share("share"),
+            "share": case.rule.number("share"),
             "confidence": confidence,
             "run_gap_s": case.rule.whole("run_gap_s"),
         },
@@ -44,7 +44,7 @@ def decide(case: Case) -> Conclusion:
 
 def more(case: Case) -> More:
     """What would prove a breach if every further test were below, and compliance if every one reached."""
-    confidence, allowed = case.rule.share("confidence"), 1 - case.rule.share("share")
+    confidence, allowed = case.rule.number("confidence"), 1 - case.rule.number("share")
     below, tested = _counts(case)
     unreached = sum(slot.standing in {Standing.BELOW, Standing.UNSURE} for slot in case.slots)
     return More(
@@ -98,8 +98,8 @@ def _parts(case: Case, at_least: float, at_most: float) -> Parts:
         "below": str(below),
         "slots": str(tested),
         "slot": stretch(case.slot_s),
-        "confidence": percent(case.rule.share("confidence")),
-        "allowed": percent(1 - case.rule.share("share")),
+        "confidence": percent(case.rule.number("confidence")),
+        "allowed": percent(1 - case.rule.number("share")),
         "at_least": percent(at_least),
         "at_most": percent(at_most, up=True),
         "needed": _needed(more(case)),

@@ -89,4 +89,4 @@ def test_an_unknown_profile_names_the_known() -> None:
 
 def test_a_word_is_no_number() -> None:
     with pytest.raises(TypeError, match="layer is no number"):
-        load("pt-nos").share("layer")
+        load("pt-nos").number("layer")

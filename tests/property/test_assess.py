@@ -1,0 +1,89 @@
+"""The judgement is a function: of what was handed in, and of nothing else."""
+
+import json
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.assess import assess
+from analysis.contract import Contract
+from analysis.finding import Verdict
+from analysis.finding_json import report_json
+from analysis.period import Period, local_day
+from collector.envelope import StoredRecord
+from probe.record import Direction, Record, SpeedTest
+from tests.build import AT, a_contract, a_record, a_speed_test, stored
+from tests.strategies import contracts, histories, moments, trial_records
+
+patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NOW = st.sampled_from([AT + timedelta(days=3)]) | moments(within=timedelta(hours=20))
+
+
+def told(records: list[StoredRecord], contract: Contract, period: Period, now: datetime) -> str:
+    return json.dumps(report_json(assess(records, contract, period, now)), allow_nan=False)
+
+
+def around(contract: Contract) -> Period:
+    day = AT.astimezone(contract.line.zone).date()
+    return local_day(day, contract.line.zone)
+
+
+@patient
+@given(trial_records(), histories(), contracts(), NOW, st.randoms(use_true_random=False))
+def test_order_of_arrival_is_irrelevant(
+    tests: list[Record], minutes: list[StoredRecord], contract: Contract, now: datetime, random: object
+) -> None:
+    records = [*map(stored, tests), *minutes]
+    shuffled = [*records, *records[::2]]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
+    period = around(contract)
+    assert told(shuffled, contract, period, now) == told(records, contract, period, now)
+
+
+@patient
+@given(trial_records(), contracts(), NOW)
+def test_every_test_of_the_day_is_used_or_left_out_once(tests: list[Record], contract: Contract, now: datetime) -> None:
+    period = around(contract)
+    for finding in assess(map(stored, tests), contract, period, now).findings:
+        todays = [
+            test
+            for test in tests
+            if isinstance(test.body, SpeedTest)
+            and test.body.direction is finding.direction
+            and test.started.at in finding.period
+            and test.started.at <= now
+        ]
+        assert len(finding.witnesses) == finding.n_used
+        if finding.verdict is Verdict.NOT_APPLICABLE:
+            assert finding.n_used == 0
+        else:
+            assert finding.n_used + sum(finding.n_excluded.values()) == len(todays)
+        assert set(finding.witnesses) <= {test.id for test in todays}
+
+
+@patient
+@given(trial_records(), NOW)
+def test_one_more_test_that_reaches_the_maximum_never_makes_a_breach(tests: list[Record], now: datetime) -> None:
+    contract, period = a_contract(), around(a_contract())
+    before = verdicts(list(map(stored, tests)), contract, period, now)
+    best = stored(a_record(body=a_speed_test(ip_mbps=1200), at=AT, sequence=999))
+    after = verdicts([*map(stored, tests), best], contract, period, now)
+    for rule, verdict in after.items():
+        assert verdict is not Verdict.BREACHED or before[rule] is Verdict.BREACHED
+    if now >= AT:
+        assert after["speed.maximum"] is Verdict.MET
+
+
+@patient
+@given(st.lists(moments(within=timedelta(hours=14)), max_size=40), st.sampled_from([953.0, 1000.0, 1010.0]), NOW)
+def test_a_line_that_never_falls_below_is_never_accused(times: list[datetime], mbps: float, now: datetime) -> None:
+    records = [
+        stored(a_record(body=a_speed_test(ip_mbps=mbps), at=at, sequence=number)) for number, at in enumerate(times, 1)
+    ]
+    assert Verdict.BREACHED not in verdicts(records, a_contract(), around(a_contract()), now).values()
+
+
+def verdicts(records: list[StoredRecord], contract: Contract, period: Period, now: datetime) -> dict[str, Verdict]:
+    report = assess(records, contract, period, now)
+    return {finding.rule: finding.verdict for finding in report.findings if finding.direction is Direction.DOWNLOAD}
