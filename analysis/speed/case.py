@@ -37,6 +37,11 @@ class Case:
         return self.now >= self.period.end_at
 
     @property
+    def layer(self) -> str:
+        """The protocol layer of every rate."""
+        return str(self.rule.parameters["layer"].value)
+
+    @property
     def slot_s(self) -> float:
         """The length of a slot."""
         return self.slots[0].period.duration.total_seconds()

@@ -145,7 +145,6 @@ def _nothing(case: Case, evidence: Evidence) -> Conclusion:
 
 def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
     """With the figures that every rule has in common."""
-    layer, error_share = case.rule.parameters["layer"].value, case.rule.number("error_share")
     rates = sorted(witness.bps for witness in case.witnesses)
     spread: dict[str, Figure] = {
         "slot_s": case.slot_s,
@@ -155,7 +154,11 @@ def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
         "median_bps": median_low(rates) if rates else None,
         "highest_bps": rates[-1] if rates else None,
     }
-    limits: dict[str, Figure] = {"bps": case.threshold_bps, "layer": str(layer), "error_share": error_share}
+    limits: dict[str, Figure] = {
+        "bps": case.threshold_bps,
+        "layer": case.layer,
+        "error_share": case.rule.number("error_share"),
+    }
     return Conclusion(
         verdict=conclusion.verdict,
         measured={**conclusion.measured, **spread},

@@ -10,7 +10,7 @@ from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing
 from analysis.speed.missing import More, more_slots, what_is_missing
 from analysis.speed.share import day_at_most
-from analysis.wording import count, day, moment, percent, sentence, speed, stretch
+from analysis.wording import count, day, moment, percent, say, sentence, speed, stretch
 
 
 def decide(case: Case) -> Conclusion:
@@ -64,6 +64,7 @@ def _parts(case: Case, at_most: float, unseen_share: float) -> Parts:
         "day": day(case.on),
         "direction": case.direction.value,
         "speed": speed(case.threshold_bps),
+        "layer": say(f"layer.{case.layer}"),
         "tests": count("tests", len(case.witnesses), direction=case.direction.value),
         "best": speed(best.bps),
         "at": moment(best.at, case.zone),

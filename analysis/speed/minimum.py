@@ -13,7 +13,7 @@ from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
 from analysis.speed.share import day_at_most
-from analysis.wording import count, day, moment, percent, sentence, speed, stretch
+from analysis.wording import count, day, moment, percent, say, sentence, speed, stretch
 
 
 def decide(case: Case) -> Conclusion:
@@ -83,6 +83,7 @@ def _parts(case: Case, below: tuple[Witness, ...], at_most: float) -> Parts:
         "day": day(case.on),
         "direction": case.direction.value,
         "speed": speed(case.threshold_bps),
+        "layer": say(f"layer.{case.layer}"),
         "tests": count("tests", len(case.witnesses), direction=case.direction.value),
         "below": count("tests", len(below), direction=case.direction.value),
         "first": moment(first.at, case.zone),
