@@ -1,0 +1,91 @@
+"""probe/WIRE.md names what the code sends, all of it."""
+
+import dataclasses
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probe import record, wire
+from probe.schedule import SkipReason
+
+TEXT = (Path(__file__).parents[2] / "probe" / "WIRE.md").read_text()
+HEADINGS: dict[type[Any], str] = {
+    wire.Batch: "## Batch",
+    wire.Receipt: "## Receipt",
+    record.Record: "## Record",
+    record.Stamp: "### Stamp",
+    record.SpeedTest: "### SpeedTest",
+    record.Server: "### Server",
+    record.Progress: "### Progress",
+    record.Conditions: "### Conditions",
+    record.Reachability: "### Reachability",
+    record.TargetMinute: "### TargetMinute",
+    record.Sample: "### Sample",
+    record.Notice: "### Notice",
+}
+# Told by the batch around a record, or known to the reader alone.
+NOT_SENT = {(record.Record, "line"), (record.Record, "probe"), (wire.Batch, "raw")}
+WORDS: tuple[type[StrEnum], ...] = (
+    record.Direction,
+    record.Failure,
+    record.Limit,
+    record.Path,
+    record.LinkType,
+    record.Role,
+    record.ProbeMethod,
+    record.NoAnswer,
+    record.NoticeKind,
+    wire.Status,
+    wire.Outcome,
+)
+
+
+def section(heading: str) -> str:
+    """From a heading to the next one of its rank or above."""
+    rank = heading.split(" ", maxsplit=1)[0]
+    start = re.search(rf"^{re.escape(heading)}\b.*$", TEXT, re.MULTILINE)
+    assert start, f"WIRE.md has no section {heading!r}"
+    rest = TEXT[start.end() :]
+    end = re.search(rf"^#{{1,{len(rank)}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def rows(heading: str) -> set[str]:
+    """The names in the first column of the section's table."""
+    first = [line.split("|")[1] for line in section(heading).splitlines() if line.startswith("| `")]
+    return {name for cell in first for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("kind", HEADINGS, ids=lambda kind: kind.__name__)
+def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
+    sent = {field.name for field in dataclasses.fields(kind) if (kind, field.name) not in NOT_SENT}
+    assert sent <= rows(HEADINGS[kind]), f"WIRE.md does not tell of {sent - rows(HEADINGS[kind])}"
+
+
+def test_no_kind_of_record_is_left_out() -> None:
+    told = {kind for kind in HEADINGS if kind.__module__ == "probe.record"}
+    nouns = {
+        kind for kind in vars(record).values() if dataclasses.is_dataclass(kind) and kind is not record.Unrecognised
+    }
+    assert nouns == told
+    assert all(f"`{kind}`" in section("## Record") for kind in wire._KINDS)
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.__name__)
+def test_every_word_that_is_sent_is_told(words: type[StrEnum]) -> None:
+    missing = [word.value for word in words if f"`{word.value}`" not in TEXT]
+    assert not missing
+
+
+def test_reasons_for_skipping_are_told() -> None:
+    assert all(f"`{reason.value}:`" in TEXT for reason in SkipReason)
+
+
+def test_numbers_and_topics_agree() -> None:
+    assert f"{wire.MAX_BATCH_BYTES:,} bytes" in TEXT
+    assert f"version {wire.VERSION}" in TEXT
+    for kind in wire.Kind:
+        assert f"`{wire.topic(kind, 'l', 'p').replace('/l/p/', '/<line>/<probe>/')}`" in TEXT
