@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from probe.reach.target import Target
 from probe.record import Role
 from probe.settings_table import Table
+from probe.throughput.plan import Plan
 
 _SECURE_PORT = 8883  # MQTT over TLS, as registered with IANA
 _PLAIN_PORT = 1883
@@ -139,9 +141,10 @@ def _measure(table: Table, folder: Path) -> MeasureSettings:
     default = MeasureSettings()
     servers = table.texts("servers")
     for server in servers:
-        problem = _server_problem(server)
-        if problem:
-            table.complain("servers", f"has {server!r}, which {problem}")
+        _try_plan(table, "servers", url=server)
+    duration_s = table.number("duration_s", low=0, high=86_400)
+    if duration_s is not None:
+        _try_plan(table, "duration_s", duration_s=duration_s)
     first_s = table.number("first_test_after_s", low=0, high=86_400)
     return MeasureSettings(
         servers=tuple(dict.fromkeys(servers)),
@@ -149,7 +152,7 @@ def _measure(table: Table, folder: Path) -> MeasureSettings:
         tests_per_day=table.integer("tests_per_day", default=default.tests_per_day, low=0, high=_MOST_TESTS_PER_DAY),
         bytes_per_day=table.integer("bytes_per_day", default=default.bytes_per_day, low=0),
         first_test_after_s=default.first_test_after_s if first_s is None else first_s,
-        duration_s=table.number("duration_s", low=0.5, high=60),
+        duration_s=duration_s,
         ca_file=_path(table.text("ca_file"), folder),
     )
 
@@ -172,13 +175,12 @@ def _reachability(table: Table) -> ReachabilitySettings:
     )
 
 
-def _server_problem(url: str) -> str | None:
+def _try_plan(table: Table, key: str, **part: Any) -> None:
+    """What a speed test can be asked is for its plan to say."""
     try:
-        parts = urlsplit(url)
-        fits = parts.scheme in _SERVER_PORTS and bool(parts.hostname) and parts.port != 0
+        Plan(**{"url": "ws://localhost", **part})
     except ValueError as error:
-        return f"is no address: {error}"
-    return None if fits else "must be ws://HOST[:PORT] or wss://HOST[:PORT]"
+        table.complain(key, f"cannot be used: {error}")
 
 
 def _target(text: str) -> Target | None:

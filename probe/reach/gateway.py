@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from probe.reach.route import ipv4_gateway, ipv6_gateway
+from probe import route
 from probe.reach.target import Endpoint
 
 _IPV4_ROUTES = Path("/proc/net/route")
@@ -18,14 +18,12 @@ _IPV6_ROUTES = Path("/proc/net/ipv6_route")
 
 def default_gateway() -> Endpoint | None:
     """The IPv4 gateway, else the IPv6 one; None where there is no default route or the kernel cannot be asked."""
-    with suppress(OSError):
-        gateway = ipv4_gateway(_IPV4_ROUTES.read_text())
-        if gateway is not None:
-            return endpoint(gateway.address)
-    with suppress(OSError):
-        gateway = ipv6_gateway(_IPV6_ROUTES.read_text())
-        if gateway is not None:
-            return endpoint(gateway.address, scope=socket.if_nametoindex(gateway.interface))
+    for parse, table in ((route.parse_ipv4, _IPV4_ROUTES), (route.parse_ipv6, _IPV6_ROUTES)):
+        with suppress(OSError):
+            # A tunnel's default route has no gateway: the one below it leads to the router of the house.
+            found = route.default(one for one in parse(table.read_text()) if one.gateway is not None)
+            if found is not None:
+                return endpoint(str(found.gateway), scope=socket.if_nametoindex(found.interface))
     return None
 
 

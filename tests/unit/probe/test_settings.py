@@ -128,15 +128,18 @@ def test_tls_has_its_own_port() -> None:
         ),
         (
             '[measure]\nservers = ["http://a"]',
-            "measure.servers has 'http://a', which must be ws://HOST[:PORT] or wss://HOST[:PORT].",
+            "measure.servers cannot be used: 'http://a' must be ws://HOST[:PORT] or wss://HOST[:PORT].",
         ),
         (
             '[measure]\nservers = ["ws://[a"]',
-            "measure.servers has 'ws://[a', which is no address: Invalid IPv6 URL.",
+            "measure.servers cannot be used: 'ws://[a' is no address: Invalid IPv6 URL.",
         ),
         ("[measure]\ntests_per_day = 300", "measure.tests_per_day must be a whole number from 0 to 288, but is 300."),
         ("[measure]\nbytes_per_day = -1", "measure.bytes_per_day must be a whole number of at least 0, but is -1."),
-        ("[measure]\nduration_s = 0", "measure.duration_s must be a number from 0.5 to 60, but is 0."),
+        (
+            "[measure]\nduration_s = 0",
+            "measure.duration_s cannot be used: duration_s must be 1 to 60 seconds, but is 0.0.",
+        ),
         (
             '[reachability]\ntargets = ["a b"]',
             "reachability.targets has 'a b', which is no host: write NAME, ADDRESS, NAME:PORT or [ADDRESS]:PORT.",
