@@ -30,6 +30,7 @@ from probe.record import Reachability, Role
 
 _JOURNAL = Path("collector") / "journal.sqlite3"
 _DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is
+_FIRST_DAY = date(2000, 1, 1)  # no probe measured before
 _ONE_DAY = timedelta(days=1)
 _LAST_MINUTES = timedelta(minutes=5)  # before a probe's last record, where its newest minute of reachability is found
 _KEPT_FOR = timedelta(minutes=1)  # a reading of an unchanged store: only its last, unobserved minute would be other
@@ -80,7 +81,7 @@ class Reader:
         return True
 
     def read(self, asked_on: date | None) -> Reading:
-        """What is known now; for the day `asked_on`, unless it is None or still to come."""
+        """What is known now; for the day `asked_on`, unless that is None or no day of which anything can be known."""
         bare = self._bare(asked_on)
         if not self._store.path.exists():
             return bare
@@ -96,7 +97,7 @@ class Reader:
         at, (contract, problem) = self._clock(), self._contract()
         zone = contract.line.zone if contract else _DEFAULT_ZONE
         today = at.astimezone(zone).date()
-        asked_on = asked_on if asked_on is not None and asked_on <= today else None
+        asked_on = asked_on if asked_on is not None and _FIRST_DAY <= asked_on <= today else None
         return Reading(
             line=self._line,
             now=at,
@@ -113,9 +114,15 @@ class Reader:
         if self._contract_path is None:
             return None, None
         try:
-            return load(self._contract_path), None
+            contract = load(self._contract_path)
         except ContractError as error:
             return None, str(error)
+        if contract.line.id != self._line:
+            return None, (
+                f"{self._contract_path} is the contract of line {contract.line.id}, and this page shows line"
+                f" {self._line}. Start Prova again with it, or name its line {self._line}."
+            )
+        return contract, None
 
     def _filled(self, bare: Reading, probes: tuple[ProbeState, ...]) -> Reading:
         key = (bare.asked_on, bare.day, bare.contract, probes)
@@ -197,7 +204,7 @@ async def serve_on(listening: socket.socket, app: Starlette, *, stop: asyncio.Ev
     """Serves `app` on a socket from `listen`, and closes it. Signals are left to whoever sets `stop`."""
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         ws="none",

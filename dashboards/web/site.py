@@ -3,7 +3,9 @@
 Knows nothing of where a reading comes from; `app` hands it in.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
@@ -45,10 +47,18 @@ def site(read: Read, healthy: Callable[[], bool], *, port: int) -> Starlette:
     def health(_request: Request) -> Response:
         return PlainTextResponse("ok\n") if healthy() else PlainTextResponse("the store cannot be read\n", 503)
 
+    @asynccontextmanager
+    async def warmed(_app: Starlette) -> AsyncIterator[None]:
+        """The first reading loads what the analysis needs; made at the start, no visitor waits for that."""
+        first = asyncio.create_task(asyncio.to_thread(read, None))
+        yield
+        await first
+
     files = StaticFiles(directory=Path(__file__).parent / "static")
     return Starlette(
         routes=[Route("/", page), Route("/parts", parts), Route("/healthz", health), Mount("/static", files)],
         middleware=[Middleware(Guard, port=port)],
+        lifespan=warmed,
     )
 
 

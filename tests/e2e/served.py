@@ -1,7 +1,7 @@
 """The page, really served on a port of its own, and a real browser that looks at it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
@@ -49,7 +49,11 @@ minimum_mbps = 80
 
 @contextmanager
 def served(
-    home: Path, *, contract: str | None = CONTRACT, now: datetime = NOW, demonstration: bool = False
+    home: Path,
+    *,
+    contract: str | None = CONTRACT,
+    clock: Callable[[], datetime] = lambda: NOW,
+    demonstration: bool = False,
 ) -> Iterator[str]:
     """The address of a page over the store in `home`."""
     contract_path = None if contract is None else home / "contract.toml"
@@ -59,7 +63,7 @@ def served(
     listening = page.listen("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
     app = page.make_app(
-        home=home, contract_path=contract_path, line="casa", demonstration=demonstration, port=port, clock=lambda: now
+        home=home, contract_path=contract_path, line="casa", demonstration=demonstration, port=port, clock=clock
     )
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.period import Period, local_day
-from dashboards.web.axis import local_ticks, round_steps, share
+from dashboards.web.drawing.axis import local_ticks, round_steps, share
 from tests.build import LISBON
 
 

@@ -1,6 +1,7 @@
 from xml.etree import ElementTree as ET
 
-from dashboards.web.chart import Chart, Label, Level, Mark, Point, draw
+from dashboards.web.drawing.chart import Chart, Level, Mark, Point, draw
+from dashboards.web.drawing.label import Label
 from tests.unit.dashboards.readings import parsed
 
 TOP = 1_000_000_000

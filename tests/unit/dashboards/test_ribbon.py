@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 from analysis.report import Ledger, State
-from dashboards.web.ribbon import Drawing, draw
+from dashboards.web.drawing.ribbon import Drawing, draw
 from tests.unit.dashboards.readings import a_ledger, parsed
 
 HOUR = timedelta(hours=1)

@@ -16,7 +16,7 @@ from probe.wire import Status
 
 WEB = Path(str(files("dashboards.web")))
 CATALOGUE = parse((WEB / "text.toml").read_text())
-SOURCES = [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]
+SOURCES = [*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]
 # Keys that are put together from an enumeration's value: every value must have its words.
 BY_VALUE: dict[str, Iterable[str]] = {
     "state": State,

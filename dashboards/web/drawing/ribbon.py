@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from analysis.report import Ledger, State
-from dashboards.web.chart import Label, hour_marks
-from dashboards.web.svg import element, picture
+from dashboards.web.drawing.label import Label, hour_marks
+from dashboards.web.drawing.svg import element, picture
 
 _BAR_PX = 36
 _LABEL_PX = _BAR_PX + 20

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.etree.ElementTree import Element
 
-from dashboards.web.svg import element, percent, picture
+from dashboards.web.drawing.label import Label, hour_marks
+from dashboards.web.drawing.svg import element, percent, picture
 
 _TOP_PX = 12
 _PLOT_PX = 160
@@ -46,15 +47,6 @@ class Level:
     bps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text beside a place on an axis: a share of the width, or a rate in bit/s."""
-
-    place: float
-    text: str
-    main: bool = True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """All that is drawn. `steps` are the rates of the grid from zero upwards, at least two; their last is the top."""
@@ -80,16 +72,6 @@ def draw(chart: Chart) -> str:
         element("g", {"class": "points"}, *_points(chart.points, top_bps)),
     ]
     return picture(chart.key, title=chart.title, description=chart.description, height=_HEIGHT_PX, children=children)
-
-
-def hour_marks(hours: tuple[Label, ...], *, top_px: float, label_px: float) -> Iterator[Element]:
-    """A short mark and a text per hour, centred but for the drawing's very edges."""
-    for hour in hours:
-        at = percent(hour.place)
-        side = "start" if hour.place < 0.02 else "end" if hour.place > 0.98 else "middle"
-        main = "hour" if hour.main else "hour between"
-        yield element("line", {"class": main, "x1": at, "x2": at, "y1": top_px, "y2": top_px + 5})
-        yield element("text", {"class": main, "x": at, "y": label_px, "text-anchor": side}, hour.text)
 
 
 def _along(share: float) -> float:
