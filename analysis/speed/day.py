@@ -153,6 +153,7 @@ def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
         "lowest_bps": rates[0] if rates else None,
         "median_bps": median_low(rates) if rates else None,
         "highest_bps": rates[-1] if rates else None,
+        "servers": [*sorted({witness.server for witness in case.witnesses})],
     }
     limits: dict[str, Figure] = {
         "bps": case.threshold_bps,

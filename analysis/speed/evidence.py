@@ -27,12 +27,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """A test that counts. `bps` is its rate at the profile's layer, as measured."""
+    """A test that counts. `bps` is its rate at the profile's layer, `server` the other end's address as configured.
+
+    Where payload alone was measured, `bps` is the figure that claims least: the payload's rate if it reached the speed,
+    else the most that it can be in IP packets.
+    """
 
     record_id: str
     at: datetime
     bps: int
     standing: Standing
+    server: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +80,11 @@ def _hear(
             return reasons[0], None
         if _touches(record, down):
             return Reason.DURING_OUTAGE, None
-    bps = test.ip_rate_bps if test.ip_rate_bps is not None else test.rate_bps
-    return None, Witness(record_id=record.id, at=record.started.at, bps=bps, standing=standing)
+    bps = test.rate_bps if standing is Standing.REACHED and test.ip_rate_bps is None else _ip_bps(test, profile)
+    witness = Witness(
+        record_id=record.id, at=record.started.at, bps=round(bps), standing=standing, server=test.server.url
+    )
+    return None, witness
 
 
 def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:
@@ -90,10 +98,16 @@ def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:
     at_least_bps = test.rate_bps if test.ip_rate_bps is None else test.ip_rate_bps
     if at_least_bps >= threshold_bps:
         return Standing.REACHED
-    ip_bps = test.rate_bps * profile.number("largest_ip_per_payload") if test.ip_rate_bps is None else test.ip_rate_bps
     own_share = (test.uncertainty_bps or 0) / test.rate_bps if test.rate_bps else 0.0
-    at_most_bps = ip_bps * (1 + max(profile.number("error_share"), own_share))
+    at_most_bps = _ip_bps(test, profile) * (1 + max(profile.number("error_share"), own_share))
     return Standing.BELOW if at_most_bps < threshold_bps else Standing.UNSURE
+
+
+def _ip_bps(test: SpeedTest, profile: Profile) -> float:
+    """The rate in IP packets; the most it can be where payload alone was measured."""
+    if test.ip_rate_bps is not None:
+        return test.ip_rate_bps
+    return (test.rate_bps or 0) * profile.number("largest_ip_per_payload")
 
 
 def _touches(record: Record, down: Sequence[Period]) -> bool:

@@ -56,6 +56,7 @@ def verdict_of(tests: Sequence[tuple[float, bool]]) -> Verdict:
             at=DAY_PERIOD.start_at + timedelta(minutes=at),
             bps=300 if below else 1010,
             standing=Standing.BELOW if below else Standing.REACHED,
+            server="",
         )
         for number, (at, below) in enumerate(tests)
     )

@@ -162,7 +162,10 @@ MISTAKES = [
     ({"download__maximum_mbps": 10**9}, "download.maximum_mbps: 1000000000 Mbit/s is more than any line has."),
     ({"download__normal_mbps": 1001}, "download.normal_mbps: 1001 is above maximum_mbps, 1000."),
     ({"download__minimum_mbps": 1001}, "download.minimum_mbps: 1001 is above normal_mbps, 1000."),
-    ({"upload__normal_mbps": None, "upload__minimum_mbps": 201}, "upload.minimum_mbps: 201 is above maximum_mbps, 200."),
+    (
+        {"upload__normal_mbps": None, "upload__minimum_mbps": 201},
+        "upload.minimum_mbps: 201 is above maximum_mbps, 200.",
+    ),
     ({"price__monthly_eur": 39.9}, "price.monthly_eur: 39.9 is not a price. Write euros in quotes, with a point: "),
     ({"price__monthly_eur": "39,99"}, """price.monthly_eur: '39,99' is not a price."""),
     ({"price__monthly_eur": "39.999"}, "price.monthly_eur: 39.999 is not a price. Write euros and whole cents"),

@@ -14,7 +14,9 @@ LENGTHS_S = (3600, 1800, 1200, 900, 720, 600, 360, 300, 240, 180, 120, 60)
 
 
 def witness(minute: float, standing: Standing = Standing.REACHED) -> Witness:
-    return Witness(record_id=f"p1/{minute}", at=DAY_PERIOD.start_at + minute * MINUTE, bps=1, standing=standing)
+    return Witness(
+        record_id=f"p1/{minute}", at=DAY_PERIOD.start_at + minute * MINUTE, bps=1, standing=standing, server=""
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_a_slot_is_what_all_its_tests_are() -> None:
     slots = cut(
         Period(AT, AT + timedelta(hours=5)),
         [
-            Witness(record_id=str(number), at=AT + timedelta(hours=hour), bps=1, standing=standing)
+            Witness(record_id=str(number), at=AT + timedelta(hours=hour), bps=1, standing=standing, server="")
             for number, (hour, standing) in enumerate(
                 [(0, below), (0.1, below), (1, below), (1.1, reached), (2, reached), (3, unsure), (3.1, below)]
             )
@@ -79,3 +81,10 @@ def test_a_rate_of_zero_is_below() -> None:
 
 def test_where_no_number_of_tests_decides_none_is_named() -> None:
     assert more_slots(lambda _: False, 0) is None
+
+
+@pytest.mark.parametrize(("payload_bps", "told_bps"), [(1_000_000_000, 1_000_000_000), (300_000_000, 318_000_000)])
+def test_payload_alone_is_told_as_the_figure_that_claims_least(payload_bps: int, told_bps: int) -> None:
+    test = a_speed_test(rate_bps=payload_bps, ip_rate_bps=None)
+    (witness_of,) = gather([stored(a_record(body=test))], 1_000_000_000, load("pt-nos"), []).witnesses
+    assert witness_of.bps == told_bps
