@@ -95,7 +95,7 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
         uncertainty_bps=None if found is None else found.uncertainty_bps,
         bytes=moved_bytes,
         duration_s=max(seen.readings[-1][0] for seen in observed.seen) / 1_000_000,
-        idle_rtt_ms=_milliseconds(observed.seen[0].readings[0][1].min_rtt_us),
+        idle_rtt_ms=_idle_rtt_ms(observed),
         loaded_rtt_ms=_loaded_rtt_ms(observed),
         retransmitted_share=_retransmitted_share(senders),
         limited_by=None if found is None else estimate.limited_by(senders, conditions.cpu_share),
@@ -170,6 +170,12 @@ def _ip_rate_bps(observed: Observed, rate_bps: int) -> int | None:
     if not payload:
         return None
     return round(rate_bps * (payload + header_bytes(last, ipv6=observed.ipv6)) / payload)
+
+
+def _idle_rtt_ms(observed: Observed) -> float | None:
+    """The least that any connection saw: the handshake's, unless something was still queued then."""
+    least = [seen.last.min_rtt_us for seen in observed.seen if seen.last.min_rtt_us]
+    return _milliseconds(min(least, default=None))
 
 
 def _loaded_rtt_ms(observed: Observed) -> float | None:

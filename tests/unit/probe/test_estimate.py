@@ -1,0 +1,143 @@
+"""The rule "steady/1" on made-up arrivals, and on traces recorded over emulated lines of known rate."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.record import Limit
+from probe.throughput import estimate
+from probe.throughput.arrival import Arrival
+from probe.throughput.estimate import Estimate, Told
+from probe.throughput.tcp_info import TcpInfo
+
+TRACES = sorted((Path(__file__).parent / "traces").glob("*.json"))
+SEGMENT = 1448
+TICK_US = 10_000
+
+
+def told(bps_at: Callable[[float], float], duration_s: float = 4.0, *, segments: bool = True) -> Told:
+    """What a receiver counts every 10 ms of a line whose rate at a second is `bps_at`."""
+    arrivals, moved = [], 0.0
+    for tick in range(round(duration_s * 100) + 1):
+        whole = int(moved / SEGMENT)
+        arrivals.append(Arrival(tick * TICK_US, whole * SEGMENT, whole if segments else None))
+        moved += bps_at(tick / 100) / 8 / 100
+    return Told(arrivals=tuple(arrivals), segment_bytes=SEGMENT if segments else None)
+
+
+def estimated(*parts: Told) -> Estimate:
+    found = estimate.estimate(parts)
+    assert found is not None
+    return found
+
+
+def a_ramp(rate_bps: float) -> Callable[[float], float]:
+    return lambda second: min(1.0, 0.02 * 2 ** (second / 0.1)) * rate_bps
+
+
+@pytest.mark.parametrize("rate_bps", [5e5, 2e6, 1e7, 1e8, 1e9, 1e10])
+def test_the_start_up_is_not_in_the_steady_rate_but_in_the_mean(rate_bps: float) -> None:
+    test = told(a_ramp(rate_bps))
+    found = estimated(test)
+    assert found.steady
+    assert found.rate_bps == pytest.approx(rate_bps, rel=0.005)
+    mean_bps = estimate.mean_bps([test])
+    assert mean_bps is not None
+    assert mean_bps < 0.96 * rate_bps
+
+
+@pytest.mark.parametrize("path", TRACES, ids=lambda path: path.stem)
+def test_a_recorded_trace_reads_the_lines_true_rate(path: Path) -> None:
+    trace = json.loads(path.read_text())
+    arrivals = tuple(Arrival(*row) for row in trace["arrivals"])
+    found = estimated(Told(arrivals=arrivals, segment_bytes=trace["segment_bytes"]))
+    assert found.rate_bps == pytest.approx(trace["true_bps"], rel=0.005), trace["line"]
+    assert found.uncertainty_bps is not None
+    assert found.uncertainty_bps < 0.05 * trace["true_bps"]
+
+
+@given(st.integers(10, 100), st.floats(0.05, 0.9))
+def test_pauses_lower_the_mean_and_not_the_steady_rate(mbps: int, at_share: float) -> None:
+    stop, resume = at_share * 4, at_share * 4 + 0.3
+    found = estimated(told(lambda second: 0.0 if stop <= second < resume else mbps * 1e6))
+    assert found.rate_bps == pytest.approx(mbps * 1e6, rel=0.005)
+
+
+def test_a_burst_that_a_token_bucket_lets_pass_is_not_mixed_into_the_lines_rate() -> None:
+    found = estimated(told(lambda second: 2e8 if second < 1.5 else 1e8))
+    assert found.rate_bps == pytest.approx(1e8, rel=0.005)
+
+
+def test_a_burst_that_fills_most_of_the_test_is_taken_for_the_line() -> None:
+    """The rule's limit: what lasts longer within the test wins."""
+    found = estimated(told(lambda second: 2e8 if second < 2.6 else 1e8))
+    assert found.rate_bps == pytest.approx(2e8, rel=0.005)
+
+
+def test_a_line_that_never_settles_gets_its_mean_after_the_start_and_says_so() -> None:
+    chance = random.Random(7)
+    rates = [chance.uniform(2e7, 1e8) for _ in range(60)]
+    found = estimated(told(lambda second: rates[int(second / 0.1)]))
+    assert not found.steady
+    assert found.rate_bps == pytest.approx(6e7, rel=0.15)
+    assert found.uncertainty_bps is not None
+    assert found.uncertainty_bps > 0.03 * found.rate_bps
+
+
+def test_in_order_delivery_alone_reads_a_clean_line() -> None:
+    assert estimated(told(a_ramp(1e8), segments=False)).rate_bps == pytest.approx(1e8, rel=0.005)
+
+
+def test_connections_that_share_a_line_add_up_to_it() -> None:
+    shares = (0.1, 0.25, 0.65)
+    parts = [told(a_ramp(share * 1e8)) for share in shares]
+    assert estimated(*parts).rate_bps == pytest.approx(1e8, rel=0.005)
+
+
+def test_too_little_to_say_is_none() -> None:
+    assert estimate.estimate([Told(arrivals=(), segment_bytes=None)]) is None
+    assert estimate.estimate([told(lambda _: 1e8, 0.5)]) is None
+    assert estimate.estimate([told(lambda _: 0.0)]) is None
+    assert estimate.estimate([told(lambda _: 1e8), Told(arrivals=(), segment_bytes=None)]) is None
+    assert estimate.mean_bps([Told(arrivals=(), segment_bytes=None)]) is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**6), st.integers(0, 10**9), st.integers(0, 10**6)), min_size=2, max_size=80),
+    st.none() | st.integers(1, 65_535),
+)
+def test_nothing_that_a_peer_counts_raises(steps: list[tuple[int, int, int]], segment_bytes: int | None) -> None:
+    arrivals = [Arrival(0, 0, 0)]
+    for us, moved, segments in steps:
+        last = arrivals[-1]
+        arrivals.append(Arrival(last.elapsed_us + us, last.received_bytes + moved, (last.segments or 0) + segments))
+    found = estimate.estimate([Told(arrivals=tuple(arrivals), segment_bytes=segment_bytes)])
+    assert found is None or found.rate_bps >= 0
+
+
+@pytest.mark.parametrize(
+    ("counters", "cpu_share", "limit"),
+    [
+        ({}, 0.1, None),
+        ({"busy_us": 100}, None, Limit.NETWORK),
+        ({"busy_us": 100, "rwnd_limited_us": 51}, 1.0, Limit.RECEIVER_WINDOW),
+        ({"busy_us": 100, "sndbuf_limited_us": 51}, 1.0, Limit.SENDER_BUFFER),
+        ({"busy_us": 100, "sndbuf_limited_us": 49, "rwnd_limited_us": 49}, 0.5, Limit.NETWORK),
+        ({"busy_us": 100}, 0.97, Limit.CPU),
+    ],
+)
+def test_the_limit_is_what_the_sender_waited_for(
+    counters: dict[str, int], cpu_share: float | None, limit: Limit | None
+) -> None:
+    sender = TcpInfo(
+        busy_us=counters.get("busy_us"),
+        rwnd_limited_us=counters.get("rwnd_limited_us"),
+        sndbuf_limited_us=counters.get("sndbuf_limited_us"),
+    )
+    assert estimate.limited_by([sender], cpu_share) is limit
+    assert estimate.limited_by([], cpu_share) is None
