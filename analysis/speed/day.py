@@ -22,7 +22,7 @@ from collector.envelope import StoredRecord
 from probe.record import Direction, SpeedTest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Promise:
     """One rule: where its speed stands in the contract, and who decides."""
 
@@ -33,9 +33,12 @@ class _Promise:
 
 
 _PROMISES: Mapping[str, _Promise] = {
-    "speed.maximum": _Promise("maximum", lambda speeds: speeds.maximum_bps, maximum.decide, maximum.more),
-    "speed.minimum": _Promise("minimum", lambda speeds: speeds.minimum_bps, minimum.decide, minimum.more),
-    "speed.normal": _Promise("normal", lambda speeds: speeds.normal_bps, normal.decide, normal.more),
+    f"speed.{name}": _Promise(name=name, bps=bps, decide=decide, more=more)
+    for name, bps, decide, more in (
+        ("maximum", lambda speeds: speeds.maximum_bps, maximum.decide, maximum.more),
+        ("minimum", lambda speeds: speeds.minimum_bps, minimum.decide, minimum.more),
+        ("normal", lambda speeds: speeds.normal_bps, normal.decide, normal.more),
+    )
 }
 RULES = tuple(_PROMISES)
 

@@ -51,13 +51,17 @@ class Evidence:
 def gather(tests: Iterable[StoredRecord], threshold_bps: int, profile: Profile, down: Sequence[Period]) -> Evidence:
     """The evidence of `tests`, all speed tests of one direction, on `threshold_bps`.
 
-    A test below counts only if nothing but the line can have lowered it and it does not touch `down`, the time in
-    which the line was cut. A test that reached, or may have, counts as long as it crossed the line.
+    A test below counts only if nothing but the line can have lowered it: it must not touch `down`, the time in which
+    the line was cut, nor run beside another test, of another probe perhaps. A test that reached, or may have, counts as
+    long as it crossed the line.
     """
     witnesses: list[Witness] = []
     excluded: Counter[str] = Counter()
-    for stored in tests:
-        reason, witness = _hear(stored.record, threshold_bps, profile, down)
+    records = [stored.record for stored in tests]
+    spoilt = dict.fromkeys(_side_by_side(records), Reason.OTHER_TRAFFIC)
+    spoilt |= {record.id: Reason.DURING_OUTAGE for record in records if _touches(record, down)}
+    for record in records:
+        reason, witness = _hear(record, threshold_bps, profile, spoilt.get(record.id))
         if witness is None:
             excluded[str(reason)] += 1
         else:
@@ -67,7 +71,7 @@ def gather(tests: Iterable[StoredRecord], threshold_bps: int, profile: Profile, 
 
 
 def _hear(
-    record: Record, threshold_bps: int, profile: Profile, down: Sequence[Period]
+    record: Record, threshold_bps: int, profile: Profile, spoilt: Reason | None
 ) -> tuple[Reason | None, Witness | None]:
     valid_for, reasons = judge_test(record, threshold_bps, profile)
     test = record.body
@@ -78,8 +82,8 @@ def _hear(
     if standing is Standing.BELOW:
         if Verdict.BREACHED not in valid_for:
             return reasons[0], None
-        if _touches(record, down):
-            return Reason.DURING_OUTAGE, None
+        if spoilt is not None:
+            return spoilt, None
     bps = test.rate_bps if standing is Standing.REACHED and test.ip_rate_bps is None else _ip_bps(test, profile)
     witness = Witness(
         record_id=record.id, at=record.started.at, bps=round(bps), standing=standing, server=test.server.url
@@ -108,6 +112,18 @@ def _ip_bps(test: SpeedTest, profile: Profile) -> float:
     if test.ip_rate_bps is not None:
         return test.ip_rate_bps
     return (test.rate_bps or 0) * profile.number("largest_ip_per_payload")
+
+
+def _side_by_side(records: Sequence[Record]) -> set[str]:
+    """The tests that ran at the same time as another."""
+    together: set[str] = set()
+    longest: Record | None = None
+    for record in sorted(records, key=lambda one: (one.started.at, one.id)):
+        if longest is not None and record.started.at < longest.ended.at:
+            together |= {longest.id, record.id}
+        if longest is None or record.ended.at > longest.ended.at:
+            longest = record
+    return together
 
 
 def _touches(record: Record, down: Sequence[Period]) -> bool:

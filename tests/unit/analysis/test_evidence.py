@@ -88,3 +88,15 @@ def test_payload_alone_is_told_as_the_figure_that_claims_least(payload_bps: int,
     test = a_speed_test(rate_bps=payload_bps, ip_rate_bps=None)
     (witness_of,) = gather([stored(a_record(body=test))], 1_000_000_000, load("pt-nos"), []).witnesses
     assert witness_of.bps == told_bps
+
+
+def test_tests_side_by_side_accuse_nobody_and_may_still_reach() -> None:
+    records = [
+        stored(
+            a_record(body=a_speed_test(ip_mbps=mbps), at=AT + timedelta(seconds=at_s), probe=probe, sequence=at_s + 1)
+        )
+        for probe, at_s, mbps in (("p1", 0, 300), ("p2", 9, 1010), ("p1", 18, 300), ("p1", 60, 300))
+    ]
+    evidence = gather(records, 1_000_000_000, load("pt-nos"), [])
+    assert [one.record_id for one in evidence.witnesses] == ["p2/10", "p1/61"]
+    assert evidence.excluded == {"other_traffic": 2}
