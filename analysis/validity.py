@@ -20,8 +20,8 @@ uncertain, says nothing either way.
 | other_traffic, other_traffic_unknown | breached | shares the line |
 | limited_by_probe | breached | the kernel's counters say a window or buffer held the rate down, not the network |
 
-`during_outage` is added by the rules, which know the ledger. Household traffic that does not pass the probe's own
-interface is not seen here. Knows nothing of days, shares or verdicts over more than one test.
+The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Household
+traffic that does not pass the probe's own interface is not seen here. Knows nothing of days, shares or verdicts over more than one test.
 """
 
 import ipaddress
