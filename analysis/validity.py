@@ -21,7 +21,8 @@ uncertain, says nothing either way.
 | limited_by_probe | breached | the kernel's counters say a window or buffer held the rate down, not the network |
 
 The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Household
-traffic that does not pass the probe's own interface is not seen here. Knows nothing of days, shares or verdicts over more than one test.
+traffic that does not pass the probe's own interface is not seen here. Knows nothing of days, shares or verdicts over
+more than one test.
 """
 
 import ipaddress
