@@ -26,7 +26,7 @@ class Order:
 
     def take(self, sequences: list[int]) -> tuple[int, int, int]:
         """(lost, reordered, duplicated) by these; a late one takes one loss back, so that lost may be negative."""
-        if sequences[0] == self._last + 1 and sequences[-1] == self._last + len(sequences):
+        if sequences == list(range(self._last + 1, self._last + 1 + len(sequences))):
             self._last = sequences[-1]
             self._runs[-1][1] = self._last
             return 0, 0, 0

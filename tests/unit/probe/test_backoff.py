@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.backoff import wait_s
+from probe.uplink.backoff import wait_s
 
 
 @given(failures=st.integers(1, 10_000), share=st.floats(0, 1, exclude_max=True))

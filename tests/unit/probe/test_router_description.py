@@ -79,6 +79,7 @@ def test_the_number_of_services_is_bounded() -> None:
         ("Maker", "Box-001122AABBCC v2", "Maker v2"),
         ("Maker", "Box 1234567890", "Maker Box"),
         ("", "", None),
+        ("x" * 100_000, "y" * 100_000, "x" * 80),
         ("Maker", "Box\n\tof steel\x85", "Maker Box of steel"),
     ],
 )

@@ -94,9 +94,22 @@ def test_measuring_servers_and_named_targets_are_watched_each_host_once(tmp_path
     )
 
 
-def test_tls_has_its_own_port() -> None:
-    settings = parse({"line": "casa", "collector": {"receipt_key_file": "k", "tls": True}})
-    assert settings.collector.port == 8883
+@pytest.mark.parametrize(
+    ("given", "tls"),
+    [
+        ({}, False),
+        ({"host": "localhost"}, False),
+        ({"host": "::1"}, False),
+        ({"host": "collector.example"}, True),
+        ({"host": "collector.example", "tls": False}, False),
+        ({"ca_file": "ca.pem"}, True),
+    ],
+)
+def test_a_password_travels_in_the_clear_only_on_this_machine_or_if_told_so(
+    given: dict[str, str], *, tls: bool
+) -> None:
+    collector = parse({"line": "casa", "collector": {"receipt_key_file": "k", **given}}).collector
+    assert (collector.tls, collector.port) == (tls, 8883 if tls else 1883)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +132,7 @@ def test_tls_has_its_own_port() -> None:
         ('[collector]\ntls = "yes"', "collector.tls must be true or false, but is 'yes'."),
         ('[collector]\nusername = "a"', "collector.username and password_file go together: give both or neither."),
         (
-            '[collector]\nca_file = "a"',
+            '[collector]\nca_file = "a"\ntls = false',
             "collector.ca_file has no use without TLS: set tls = true or leave it out.",
         ),
         (
