@@ -28,6 +28,7 @@ from probe.record import Direction, Failure, SpeedTest
 from probe.throughput.plan import Live
 
 _GRACE_NS = 500_000_000  # beyond the duration, for the last sub-interval to become whole
+_NOTHING_NS = 3_000_000_000  # without any load there will be none
 _PROGRESS_NS = 250_000_000
 _NS_PER_S = 1_000_000_000
 _FAILURES = {End.SILENT: Failure.CUT_SHORT, End.GONE: Failure.CUT_SHORT}
@@ -119,7 +120,10 @@ class _Test:
         return rate if asked <= most else self._highest
 
     def _is_over(self, now_ns: int) -> bool:
-        if now_ns - self._started_ns >= self._plan.duration_s * _NS_PER_S + _GRACE_NS:
+        elapsed_ns = now_ns - self._started_ns
+        if elapsed_ns >= self._plan.duration_s * _NS_PER_S + _GRACE_NS:
+            return True
+        if elapsed_ns >= _NOTHING_NS and not self._ledger.datagrams:
             return True
         return self._ledger.ip_bytes >= self._plan.most_bytes or (self._plan.adaptive and self._ledger.is_settled)
 
@@ -141,9 +145,7 @@ class _Test:
         )
 
     def _facts(self, end: End, starved_share: float, *, aborted: bool) -> Facts:
-        failure = Failure.ABORTED if aborted else _FAILURES.get(end)
-        if end is End.SILENT and not self._ledger.datagrams:
-            failure = Failure.TIMED_OUT
+        failure = _FAILURES.get(end) if self._ledger.datagrams or end is End.GONE else Failure.TIMED_OUT
         return Facts(
             direction=self._direction,
             packet_bytes=self._packet_bytes,
@@ -151,5 +153,5 @@ class _Test:
             ip_version=self._link.ip_version,
             idle_rtt_ms=self._dialled.idle_rtt_ms,
             starved_share=starved_share,
-            failure=failure,
+            failure=Failure.ABORTED if aborted else failure,
         )

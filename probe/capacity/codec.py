@@ -213,6 +213,11 @@ def sequences(data: memoryview, size: int) -> list[int]:
     return [read(data, start)[0] for start in range(0, len(data) - LOAD_BYTES + 1, size)]
 
 
+def says_stop(load: memoryview) -> bool:
+    """Whether the header of a load, which `load` begins with, says that the test is over."""
+    return load[2] != Action.TEST
+
+
 def encode_status(unit: Status) -> bytes:
     """A status unit. In authentication mode 1 only its mode is told: the digest covers the control units alone."""
     sub = unit.sub_interval

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from probe.capacity.codec import LOAD_BYTES, decode_load, decode_status, encode_status, sequences
+from probe.capacity.codec import LOAD_BYTES, decode_load, decode_status, encode_status, says_stop, sequences
 from probe.capacity.datagrams import Datagrams, split
 from probe.capacity.pace import Pace
 from probe.capacity.pdu import Action, Load, Malformed, Rate, Status
@@ -23,6 +23,7 @@ _UNHEARD_NS = 1_000_000_000  # after which load is not worth sending
 _LOOK_NS = 50_000_000  # how soon a stop is noticed
 _LOWEST = Rate(interval1_us=50_000, payload1_bytes=1222, burst1=1)
 _FAREWELLS = 3  # of a client: one may be lost
+_GATHER_S = 0.0005  # what comes in that time is read together; the kernel has stamped it
 _NS_PER_MS = 1_000_000
 _U16 = 0xFFFF
 
@@ -185,6 +186,7 @@ class Receiving:
                 tell_ns = max(tell_ns, now_ns - trial_ns) + trial_ns
             if self._link.wait(min(tell_ns, now_ns + _LOOK_NS)):
                 self._count()
+                time.sleep(_GATHER_S)
         for _ in range(self._watch.farewells()):
             self._tell(time.monotonic_ns())
         return end
@@ -208,8 +210,9 @@ class Receiving:
                 self._course.strange(bytes(data))
                 continue
             self.tally.take(arrived_ns, numbers, len(data))
-            if self.tally.wants_sample(arrived_ns):
-                load = decode_load(data)
+            last = data[(len(numbers) - 1) * segment :]  # who has said stop says nothing else after it
+            if self.tally.wants_sample(arrived_ns) or says_stop(last):
+                load = decode_load(last)
                 if not isinstance(load, Malformed):
                     self.tally.sample(arrived_ns, load)
                     self._watch.hear(arrived_ns, load.action)
