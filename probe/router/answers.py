@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from probe.router.counters import STUCK_AT_BYTES, WRAP_BYTES
+from probe.router.counters import WRAP_BYTES
 from probe.router.description import Duty, Service
 from probe.router.reading import LinkStatus, WanStatus
 
@@ -22,7 +22,8 @@ MAX_CONNECTIONS = 4
 _WAN_STATUS = {status.value.replace("_", ""): status for status in WanStatus}
 _LINK_STATUS = {status.value: status for status in LinkStatus}
 _LIVELINESS = tuple(WanStatus)  # as declared: from unconfigured to connected
-_MOST_BITS = 1 << 64
+_MOST = 1 << 64
+_NO_RATES = (0, (1 << 32) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def liveliness(one: Connection) -> int:
 def link(said: Mapping[str, str]) -> Link:
     """The answer to LINK. A rate of 0 or of 2^32-1 is no rate: it was not known, or does not fit."""
     rates = [_whole(said.get(f"NewLayer1{way}streamMaxBitRate")) for way in ("Down", "Up")]
-    down_bps, up_bps = (None if rate in (0, STUCK_AT_BYTES) else rate for rate in rates)
+    down_bps, up_bps = (None if rate in _NO_RATES else rate for rate in rates)
     return Link(_LINK_STATUS.get(said.get("NewPhysicalLinkStatus", "").lower()), down_bps, up_bps)
 
 
@@ -103,4 +104,4 @@ def _whole(text: str | None) -> int | None:
     if text is None or not re.fullmatch(r"[0-9]{1,20}", text):
         return None
     number = int(text)
-    return number if number < _MOST_BITS else None
+    return number if number < _MOST else None

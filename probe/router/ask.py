@@ -1,6 +1,6 @@
 """Shell. One reading of the home router: find its descriptions, ask what they offer, put the answers together.
 
-Only the gateway's own address is asked, nothing is changed on it, and nothing is kept between readings.
+Only the gateway's own address is connected to, nothing is changed on it, and nothing is kept between readings.
 """
 
 import asyncio
@@ -72,7 +72,8 @@ async def _reading(conversation: Conversation, descriptions: tuple[Description, 
     """The counters are asked last, and the stamp taken then. None where nothing was said."""
     services = [service for description in descriptions for service in description.services]
     connection, wan = await _connection(conversation, services)
-    common = next((one for one in answers.of_duty(services, Duty.COMMON) if wan in (0, one.wan)), None)
+    commons = answers.of_duty(services, Duty.COMMON)
+    common = next((one for one in commons if wan == 0 or one.wan in (0, wan)), None)
     device = next(iter(answers.of_duty(services, Duty.DEVICE)), None)
     uptime_s = answers.device_uptime_s(await conversation.ask(device, answers.DEVICE)) if device else None
     link = answers.link(await conversation.ask(common, answers.LINK) if common else {})

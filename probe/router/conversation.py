@@ -77,7 +77,11 @@ class Conversation:
         return reply
 
     async def _exchange(self, location: Location, request: bytes) -> Reply | None:
-        until = min(self._until, asyncio.get_running_loop().time() + self._patience_s)
+        now = asyncio.get_running_loop().time()
+        if now >= self._until:
+            self.note(Reason.TIMED_OUT)
+            return None
+        until = min(self._until, now + self._patience_s)
         reply = await exchange(self._gateway, location, request, until=until)
         if isinstance(reply, Reason):
             self.note(reply)

@@ -14,7 +14,7 @@ from probe.router.uptime import elapsed_s, restarts
 from probe.units import BITS_PER_BYTE
 
 WRAP_BYTES = 1 << 32  # UPnP WANCommonInterfaceConfig:1, TotalBytesSent and TotalBytesReceived: ui4
-STUCK_AT_BYTES = WRAP_BYTES - 1  # where a 32-bit router stays when it reads its kernel's 64 bits
+STUCK_AT_BYTES = WRAP_BYTES - 1  # where some routers stay once they have come so far
 _SLACK_S = 1.0  # a count may be this much older or younger than its reading's stamp
 
 
@@ -22,7 +22,7 @@ class Doubt(StrEnum):
     """Why a counter's amount, or a counter, is not to be believed."""
 
     NOT_SAID = "not_said"
-    NOT_COMPARABLE = "not_comparable"  # the probe was restarted between the readings, or they are out of order
+    NOT_COMPARABLE = "not_comparable"  # of two boots of the probe, of two routers, or out of order
     STUCK = "stuck"  # at the end of its 32 bits
     NOT_MOVING = "not_moving"  # though bytes must have passed
     RESTARTED = "restarted"  # the router or its connection began anew
@@ -89,7 +89,7 @@ def moved(
     elapsed = elapsed_s(before.stamp, after.stamp)
     if first is None or last is None:
         return Doubt.NOT_SAID
-    if elapsed is None:
+    if elapsed is None or before.model != after.model:
         return Doubt.NOT_COMPARABLE
     wraps = 32 in (before.counter_bits, after.counter_bits)
     doubt = _visible_doubt(before, after, wraps=wraps, counts=(first, last))
@@ -136,7 +136,8 @@ def other_traffic(
 ) -> int | None:
     """Bytes of others that passed the router beside a test's own, headers inside; None where that is not known.
 
-    Good to about `match_share` of the test's own bytes. Without a test (`test_bytes` 0) all that passed is others'.
+    Good to about `match_share` of the test's own bytes: what its sender had to send twice counts as others'. Without a
+    test (`test_bytes` 0) all that passed is others'.
     """
     if isinstance(counted, Doubt) or calibration.reason is not None:
         return None

@@ -8,18 +8,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from probe.router.location import Location, on_gateway
 from probe.router.markup import Element, MarkupError, parse
 
 MAX_SERVICES = 12
-_MAX_MODEL = 80
+_MAX_NAMES, _MAX_MODEL = 400, 80  # characters: looked at, and kept
 _TYPE = re.compile(
     r"urn:(schemas-upnp-org|dslforum-org):service:"
     r"(WANCommonInterfaceConfig|WANIPConnection|WANPPPConnection|DeviceInfo):[1-9]"
 )
-# A word of a model's name that tells one device from another of its kind: a MAC address, a long number.
-_PERSONAL = re.compile(r"(?i)\S*(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?=[0-9a-f]*[0-9])[0-9a-f]{12}|[0-9]{8,})\S*")
+# What in a word of a model's name tells one device from another of its kind: a MAC address, a long number.
+_PERSONAL = re.compile(r"(?i)(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?=[0-9a-f]{0,11}[0-9])[0-9a-f]{12}|[0-9]{8}")
 
 
 class Duty(StrEnum):
@@ -70,17 +71,21 @@ def describe(document: bytes, *, gateway: str, at: Location) -> Description:
         raise MarkupError("no device description")
     url_base = root.value("URLBase")
     base = on_gateway(url_base, gateway=gateway, base=at) if url_base else at
-    services: list[Service] = []
-    for element, wan in _service_elements(device):
-        control = on_gateway(element.value("controlURL"), gateway=gateway, base=base) if base else None
-        if control is not None and _TYPE.fullmatch(element.value("serviceType")):
-            services.append(Service(type=element.value("serviceType"), control=control, wan=wan))
+    services = _services(device, gateway=gateway, base=base) if base else iter(())
     maker, product = device.value("manufacturer"), device.value("modelName")
     return Description(
         model=_model(maker, product),
         avm=maker.upper().startswith(("AVM", "FRITZ")) or product.upper().startswith("FRITZ!"),
-        services=tuple(services[:MAX_SERVICES]),
+        services=tuple(islice(services, MAX_SERVICES)),
     )
+
+
+def _services(device: Element, *, gateway: str, base: Location) -> Iterator[Service]:
+    for element, wan in _service_elements(device):
+        kind = element.value("serviceType")
+        control = on_gateway(element.value("controlURL"), gateway=gateway, base=base) if _TYPE.fullmatch(kind) else None
+        if control is not None:
+            yield Service(type=kind, control=control, wan=wan)
 
 
 def _service_elements(root: Element) -> Iterator[tuple[Element, int]]:
@@ -100,5 +105,5 @@ def _service_elements(root: Element) -> Iterator[tuple[Element, int]]:
 
 def _model(maker: str, product: str) -> str | None:
     whole = product if product.lower().startswith(maker.lower()) else f"{maker} {product}"
-    printable = "".join(letter if letter.isprintable() else " " for letter in whole)
-    return " ".join(_PERSONAL.sub(" ", printable).split())[:_MAX_MODEL].strip() or None
+    printable = "".join(letter if letter.isprintable() else " " for letter in whole[:_MAX_NAMES])
+    return " ".join(word for word in printable.split() if not _PERSONAL.search(word))[:_MAX_MODEL].strip() or None

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from probe.router.reading import Login
 
 _PARAMETER = re.compile(r'([A-Za-z0-9_-]+)[ \t]*=[ \t]*(?:"([^"\\]*)"|([^\s",]+))[ \t]*(?:,|$)')
+_MAX_CHALLENGE = 1_000  # characters: what follows is not read
 _HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
@@ -42,7 +43,7 @@ def _hash(algorithm: str, text: str) -> str:
 
 def _parameters(challenge: str) -> dict[str, str] | None:
     """Those of a Digest challenge that can be answered, with `algorithm` always set; None for any other."""
-    scheme, _, rest = challenge.strip().partition(" ")
+    scheme, _, rest = challenge[:_MAX_CHALLENGE].strip().partition(" ")
     if scheme.lower() != "digest":
         return None
     found = {match[1].lower(): match[2] or match[3] or "" for match in _PARAMETER.finditer(rest)}

@@ -30,7 +30,7 @@ async def exchange(gateway: str, location: Location, request: bytes, *, until: f
         return Reason.TIMED_OUT
     except ConnectionRefusedError:
         return Reason.REFUSED
-    except (MessageError, EOFError, asyncio.LimitOverrunError, ConnectionResetError):
+    except (MessageError, EOFError, asyncio.LimitOverrunError, ConnectionError):
         return Reason.NOT_UNDERSTOOD
     except OSError:
         return Reason.NO_ROUTE

@@ -10,7 +10,8 @@ from probe.router.location import Location
 
 MAX_HEAD_BYTES = 16_384
 _STATUS = re.compile(r"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -66,14 +67,14 @@ def parse_head(block: bytes) -> Head:
     status = _STATUS.fullmatch(first)
     if not status:
         raise MessageError("no status line of HTTP/1.1")
-    fields = []
-    for line in rest:
-        field = _FIELD.fullmatch(line)
-        if line and not field:
-            raise MessageError("a header field that is none")
-        if field:
-            fields.append((field[1].lower(), field[2].strip()))
-    return Head(int(status[1]), tuple(fields))
+    return Head(int(status[1]), tuple(_field(line) for line in rest if line))
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not _TOKEN.fullmatch(name) or _CONTROL.search(value):
+        raise MessageError("a header field that is none")
+    return name.lower(), value.strip(" \t")
 
 
 def chunk_bytes(line: bytes) -> int:

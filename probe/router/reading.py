@@ -62,7 +62,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user of the router. The password is never sent, only digests of it (RFC 7616)."""
+    """A user of the router. The password is never sent, only digests of it (RFC 7616).
+
+    Over plain HTTP, so that whoever listens at home may guess at it at leisure: a long one, of a user made for this.
+    """
 
     user: str
     password: str = field(repr=False)

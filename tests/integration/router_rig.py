@@ -101,12 +101,16 @@ class Peer:
     login: Login | None = None  # wanted by services of TR-064
     asked: list[str] = field(default_factory=list)
     logins_tried: int = 0
+    serving: dict["asyncio.Task[Any]", asyncio.StreamWriter] = field(default_factory=dict)
     announce_from: str | None = None  # another address, which answers the search in the gateway's place
 
     def url(self, path: str) -> str:
         return path if "://" in path else f"http://{self.address}:{self.port}{path}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self.serving[task] = writer
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"Content-Length: (\d+)", head)
@@ -121,6 +125,7 @@ class Peer:
             pass
         finally:
             writer.transport.abort()
+            del self.serving[task]
 
     def reply(self, head: str, body: str) -> bytes | Handler:
         method, path, _ = head.split("\r\n", maxsplit=1)[0].split(" ")
@@ -187,10 +192,15 @@ async def running(peer: Peer) -> AsyncIterator[Peer]:
     try:
         yield peer
     finally:
+        for _ in range(10):  # turns of the loop: a connection made at the last moment reaches `serve`
+            await asyncio.sleep(0)
         transport.close()
         server.close()
         await server.wait_closed()
-        await asyncio.sleep(0)  # the transport closes in the next turn
+        for writer in peer.serving.values():
+            writer.transport.abort()
+        await asyncio.gather(*peer.serving)
+        await asyncio.sleep(0)  # transports close in the next turn
 
 
 def a_plain_router() -> Peer:

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,11 @@ def test_less_than_the_test_alone_moved_is_not_believed() -> None:
 def test_what_was_not_said_has_no_amount() -> None:
     assert moved(a_reading(None), a_reading(5, after_s=1), DOWN, fastest_bps=GIGABIT) is Doubt.NOT_SAID
     assert moved(*ran_on(0, 5), UP, fastest_bps=GIGABIT) is Doubt.NOT_SAID
+
+
+def test_readings_of_two_routers_do_not_compare() -> None:
+    before, after = ran_on(0, 5)
+    assert moved(before, replace(after, model="another"), DOWN, fastest_bps=GIGABIT) is Doubt.NOT_COMPARABLE
 
 
 def test_readings_of_two_boots_of_the_probe_or_out_of_order_do_not_compare() -> None:
