@@ -12,7 +12,6 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from probe import clock, identity
-from probe.broker import destination_of
 from probe.expense import Expense
 from probe.identity import ProbeHome
 from probe.keep import Keeper
@@ -23,6 +22,7 @@ from probe.rounds import Rounds
 from probe.schedule import day_plan
 from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, watched
 from probe.spool import Spool
+from probe.uplink.broker import destination_of
 
 
 async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:

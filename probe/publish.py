@@ -14,10 +14,10 @@ import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 
 from probe import wire
-from probe.backoff import wait_s
-from probe.broker import Destination, client, knock
 from probe.identity import Identity
 from probe.spool import Spool, SpoolError
+from probe.uplink.backoff import wait_s
+from probe.uplink.broker import Destination, client, knock
 from probe.wire import Kind, Outcome, Receipt, Status, WireError
 
 _WINDOW = 4  # batches under way at once

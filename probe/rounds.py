@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from probe import clock
 from probe.expense import Expense
-from probe.record import Body, Direction, Failure, Notice, NoticeKind, Server, SpeedTest, Stamp
+from probe.record import Body, Direction, Failure, Notice, NoticeKind, Path, Server, SpeedTest, Stamp
 from probe.schedule import Decision, Skip, Spending, decide, decide_first, next_due, turn
 from probe.settings import MeasureSettings
 from probe.worker import in_thread
@@ -116,7 +116,8 @@ class Rounds:
         finally:
             stopping.cancel()
             measuring.cancel()  # where it does not heed `halt`, its thread ends alone and its result is dropped
-        self._expense.add(test.bytes or 0)
+        if test.conditions.path is not Path.LOOPBACK:  # what never left this machine cost the line nothing
+            self._expense.add(test.bytes or 0)
         self._keep(started, clock.stamp(), test)
         return test
 

@@ -3,6 +3,7 @@
 Secrets stand in files of their own; the settings hold their paths. Knows nothing of what the settings are used for.
 """
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorSettings:
-    """Where records go. `receipt_key_file` holds the collector's public key (JWK), by which receipts are known."""
+    """Where records go. `receipt_key_file` holds the collector's public key (JWK), by which receipts are known.
+
+    `tls` is on unless the broker is this very machine: batches are signed, but a password is not hidden otherwise.
+    """
 
     receipt_key_file: Path
     host: str = "127.0.0.1"
@@ -120,19 +124,21 @@ def watched(settings: ProbeSettings) -> tuple[Target, ...]:
 
 
 def _collector(table: Table, folder: Path) -> CollectorSettings:
-    tls = table.flag("tls", default=False)
+    host = table.text("host") or "127.0.0.1"
+    ca_file = _path(table.text("ca_file"), folder)
+    tls = table.flag("tls", default=ca_file is not None or not _is_loopback(host))
     settings = CollectorSettings(
-        host=table.text("host") or "127.0.0.1",
+        host=host,
         port=table.integer("port", default=_SECURE_PORT if tls else _PLAIN_PORT, low=1, high=65_535),
         username=table.text("username"),
         password_file=_path(table.text("password_file"), folder),
         receipt_key_file=folder / Path(table.required_text("receipt_key_file")).expanduser(),
         tls=tls,
-        ca_file=_path(table.text("ca_file"), folder),
+        ca_file=ca_file,
     )
     if (settings.username is None) != (settings.password_file is None):
         table.complain("username", "and password_file go together: give both or neither")
-    if settings.ca_file is not None and not tls:
+    if ca_file is not None and not tls:
         table.complain("ca_file", "has no use without TLS: set tls = true or leave it out")
     return settings
 
@@ -195,6 +201,13 @@ def _target(text: str) -> Target | None:
     if not host or port == 0 or unused or any(one.isspace() for one in text):
         return None
     return Target(host, Role.INTERNET, port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _path(text: str | None, folder: Path) -> Path | None:

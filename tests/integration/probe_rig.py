@@ -16,11 +16,11 @@ from joserfc.jwk import OKPKey
 from collector.account import COLLECTOR_USER
 from collector.broker import BrokerKind
 from probe import wire
-from probe.broker import Destination
 from probe.identity import Identity
 from probe.publish import Publisher
 from probe.record import Notice, NoticeKind, Record
 from probe.spool import Draft, Spool
+from probe.uplink.broker import Destination
 from probe.wire import Kind, Outcome, Receipt
 from tests.build import a_stamp
 from tests.integration.collector_rig import WITHIN_S, Broker, a_broker

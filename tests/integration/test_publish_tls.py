@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from probe.broker import destination_of
 from probe.key import public_jwk
 from probe.settings import CollectorSettings, SettingsError
+from probe.uplink.broker import destination_of
 from tests.integration.collector_rig import free_port, needs_mosquitto, until
 from tests.integration.probe_rig import COLLECTOR_KEY, a_sender
 

@@ -2,7 +2,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import pytest
 
 from probe import clock
 from probe.expense import Expense
-from probe.record import Body, Direction, Failure, Notice, NoticeKind, Server, SpeedTest, Stamp
+from probe.record import Body, Conditions, Direction, Failure, Notice, NoticeKind, Server, SpeedTest, Stamp
+from probe.record import Path as Way
 from probe.rounds import Rounds
 from probe.settings import MeasureSettings
 
@@ -192,6 +193,15 @@ async def test_a_round_that_the_days_bytes_do_not_allow_is_skipped_and_said(tmp_
     await bench.run_until(3)
     assert len(bench.told) == 2
     assert set(bench.skipped) == {"bytes_spent"}
+
+
+async def test_a_test_within_this_machine_spends_none_of_the_days_bytes(tmp_path: Path) -> None:
+    def loopback(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        return replace(a_result(server, direction), conditions=Conditions(path=Way.LOOPBACK))
+
+    bench = Bench(tmp_path, loopback, settings(A, bytes_per_day=1), planned=soon())
+    await bench.run_until(4)
+    assert bench.skipped == []
 
 
 async def test_a_restart_soon_after_a_test_skips_the_first_one(tmp_path: Path) -> None:
