@@ -20,7 +20,6 @@ from analysis import run
 from analysis.contract import Contract
 from analysis.contract_file import ContractError, load
 from analysis.period import Period, local_day
-from analysis.profile import ProfileError
 from collector.envelope import ProbeState, StoredRecord
 from collector.store import Store, StoreError
 from dashboards.web.held import AROUND, Held
@@ -89,8 +88,6 @@ class Reader:
             return self._filled(bare, tuple(probe for probe in self._store.probes() if probe.line == self._line))
         except StoreError as error:
             return replace(bare, store_problem=str(error))
-        except ProfileError as error:
-            return replace(bare, contract=None, contract_problem=str(error))
 
     def _bare(self, asked_on: date | None) -> Reading:
         """A reading before the store is looked at."""
@@ -125,7 +122,7 @@ class Reader:
         return contract, None
 
     def _filled(self, bare: Reading, probes: tuple[ProbeState, ...]) -> Reading:
-        key = (bare.asked_on, bare.day, bare.contract, probes)
+        key = (bare.asked_on, bare.day, bare.contract, bare.contract_problem, probes)
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or not timedelta() <= bare.now - kept.now < _KEPT_FOR:

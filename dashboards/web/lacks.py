@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from analysis.finding import Figure, Finding, Reason, Verdict
 from analysis.period import local_day
+from dashboards.web.counting import speed_of
 from dashboards.web.reading import Reading
 from dashboards.web.shown import Lack
 from dashboards.web.verdicts import LEVELS, day_finding
@@ -22,7 +23,7 @@ def lacks(reading: Reading, voice: Voice) -> tuple[Lack, ...]:
     """In the order in which a person would mend them. Empty where every promise of the day has its verdict."""
     if reading.contract is None:
         keys = ["contract_broken" if reading.contract_problem else "contract"]
-        return tuple(_lack(key, voice) for key in (*keys, *(["server"] if reading.demonstration else [])))
+        return tuple(_lack(key, voice) for key in (*keys, *(["server"] if is_demonstration(reading) else [])))
     undecided = [one for one in _findings(reading) if one.verdict is Verdict.INSUFFICIENT]
     if not undecided:
         return ()
@@ -33,6 +34,12 @@ def lacks(reading: Reading, voice: Voice) -> tuple[Lack, ...]:
     if reading.now in local_day(reading.day, reading.zone):
         found.append(_lack("day", voice))
     return tuple(found)
+
+
+def is_demonstration(reading: Reading) -> bool:
+    """Whether the tests run, or the newest one ran, against a server that Prova started on this machine."""
+    newest = reading.latest_tests[-1:]
+    return reading.demonstration or any(speed_of(test).server.demonstration for test in newest)
 
 
 def _lack(key: str, voice: Voice) -> Lack:

@@ -18,12 +18,12 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """Something to know before anything else. `command` is what to type, empty where there is nothing to type."""
+    """Something to know before anything else. `commands` are what to type, one after the other; may be empty."""
 
     key: str
     title: str
     text: str
-    command: str = ""
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

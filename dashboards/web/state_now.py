@@ -39,9 +39,11 @@ def span_now(reading: Reading) -> Span | None:
 
 
 def since(span: Span, reading: Reading, voice: Voice) -> str:
-    """When the state began, or that it began before what was read."""
+    """When the state began, or that it began before what was read; of time not observed only the beginning is said."""
     ledger = reading.recent_ledger
     if ledger is not None and span.period.start_at <= ledger.period.start_at:
+        if span.state is State.UNOBSERVED:
+            return ""
         return voice.say("now.since_before", hours=round(ledger.period.duration / timedelta(hours=1)))
     return voice.say("now.since", time=voice.moment(span.period.start_at))
 

@@ -17,6 +17,7 @@ from dashboards.web.voice import Voice
 from probe.record import Direction, SpeedTest
 
 DRAWN_MOST, LISTED_MOST = 150, 50  # per direction drawn, in all listed: the page stays small whatever the schedule
+_EMPTY_TOP_BPS = 100_000_000  # of a chart without any rate
 _COLUMNS = ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks")
 
 
@@ -43,7 +44,7 @@ def _picture(direction: Direction, reading: Reading, voice: Voice) -> Picture:
     tests = [test for test in reading.tests if speed_of(test).direction is direction][-DRAWN_MOST:]
     promised = _promised(direction, reading)
     rates = [rate for test in tests if (rate := _compared_bps(speed_of(test))) is not None]
-    steps = round_steps(max((*rates, *promised), default=0))
+    steps = round_steps(max((*rates, *promised), default=_EMPTY_TOP_BPS))
     name = voice.say(f"direction.{direction}")
     chart = Chart(
         key=f"chart-{direction}",

@@ -5,9 +5,8 @@ Judges nothing. The parts are made beside this: `line_now`, `verdicts`, `trials`
 
 from datetime import date, timedelta
 
-from dashboards.web.counting import speed_of
 from dashboards.web.hours import hours
-from dashboards.web.lacks import lacks
+from dashboards.web.lacks import is_demonstration, lacks
 from dashboards.web.language import Language
 from dashboards.web.line_now import line_now
 from dashboards.web.reading import Reading
@@ -43,12 +42,6 @@ def view(reading: Reading, voice: Voice) -> Page:
     )
 
 
-def is_demonstration(reading: Reading) -> bool:
-    """Whether the tests run, or the newest one ran, against a server that Prova started on this machine."""
-    newest = reading.latest_tests[-1:]
-    return reading.demonstration or any(speed_of(test).server.demonstration for test in newest)
-
-
 def _subtitle(reading: Reading, voice: Voice) -> str:
     terms = reading.contract.on(reading.day) if reading.contract else None
     if reading.contract is None or terms is None:
@@ -77,14 +70,15 @@ def _languages(reading: Reading, voice: Voice) -> tuple[Choice, ...]:
 def _days(reading: Reading, voice: Voice) -> tuple[Choice, ...]:
     today = reading.now.astimezone(reading.zone).date()
     before, after = reading.day - _ONE_DAY, reading.day + _ONE_DAY
-    choices = [
-        Choice("day-before", voice.say("days.before", day=voice.short_day(before)), _address(day=before)),
-        Choice("day-now", voice.say("days.now"), _address(), chosen=reading.asked_on is None),
-    ]
+    choices = [Choice("day-before", voice.say("days.before", day=voice.short_day(before)), _address(day=before))]
+    if reading.asked_on is not None:
+        day = voice.short_day(reading.asked_on)
+        choices.append(Choice("day-shown", day, _address(day=reading.asked_on), chosen=True))
     if after <= today:
         text = voice.say("days.after", day=voice.short_day(after))
         choices.append(Choice("day-after", text, _address(day=after)))
-    return tuple(choices)
+    last_day = Choice("day-now", voice.say("days.now"), _address(), chosen=reading.asked_on is None)
+    return (*choices, last_day)
 
 
 def _window(reading: Reading, voice: Voice) -> str:
@@ -99,22 +93,24 @@ def _banners(reading: Reading, voice: Voice) -> list[Banner]:
     if reading.store_problem is not None:
         shown.append(Banner("store", voice.say("banner.store.title"), reading.store_problem))
     if is_demonstration(reading):
-        shown.append(_banner("demonstration", voice, command="prova up --server URL"))
+        shown.append(_banner("demonstration", voice, "prova up --server URL"))
     if reading.contract_problem is not None:
         title, text = voice.say("banner.contract_broken.title"), reading.contract_problem
-        shown.append(Banner("contract-broken", title, text, "prova contract check FILE"))
+        shown.append(Banner("contract-broken", title, text, ("prova contract check contract.toml",)))
     elif reading.contract is None:
-        shown.append(_banner("no_contract", voice, command="prova contract new"))
+        shown.append(
+            _banner("no_contract", voice, "prova contract new contract.toml", "prova up --contract contract.toml")
+        )
     synchronised = [stored.record.ended.synchronised for stored in reading.minutes[-1:]]
     if synchronised == [False]:
-        shown.append(_banner("clock_off", voice, command="timedatectl set-ntp true"))
+        shown.append(_banner("clock_off", voice, "timedatectl set-ntp true"))
     elif synchronised == [None]:
         shown.append(_banner("clock_unknown", voice))
     return shown
 
 
-def _banner(key: str, voice: Voice, command: str = "") -> Banner:
-    return Banner(key.replace("_", "-"), voice.say(f"banner.{key}.title"), voice.say(f"banner.{key}.text"), command)
+def _banner(key: str, voice: Voice, *commands: str) -> Banner:
+    return Banner(key.replace("_", "-"), voice.say(f"banner.{key}.title"), voice.say(f"banner.{key}.text"), commands)
 
 
 def _empty(reading: Reading, voice: Voice) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ OUTAGE = Story(rate_at=_rate_with_cut, answers_at=_answers_with_cut)
 INSUFFICIENT = Story(
     rate_at=_good_rate, answers_at=lambda _: (ALL, ALL), link_type=LinkType.WIFI, tests_per_day=8, synchronised=False
 )
+SILENT = Story(rate_at=_good_rate, answers_at=lambda _: None)
 DEMONSTRATION = Story(
     rate_at=lambda at, direction: 30 * (_good_rate(at, direction) or 0),
     answers_at=lambda _: (ALL, ALL),
@@ -83,7 +84,9 @@ def fill(home: Path, story: Story, *, until: datetime = NOW) -> Path:
         enrolled_at = until - timedelta(days=story.days)
         public = key.public_jwk(by)
         journal.enrol(Enrolled(probe="p1", line="casa", public_jwk=public, enrolled_at=enrolled_at))
-        journal.store([_accepted(records, by) for records in _in_batches(list(_records(story, until)))])
+        batches = [_accepted(records, by) for records in _in_batches(list(_records(story, until)))]
+        if batches:
+            journal.store(batches)
     finally:
         journal.close()
     return home

@@ -117,6 +117,16 @@ def test_before_the_first_record_the_page_says_what_will_happen(tmp_path: Path) 
     assert "0 Mbit/s" not in text
 
 
+def test_a_probe_that_has_sent_nothing_is_shown_as_waiting(tmp_path: Path) -> None:
+    stores.fill(tmp_path, stores.SILENT)
+    with served(tmp_path) as at:
+        text = ask(at, "/?lang=en")[2]
+    assert "Enrolled, nothing measured yet" in text
+    assert "Nothing has been measured yet" in text
+    assert text.count("Sum: 24 h<") == 2
+    assert text.count("<strong>not measured</strong>") == 4
+
+
 def test_a_broken_contract_shows_its_sentence_and_no_traceback(home: Path, tmp_path: Path) -> None:
     journal = tmp_path / "collector" / "journal.sqlite3"
     journal.parent.mkdir()
@@ -131,10 +141,13 @@ def test_a_broken_contract_shows_its_sentence_and_no_traceback(home: Path, tmp_p
 
 
 def test_a_contract_mended_while_the_page_runs_is_read_again(tmp_path: Path) -> None:
+    stores.fill(tmp_path, stores.DEMONSTRATION)
     with served(tmp_path, contract="nonsense") as at:
         assert "The contract cannot be read" in ask(at, "/?lang=en")[2]
         (tmp_path / "contract.toml").write_text(CONTRACT)
         assert "The contract cannot be read" not in ask(at, "/?lang=en")[2]
+        (tmp_path / "contract.toml").unlink()
+        assert "The contract cannot be read" in ask(at, "/?lang=en")[2]
 
 
 def test_another_lines_contract_is_refused_with_a_sentence(tmp_path: Path) -> None:

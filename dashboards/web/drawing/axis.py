@@ -53,14 +53,12 @@ def _is_labelled(local: datetime) -> bool:
 
 
 def round_steps(highest: float) -> tuple[float, ...]:
-    """Three to six round numbers from zero to at least `highest`, evenly apart.
+    """Three to six round numbers from zero to at least `highest`, evenly apart. `highest` at least 1 counts.
 
     >>> round_steps(1014)
     (0.0, 250.0, 500.0, 750.0, 1000.0, 1250.0)
     """
-    if highest <= 0:
-        return (0.0, 1.0)
-    rough = highest / 5
+    rough = max(highest, 1.0) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
-    return tuple(step * number for number in range(math.ceil(highest / step) + 1))
+    return tuple(step * number for number in range(math.ceil(max(highest, 1.0) / step) + 1))

@@ -27,6 +27,10 @@ def test_a_result_names_its_layer_its_time_its_latency_and_its_limit() -> None:
     )
 
 
+def test_a_rate_that_was_not_carried_up_to_packets_names_its_layer_alone() -> None:
+    assert download(a_judged_test(at=THEN, ip_rate_bps=None)).notes[0] == "TCP payload"
+
+
 def test_a_direction_without_a_test_is_not_measured_and_not_zero() -> None:
     assert [test.value for test in line_now(an_empty_reading(), EN).tests] == ["not measured", "not measured"]
 

@@ -25,6 +25,13 @@ def test_a_state_as_old_as_what_was_read_does_not_claim_a_beginning() -> None:
     assert (now.tone, now.state, now.since) == (Tone.GOOD, "Up", "for more than 24 hours")
 
 
+def test_time_that_was_never_observed_has_no_beginning() -> None:
+    never = a_ledger((timedelta(), State.UNOBSERVED))
+    now = line_now(a_reading(recent_ledger=never, minutes=a_minute(loopback=True)), EN)
+    assert (now.state, now.since) == ("Unobserved", "")
+    assert "only target asked is this machine" in now.why
+
+
 def test_the_gap_after_the_newest_minute_is_not_taken_for_the_present() -> None:
     waiting = a_ledger((24 * HOUR - timedelta(seconds=20), State.UNOBSERVED))
     assert line_now(a_reading(recent_ledger=waiting), EN).state == "Up"

@@ -65,6 +65,12 @@ def test_a_crowded_window_is_cut_to_its_newest_and_says_so() -> None:
     assert shown.note == f"Only the newest {DRAWN_MOST} tests of each direction are drawn."
 
 
+def test_a_window_of_failures_alone_has_a_scale_of_real_speeds() -> None:
+    shown = trials(a_reading(contract=None, tests=(a_judged_test(at=NOW, failure=Failure.REFUSED),)), EN)
+    steps = [text.text for text in parsed(shown.pictures[0].svg).iter("text") if text.get("class") == "step"]
+    assert steps == ["0", "20", "40", "60", "80", "100"]
+
+
 def test_a_window_without_tests_has_a_sentence_and_no_empty_chart() -> None:
     shown = trials(an_empty_reading(), EN)
     assert shown.absent

@@ -34,7 +34,7 @@ def test_an_ordinary_day_has_no_banner() -> None:
 def test_a_demonstration_is_named_as_one_with_its_mend() -> None:
     (banner,) = view(a_reading(demonstration=True), EN).banners
     assert banner.title == "This is a demonstration, not evidence"
-    assert banner.command == "prova up --server URL"
+    assert banner.commands == ("prova up --server URL",)
 
 
 def test_a_test_against_a_demonstration_server_is_a_demonstration_too() -> None:
@@ -69,7 +69,8 @@ def test_links_keep_the_day_and_the_language() -> None:
     page = view(a_reading(day=asked, asked_on=asked), PT)
     assert [choice.address for choice in page.languages] == ["/?lang=pt&day=2026-11-20", "/?lang=en&day=2026-11-20"]
     assert [choice.chosen for choice in page.languages] == [True, False]
-    assert [choice.address for choice in page.days] == ["/?day=2026-11-19", "/", "/?day=2026-11-21"]
+    assert [choice.address for choice in page.days] == ["/?day=2026-11-19", "/?day=2026-11-20", "/?day=2026-11-21", "/"]
+    assert [choice.chosen for choice in page.days] == [False, True, False, False]
     assert page.parts_address == "/parts?lang=pt&day=2026-11-20"
     assert page.address == "/?day=2026-11-20"
 
