@@ -8,8 +8,8 @@ different. The rule looks for that agreement:
 2. Take the rate of every window of 0.1 s (longer on a slow line, until a window holds 100 segments; 0.5 s where the
    receiver tells only what it delivered in order).
 3. Find the band of rates, 0.5 % wide (at least two segments of a window), that holds the most windows. If it holds a
-   quarter of them, the steady rate is what arrived during these windows, over their time. If not, the band is widened
-   to 2, 5 and 10 %.
+   quarter of them, and three, the steady rate is what arrived during these windows, over their time. If not, the band
+   is widened to 2, 5 and 10 %.
 4. If no band holds a quarter, nothing was steady: the rate is the mean from the first window at the median rate on.
 
 On a line that lets a burst pass above its rate (a token bucket), the burst is steady too. The rule then gives the rate
@@ -31,7 +31,7 @@ from probe.throughput.tcp_info import TcpInfo
 METHOD = "ndt7"
 METHOD_VERSION = f"ndt7/{ndt7.VERSION} steady/1"
 SHORTEST_S = 0.8  # of arrivals; less is not enough measured
-_FEWEST_WINDOWS = 8
+_FEWEST_IN_BAND = 3  # windows; fewer agree by chance
 _WINDOW_S = 0.1
 _WINDOW_IN_ORDER_S = 0.5
 _WINDOW_SEGMENTS = 100
@@ -86,7 +86,7 @@ def estimate(told: Sequence[Told]) -> Estimate | None:
     segment_bytes = max(one.segment_bytes or _USUAL_SEGMENT_BYTES for one in told)
     in_order = any(one.arrivals[0].segments is None for one in told)
     windows = _windows(counts, _window_s(counts, span_s, segment_bytes, in_order=in_order))
-    if span_s < SHORTEST_S or len(windows) < _FEWEST_WINDOWS:
+    if span_s < SHORTEST_S or not windows:
         return None
     band = _band(windows, segment_bytes, counts)
     chosen = band or _after_start(windows)
@@ -154,7 +154,7 @@ def _band(windows: Sequence[_Window], segment_bytes: int, counts: Sequence[Arriv
         held = [bisect_right(rates, rate * (1 + width)) - index for index, rate in enumerate(rates)]
         most = max(held)
         low = rates[held.index(most)]
-        if most >= _STEADY_SHARE * len(windows):
+        if most >= max(_FEWEST_IN_BAND, _STEADY_SHARE * len(windows)):
             return [window for window in windows if low <= window.bps <= low * (1 + width)]
     return None
 

@@ -16,7 +16,7 @@ from probe.throughput.ndt7 import Asked
 from probe.throughput.patience import StoppedError, insist
 from probe.throughput.upgrade import Refusal
 
-_LIMIT_S = 10.0
+_LIMIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _read_head(sock: socket.socket, until: float, stop: threading.Event) -> byte
     head = b""
     while upgrade.END not in head and len(head) <= upgrade.MAX_HEAD_BYTES:
         piece = insist(sock, partial(sock.recv, 4096), until, stop)
-        if not piece:
-            break
         head += piece
+        if not piece or not head[:1].isalpha():  # the end, or another protocol, which may never send an empty line
+            break
     return head

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from probe.record import Direction
 
-DEFAULT_DURATION_S = 4.0
+DEFAULT_DURATION_S = 3.0
 MOST_STREAMS = 16
 
 

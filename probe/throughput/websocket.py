@@ -25,6 +25,9 @@ class Opcode(IntEnum):
     PONG = 10
 
 
+_OPCODES = frozenset(Opcode)
+
+
 class Status(IntEnum):
     """Section 7.4.1."""
 
@@ -121,24 +124,20 @@ def decode_header(data: bytes | bytearray) -> Header | Violation | None:
     """The header that `data` begins with; None while it is not whole."""
     if len(data) < 2:
         return None
-    short, masked = data[1] & 0x7F, bool(data[1] & 0x80)
-    size = 2 + {126: 2, 127: 8}.get(short, 0)
-    if len(data) < size + (4 if masked else 0):
-        return None
+    fin, opcode, short, masked = bool(data[0] & 0x80), data[0] & 0x0F, data[1] & 0x7F, bool(data[1] & 0x80)
     if data[0] & 0x70:
         return Violation(Status.PROTOCOL_ERROR, "a reserved bit is set though no extension was agreed")
-    if data[0] & 0x0F not in set(Opcode):
-        return Violation(Status.PROTOCOL_ERROR, f"opcode {data[0] & 0x0F} is reserved")
-    header = Header(
-        fin=bool(data[0] & 0x80),
-        opcode=Opcode(data[0] & 0x0F),
-        length=int.from_bytes(data[2:size], "big") if short > 125 else short,
-        mask=bytes(data[size : size + 4]) if masked else None,
-        size=size + 4 if masked else size,
-    )
-    if header.opcode >= Opcode.CLOSE and (not header.fin or header.length > 125):
+    if opcode not in _OPCODES:
+        return Violation(Status.PROTOCOL_ERROR, f"opcode {opcode} is reserved")
+    if opcode >= Opcode.CLOSE and (not fin or short > 125):
         return Violation(Status.PROTOCOL_ERROR, "a control frame must be whole and of at most 125 bytes")
-    return header
+    bare = 2 + {126: 2, 127: 8}.get(short, 0)
+    size = bare + 4 if masked else bare
+    if len(data) < size:
+        return None
+    length = int.from_bytes(data[2:bare], "big") if short > 125 else short
+    mask = bytes(data[bare:size]) if masked else None
+    return Header(fin=fin, opcode=Opcode(opcode), length=length, mask=mask, size=size)
 
 
 def unmask(payload: bytes, mask: bytes | None) -> bytes:
