@@ -131,12 +131,22 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The other end of a speed test. `address` is the server's, as connected to; None where no connection was made."""
+    """The other end of a speed test. `address` is the server's, as connected to; None where no connection was made.
+
+    `tls_version` and `tls_cipher` as OpenSSL names what was agreed; None in clear text and where nothing was.
+    """
 
     url: str
     address: str | None = None
     tls: bool = False
     demonstration: bool = False  # started by Prova itself on this machine: shows how it works, proves nothing
+    address_family: int | None = None  # 4 or 6
+    tls_version: str | None = None
+    tls_cipher: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.address_family not in {None, 4, 6}:
+            raise ValueError(f"address_family must be 4 or 6, but is {self.address_family}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +186,11 @@ class SpeedTest:
     `uncertainty_bps`: half-width of the 95 % interval of `rate_bps`, from this test alone.
     `bytes`: TCP payload received; also counted when the test failed midway.
     `lost_share`: of the packets sent, those that never came; only methods that send datagrams see it.
-    `series`: sorted by time, may be empty. A failed test has `failure` and no rates.
+    `series`: sorted by time, may be empty; of several connections the sum, `stream_series` each alone (empty for one).
+    `loaded_rtt_ms` is the median of the round-trip times under load, beside it two plain percentiles, None where there
+    were too few. `responsiveness_rpm`: round trips per minute under load, of which only the load's own connections are
+    known: 60,000 over the mean of the lower 95 % of their round-trip times in ms (draft-ietf-ippm-responsiveness, its
+    term for those connections alone). A failed test has `failure` and no rates.
     """
 
     direction: Direction
@@ -199,6 +213,10 @@ class SpeedTest:
     series: tuple[Progress, ...] = ()
     conditions: Conditions = Conditions()
     failure: Failure | None = None
+    stream_series: tuple[tuple[Progress, ...], ...] = ()
+    loaded_rtt_p95_ms: float | None = None
+    loaded_rtt_p99_ms: float | None = None
+    responsiveness_rpm: int | None = None
 
     def __post_init__(self) -> None:
         _at_least_zero(
@@ -212,6 +230,9 @@ class SpeedTest:
             loaded_rtt_ms=self.loaded_rtt_ms,
             retransmitted_share=self.retransmitted_share,
             lost_share=self.lost_share,
+            loaded_rtt_p95_ms=self.loaded_rtt_p95_ms,
+            loaded_rtt_p99_ms=self.loaded_rtt_p99_ms,
+            responsiveness_rpm=self.responsiveness_rpm,
         )
         if self.failure is not None and self.rate_bps is not None:
             raise ValueError("a failed test has no rate_bps")
