@@ -95,7 +95,7 @@ class Publisher:
                 async with self._client() as connected:
                     self._in_session = True
                     await self._session(connected, stop)
-            except (aiomqtt.MqttError, OSError) as error:
+            except (aiomqtt.MqttError, OSError, UnicodeError) as error:  # UnicodeError: a host name that cannot be
                 self._in_session = False
                 if stop.is_set():
                     return

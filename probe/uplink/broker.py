@@ -6,7 +6,7 @@ Knows nothing of what is sent.
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiomqtt
@@ -33,7 +33,7 @@ class Destination:
     port: int
     receipt_key: OKPKey
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
 
 

@@ -64,7 +64,7 @@ def settings_of(home: Path, port: int, *, password_file: Path | None = None, **m
         "line": LINE,
         "probe": PROBE,
         "collector": collector,
-        "measure": {"demonstration": True, "first_test_after_s": 0, "duration_s": 1, **measure},
+        "measure": {"demonstration": True, "first_test_after_s": 0, "duration_s": 2, **measure},
         "reachability": {"interval_s": 1},
     }
 

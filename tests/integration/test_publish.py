@@ -9,6 +9,7 @@ from joserfc.jwk import OKPKey
 
 from collector.broker import BrokerKind
 from probe import wire
+from probe.uplink.broker import Destination
 from probe.wire import Receipt
 from tests.integration.collector_rig import EITHER, a_broker, needs_mosquitto, until
 from tests.integration.probe_rig import (
@@ -147,6 +148,13 @@ async def test_stopping_takes_less_than_two_seconds_without_a_broker(tmp_path: P
         (sentence,) = sender.said
         assert sentence.startswith(f"No broker at 127.0.0.1:{to.port} (")
         assert sentence.endswith("Records are kept here and sent once there is one.")
+
+
+async def test_a_host_that_cannot_be_is_told_like_one_that_is_not_there(tmp_path: Path) -> None:
+    to = Destination(host="x" * 70 + ".invalid", port=1883, receipt_key=COLLECTOR_KEY)
+    async with a_sender(tmp_path, to) as sender:
+        await until(lambda: bool(sender.said))
+        assert sender.said[0].startswith("No broker at xxx")
 
 
 async def test_stopping_takes_less_than_two_seconds_where_the_broker_says_nothing(tmp_path: Path) -> None:
