@@ -7,36 +7,37 @@ probes. Knows nothing of what a message holds.
 import asyncio
 import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.desk import Desk, Done
-from collector.envelope import Arrival, Rejected, Rejection
+from collector.envelope import Rejection
 from collector.home import CollectorHome
 from collector.journal import Journal, JournalError
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.subscribe import Link, LinkError, connected
-from probe.key import load_or_make
+from probe.keyfile import load_or_make
 
 _GROUP = 100  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
-_DISK_AGAIN_S = 1.0
 _END_WITHIN_S = 1.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Running:
-    """What one running collector has at hand. `worker` is the journal's only thread."""
+    """What one running collector has at hand, and what it has said. `worker` is the journal's only thread."""
 
     desk: Desk
     worker: ThreadPoolExecutor
     stop: asyncio.Event
     say: Callable[[str], None]
-    told: set[Rejection] = field(default_factory=set)
+    no_broker: bool = False
+    no_disk: bool = False
+    refusals: set[Rejection] = field(default_factory=set)
 
 
 async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
@@ -66,25 +67,22 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
 async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:
     """One connection after another, until `stop`."""
     failures = 0
-    complained = False
     while not running.stop.is_set():
         began = time.monotonic()
         try:
             async with connected(broker, identifier=identifier) as link:
-                running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
-                complained = False
+                _found(broker, running)
                 await _collect(link, running)
-        except LinkError as error:
-            if not complained:
-                running.say(f"No broker at {broker.host}:{broker.port} ({error}). Trying until there is one.")
-            complained = True
+        except (LinkError, JournalError) as error:
+            _missed(error, broker, running)
             failures = 0 if time.monotonic() - began > _STEADY_S else failures
             await _pause(running.stop, _WAITS_S[min(failures, len(_WAITS_S) - 1)])
             failures += 1
 
 
 async def _collect(link: Link, running: _Running) -> None:
-    """Group after group, until `stop`. Raises LinkError."""
+    """Group after group, until `stop`. Raises LinkError, and JournalError where a group could not be committed."""
+    loop = asyncio.get_running_loop()
     while not running.stop.is_set():
         taking = asyncio.create_task(link.take(_GROUP))
         if not await _first(taking, running.stop):
@@ -92,38 +90,39 @@ async def _collect(link: Link, running: _Running) -> None:
             await asyncio.gather(taking, return_exceptions=True)
             return
         group = taking.result()
-        done = await _settled([one.arrival for one in group], running)
-        if done is None:
-            return
+        arrivals = [one.arrival for one in group]
+        done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
         link.acknowledge(group)
-        _tell(done.refused, running)
+        _settled(done, running)
         await link.publish([(answer.topic, answer.payload) for answer in done.answers])
 
 
-async def _settled(arrivals: Sequence[Arrival], running: _Running) -> Done | None:
-    """The group once it is on the disk, however long the disk takes; None where `stop` came first."""
-    loop = asyncio.get_running_loop()
-    complained = False
-    while not (complained and running.stop.is_set()):
-        try:
-            done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
-        except JournalError as error:
-            if not complained:
-                running.say(str(error))
-            complained = True
-            await _pause(running.stop, _DISK_AGAIN_S)
-        else:
-            if complained:
-                running.say("The journal can be written again.")
-            return done
-    return None
+def _found(broker: BrokerSettings, running: _Running) -> None:
+    if not running.no_disk:
+        running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
+    running.no_broker = False
 
 
-def _tell(refused: Sequence[Rejected], running: _Running) -> None:
-    """The first message of each kind of refusal; the store counts them all."""
-    for one in refused:
-        if one.reason not in running.told:
-            running.told.add(one.reason)
+def _missed(error: LinkError | JournalError, broker: BrokerSettings, running: _Running) -> None:
+    """Says once what is wrong; leaving the broker keeps with it what the disk cannot take."""
+    if isinstance(error, JournalError):
+        if not running.no_disk:
+            running.say(str(error))
+        running.no_disk = True
+    else:
+        if not running.no_broker:
+            running.say(f"No broker at {broker.host}:{broker.port} ({error}). Trying until there is one.")
+        running.no_broker = True
+
+
+def _settled(done: Done, running: _Running) -> None:
+    """Says that the disk is back, and the first refusal of each kind; the store counts them all."""
+    if running.no_disk:
+        running.say("The journal can be written again.")
+    running.no_disk = False
+    for one in done.refused:
+        if one.reason not in running.refusals:
+            running.refusals.add(one.reason)
             running.say(f"A message on {one.arrival.topic!r} is kept in quarantine: {one.detail}.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from probe import key
+from probe import keyfile
 from probe.record import check_name
 from probe.settings import SettingsError
 
@@ -58,7 +58,7 @@ def load_or_make(home: ProbeHome, *, line: str, probe: str | None) -> Identity:
 
     Raises SettingsError, KeyFileError, OSError.
     """
-    return Identity(line=line, probe=probe or _kept_name(home.name), key=key.load_or_make(home.key))
+    return Identity(line=line, probe=probe or _kept_name(home.name), key=keyfile.load_or_make(home.key))
 
 
 def software() -> str:

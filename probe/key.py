@@ -1,35 +1,16 @@
-"""Shell. Ed25519 keys in files: made once, readable by their owner alone, never printed.
+"""Pure. Ed25519 keys as JSON Web Keys (RFC 7517, RFC 8037): the public half as text, and back.
 
-A noun of the wire as much as a file: the collector keeps its own key the same way. Knows nothing of what is signed.
+A noun of the wire. Knows nothing of files or of what is signed.
 """
 
 import json
-import os
-from pathlib import Path
 
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 
 class KeyFileError(Exception):
-    """The file is there but is no private Ed25519 key of ours. The text says which and how to mend it."""
-
-
-def load_or_make(path: Path) -> OKPKey:
-    """The private key in `path`, made there (mode 0600, durable) if there is none. Raises KeyFileError, OSError."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_new(path, json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True)))
-    try:
-        key = OKPKey.import_key(json.loads(path.read_text()))
-    except (ValueError, JoseError, TypeError) as error:
-        raise KeyFileError(
-            f"{path} holds no private Ed25519 key. Restore it from a backup; without it this probe or collector"
-            " becomes a new one."
-        ) from error
-    if not key.is_private:
-        raise KeyFileError(f"{path} holds a public key only. Put the private key back from a backup.")
-    return key
+    """What should be a key is none of ours. The text says which and how to mend it."""
 
 
 def public_jwk(key: OKPKey) -> str:
@@ -43,17 +24,3 @@ def from_jwk(text: str) -> OKPKey:
         return OKPKey.import_key(json.loads(text))
     except (ValueError, JoseError, TypeError) as error:
         raise KeyFileError("not a public Ed25519 key in JWK form (RFC 7517)") from error
-
-
-def _write_new(path: Path, text: str) -> None:
-    """All or nothing: a key half written would be a probe that cannot start again."""
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)

@@ -6,6 +6,11 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
+
+# A shared machine may take long over one example; how long is no claim of any property.
+settings.register_profile("prova", deadline=None)
+settings.load_profile("prova")
 
 REQUIRE = "PROVA_REQUIRE_COMPONENTS"
 
@@ -39,6 +44,7 @@ _PRESENT: dict[str, Callable[[], bool]] = {
     "iperf3": lambda: shutil.which("iperf3") is not None,
     "node": lambda: shutil.which("node") is not None,
     "mounts": _mounts,
+    "miniupnpd": lambda: shutil.which("miniupnpd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
 }
 _known: dict[str, bool] = {}
 

@@ -36,6 +36,8 @@ def check(file: Path) -> None:
     """Say what is wrong with a contract file, all at once."""
     contract = load(file)
     _show(contract)
+    for note in contract.notes:
+        click.echo(f"Note: {note.where}: {note.en}")
     click.echo("The contract file is in order.")
 
 

@@ -21,7 +21,7 @@ from collector.enrolment import enrol
 from collector.home import CollectorHome
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
-from probe import key, wire
+from probe import key, keyfile, wire
 from probe.record import Notice, NoticeKind, Record, Stamp
 from probe.wire import Kind, Receipt
 
@@ -141,7 +141,7 @@ class Collector:
         async with asyncio.timeout(WITHIN_S):
             message = await anext(probe.messages)
         assert isinstance(message.payload, bytes)
-        return wire.open_receipt(message.payload, key=key.load_or_make(CollectorHome(self.home).key))
+        return wire.open_receipt(message.payload, key=keyfile.load_or_make(CollectorHome(self.home).key))
 
 
 def enrol_probe(home: Path, by: OKPKey, *, line: str = "casa", probe: str = "p1") -> None:

@@ -13,7 +13,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from collector.home import CollectorHome
-from probe import key, wire
+from probe import key, keyfile, wire
 from probe.wire import Kind, Outcome
 from tests.integration.collector_rig import WITHIN_S, Broker, a_broker, a_key, a_notice, a_probe, sealed
 
@@ -131,7 +131,7 @@ async def test_a_full_disk_stops_receipts_and_room_brings_them_back(tmp_path: Pa
         assert len(probe.messages) <= kept < len(batches)
         collector.send_signal(signal.SIGUSR1)
         await _said(collector, "can be written again")
-        own = key.load_or_make(Path(f"/proc/{collector.pid}/root") / CollectorHome(tmp_path).key.relative_to("/"))
+        own = keyfile.load_or_make(Path(f"/proc/{collector.pid}/root") / CollectorHome(tmp_path).key.relative_to("/"))
         receipted = [await _outcome(probe, own) for _ in batches]
         assert set(receipted) == {(wire.sha256(signed), Outcome.ACCEPTED) for signed in batches}
         assert await _sequences(collector, tmp_path) == list(range(1, len(batches) + 1))

@@ -24,7 +24,7 @@ from collector.account import Account, collector_account, probe_account
 from collector.broker import BrokerPlan, prepare_accounts, wait_ready
 from collector.home import CollectorHome
 from collector.store import Store
-from probe import key, wire
+from probe import key, keyfile, wire
 from probe.record import Notice
 from probe.spool import read_state
 from probe.wire import Kind, Outcome
@@ -52,8 +52,8 @@ asyncio.run(service.run(parse({"broker": given["broker"]}, folder=home), home, s
 PROBE = """
 import asyncio, json, sys
 from pathlib import Path
-from probe import clock, key
-from probe.broker import Destination
+from probe import clock, key, keyfile
+from probe.uplink.broker import Destination
 from probe.identity import Identity
 from probe.publish import Publisher
 from probe.record import Notice, NoticeKind
@@ -61,7 +61,7 @@ from probe.spool import Draft, Spool
 
 given = json.loads(sys.argv[1])
 home = Path(given["home"])
-own = key.load_or_make(home / "probe" / "key.json")
+own = keyfile.load_or_make(home / "probe" / "key.json")
 to = Destination(port=given["port"], receipt_key=key.from_jwk(given["receipt_key"]), host="127.0.0.1",
                  username="p1", password=Path(given["password_file"]).read_text())
 
@@ -139,10 +139,10 @@ async def test_nothing_is_lost_doubled_or_receipted_too_early(tmp_path: Path) ->
     sys.stdout.write(f"PROVA_KILL_SEED={SEED} PROVA_KILL_CYCLES={CYCLES}" + "\n")
     accounts = (collector_account(), probe_account(line="casa", probe="p1"), AUDITOR)
     plan = prepare_accounts(tmp_path, free_port(), accounts)
-    by = key.load_or_make(tmp_path / "probe" / "key.json")
+    by = keyfile.load_or_make(tmp_path / "probe" / "key.json")
     enrol_probe(tmp_path, by)
     store = Store(CollectorHome(tmp_path).journal)
-    receipt_key = key.load_or_make(CollectorHome(tmp_path).key)
+    receipt_key = keyfile.load_or_make(CollectorHome(tmp_path).key)
     parts = _parts(tmp_path, plan, receipt_key)
     audit = Audit(plan, store, receipt_key)
     watching = asyncio.create_task(audit.run())

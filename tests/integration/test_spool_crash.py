@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from probe import key, wire
+from probe import keyfile, wire
 from probe.record import Notice
 from probe.spool import Spool
 from probe.wire import Batch
@@ -20,12 +20,12 @@ KILLED = """
 import json, os, random, signal, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from probe import key
+from probe import key, keyfile
 from probe.record import Notice, NoticeKind, Stamp
 from probe.spool import Draft, Spool
 
 folder, kills = Path(sys.argv[1]), int(sys.argv[2])
-own = key.load_or_make(folder / "key.json")
+own = keyfile.load_or_make(folder / "key.json")
 stamp = Stamp(at=datetime(2026, 11, 21, tzinfo=UTC), monotonic_ns=1, boot_id="b")
 said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -58,12 +58,12 @@ FILLED = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from probe import key
+from probe import key, keyfile
 from probe.record import Notice, NoticeKind, Stamp
 from probe.spool import Draft, Spool, SpoolError
 
 folder = Path(sys.argv[1])
-own = key.load_or_make(folder / "key.json")
+own = keyfile.load_or_make(folder / "key.json")
 stamp = Stamp(at=datetime(2026, 11, 21, tzinfo=UTC), monotonic_ns=1, boot_id="b")
 draft = Draft(started=stamp, ended=stamp, software="t", body=Notice(kind=NoticeKind.STARTED, detail="x" * 1000))
 filler = folder / "filler"
@@ -101,7 +101,7 @@ class Survived:
 def survived(tmp_path_factory: pytest.TempPathFactory) -> Survived:
     folder = tmp_path_factory.mktemp("killed")
     subprocess.run([sys.executable, "-c", KILLED, str(folder), str(KILLS)], check=True, timeout=60)
-    own = key.load_or_make(folder / "key.json")
+    own = keyfile.load_or_make(folder / "key.json")
     appended: dict[int, str] = {}
     twice: list[int] = []
     signed: set[bytes] = set()

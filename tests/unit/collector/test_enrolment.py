@@ -38,6 +38,7 @@ def test_another_line_of_an_enrolled_probe_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("probe", "line", "jwk"),
     [("P 1", "casa", JWK), ("p1", "a/b", JWK), ("p1", "casa", "{}"), ("p1", "casa", "nonsense")],
+    ids=["a probe's name", "a line's name", "an empty key", "no key"],
 )
 def test_what_cannot_be_a_name_or_a_key_is_refused(tmp_path: Path, probe: str, line: str, jwk: str) -> None:
     with pytest.raises(EnrolmentError, match="cannot be enrolled"):

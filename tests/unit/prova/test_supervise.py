@@ -25,6 +25,10 @@ async def until(condition: object, *, within_s: float = 20.0) -> None:
             await asyncio.sleep(0.02)
 
 
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
 def alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -62,7 +66,7 @@ async def test_a_child_that_asks_for_a_mend_is_not_started_again() -> None:
 async def test_a_child_that_ends_before_it_is_ready_is_an_error() -> None:
     supervisor = Supervisor(lambda _: None)
     with pytest.raises(CommandError, match="hopeless"):
-        await supervisor.add(Child(name="hopeless", argv=python("exit(1)"), ready=asyncio.Event().wait))
+        await supervisor.add(Child(name="hopeless", argv=python("exit(1)"), ready=_never))
     await supervisor.end()
 
 

@@ -1,0 +1,44 @@
+"""Shell. Private keys in files: made once, readable by their owner alone, never printed.
+
+The collector keeps its own key the same way. Knows nothing of what is signed.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from probe.key import KeyFileError
+
+
+def load_or_make(path: Path) -> OKPKey:
+    """The private key in `path`, made there (mode 0600, durable) if there is none. Raises KeyFileError, OSError."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_new(path, json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True)))
+    try:
+        key = OKPKey.import_key(json.loads(path.read_text()))
+    except (ValueError, JoseError, TypeError) as error:
+        raise KeyFileError(
+            f"{path} holds no private Ed25519 key. Restore it from a backup; without it this probe or collector"
+            " becomes a new one."
+        ) from error
+    if not key.is_private:
+        raise KeyFileError(f"{path} holds a public key only. Put the private key back from a backup.")
+    return key
+
+
+def _write_new(path: Path, text: str) -> None:
+    """All or nothing: a key half written would be a probe that cannot start again."""
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
