@@ -1,1 +1,1 @@
-"""Throughput: both ends of an ndt7 speed test, and the rule that turns arrivals into a rate."""
+"""Throughput: both ends of speed tests over TCP, and the rule that turns arrivals into a rate."""

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from probe import conditions
 from probe.record import Direction, Failure, Server, SpeedTest
 from probe.throughput import kernel, outcome
-from probe.throughput.dial import Dialled, dial
 from probe.throughput.outcome import Observed
 from probe.throughput.plan import Live, Plan
-from probe.throughput.stream import Stream
+from probe.throughput.websocket.dial import Dialled, dial
+from probe.throughput.websocket.stream import Stream
 
 _LIVE_EVERY_S = 0.2
 _LIVE_READINGS = 50  # the last half second of a stream

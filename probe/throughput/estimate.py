@@ -24,8 +24,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from probe.record import Limit
-from probe.throughput import ndt7
 from probe.throughput.arrival import Arrival, arrived, together
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.tcp_info import TcpInfo
 
 METHOD = "ndt7"

@@ -11,7 +11,7 @@ from probe.record import Conditions, Direction, Failure, Progress, Server, Speed
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival, rising, thinned, together
 from probe.throughput.estimate import Told
-from probe.throughput.measurement import Measurement
+from probe.throughput.ndt7.measurement import Measurement
 from probe.throughput.tcp_info import TcpInfo, header_bytes
 
 MOST_PROGRESS = 100

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from probe.throughput import upgrade
 from probe.throughput.serving import Served, serve
+from probe.throughput.websocket import upgrade
 
 DEFAULT_MAX_CLIENTS = 32
 _ACCEPT_S = 0.2  # how soon `close` is noticed

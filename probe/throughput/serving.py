@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 from probe import clock
 from probe.record import Direction
-from probe.throughput import kernel, measurement, ndt7
+from probe.throughput import kernel
 from probe.throughput.arrival import Arrival
-from probe.throughput.channel import Channel
-from probe.throughput.greet import Greeted, greet
+from probe.throughput.ndt7 import measurement
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.tcp_info import TcpInfo
-from probe.throughput.websocket import Binary, Close, Event, Opcode, Ping, Status, Violation
+from probe.throughput.websocket.channel import Channel
+from probe.throughput.websocket.frame import Binary, Close, Event, Opcode, Ping, Status, Violation
+from probe.throughput.websocket.greet import Greeted, greet
 
 _TICK_S = 0.01  # between two readings of what arrived
 _LOOK_S = 0.1  # how soon a stop is noticed

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from probe.throughput import ndt7, upgrade
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.server import MeasuringServer
+from probe.throughput.websocket import upgrade
 
 LIMIT_S = 20.0
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from probe.record import Direction, Failure
-from probe.throughput import ndt7
 from probe.throughput.client import measure
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.plan import Plan
 from probe.throughput.server import MeasuringServer
-from probe.throughput.websocket import Opcode, Status, encode_close, encode_header
+from probe.throughput.websocket.frame import Opcode, Status, encode_close, encode_header
 from tests.integration.ndt7_rig import a_certificate, a_foreign_server, agree, drain, url_of
 
 BULK = encode_header(Opcode.BINARY, 1 << 16, masked=False) + bytes(1 << 16)

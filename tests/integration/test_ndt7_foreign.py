@@ -11,11 +11,13 @@ import msgspec
 import pytest
 
 from probe.record import Direction
-from probe.throughput import kernel, ndt7, upgrade
+from probe.throughput import kernel
 from probe.throughput.client import measure
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.plan import Plan
 from probe.throughput.server import MeasuringServer
-from probe.throughput.websocket import (
+from probe.throughput.websocket import upgrade
+from probe.throughput.websocket.frame import (
     Binary,
     Close,
     Event,

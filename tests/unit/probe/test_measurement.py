@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.throughput import measurement
 from probe.throughput.arrival import Arrival
-from probe.throughput.measurement import Connection, decode, encode
+from probe.throughput.ndt7 import measurement
+from probe.throughput.ndt7.measurement import Connection, decode, encode
 from probe.throughput.tcp_info import BbrInfo, TcpInfo
 
 ENDS = Connection(client="192.0.2.1:4", server="198.51.100.1:443", uuid="u", start_time="2026-01-01T00:00:00+00:00")

@@ -1,9 +1,9 @@
 import pytest
 
 from probe.record import Direction
-from probe.throughput import ndt7
-from probe.throughput.ndt7 import Asked, asked, next_message_bytes, target
-from probe.throughput.upgrade import Refusal
+from probe.throughput.ndt7 import protocol as ndt7
+from probe.throughput.ndt7.protocol import Asked, asked, next_message_bytes, target
+from probe.throughput.websocket.upgrade import Refusal
 
 
 def test_messages_grow_from_8_kib_to_1_mib_with_what_was_sent() -> None:

@@ -1,6 +1,6 @@
-from probe.throughput import ndt7
-from probe.throughput.outbox import Outbox
-from probe.throughput.websocket import Binary, Close, FrameReader, Opcode, Status, Text
+from probe.throughput.ndt7 import protocol as ndt7
+from probe.throughput.websocket.frame import Binary, Close, FrameReader, Opcode, Status, Text
+from probe.throughput.websocket.outbox import Outbox
 
 PAYLOAD = bytes(ndt7.LARGEST_MESSAGE_BYTES)
 

@@ -5,7 +5,7 @@ import pytest
 from probe.record import Conditions, Direction, Failure, Limit, Server
 from probe.throughput import outcome
 from probe.throughput.arrival import Arrival
-from probe.throughput.measurement import Measurement
+from probe.throughput.ndt7.measurement import Measurement
 from probe.throughput.outcome import Observed, Seen
 from probe.throughput.tcp_info import TcpInfo
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.throughput.upgrade import (
+from probe.throughput.websocket.upgrade import (
     END,
     Agreed,
     Malformed,

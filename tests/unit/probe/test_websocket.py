@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probe.throughput.websocket import (
+from probe.throughput.websocket.frame import (
     KEPT_TEXT_BYTES,
     MAX_MESSAGE_BYTES,
     Binary,

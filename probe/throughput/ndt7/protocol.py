@@ -10,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
 from probe.record import Direction
-from probe.throughput.upgrade import Refusal
+from probe.throughput.websocket.upgrade import Refusal
 
 VERSION = "0.11"
 SUBPROTOCOL = "net.measurementlab.ndt.v7"

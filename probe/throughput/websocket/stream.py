@@ -7,13 +7,13 @@ import threading
 import time
 
 from probe.record import Direction, Failure
-from probe.throughput import measurement
-from probe.throughput.channel import Channel
-from probe.throughput.dial import Dialled
-from probe.throughput.measurement import Measurement
+from probe.throughput.ndt7 import measurement
+from probe.throughput.ndt7.measurement import Measurement
 from probe.throughput.outcome import Seen
 from probe.throughput.tcp_info import TcpInfo
-from probe.throughput.websocket import Binary, Close, Event, Opcode, Ping, Status, Text, Violation
+from probe.throughput.websocket.channel import Channel
+from probe.throughput.websocket.dial import Dialled
+from probe.throughput.websocket.frame import Binary, Close, Event, Opcode, Ping, Status, Text, Violation
 
 _TICK_S = 0.01  # between two readings
 _FAREWELL_S = 1.0  # for the server to end after we said that we do

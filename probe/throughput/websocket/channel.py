@@ -10,10 +10,11 @@ import socket
 import ssl
 import time
 
-from probe.throughput import kernel, ndt7
-from probe.throughput.outbox import Outbox
+from probe.throughput import kernel
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.tcp_info import TcpInfo
-from probe.throughput.websocket import Close, Event, FrameReader, Opcode, Status, Violation
+from probe.throughput.websocket.frame import Close, Event, FrameReader, Opcode, Status, Violation
+from probe.throughput.websocket.outbox import Outbox
 
 _DROP_BYTES = 1 << 22  # at most, in one call; the buffer is never touched
 _PLAIN_READ_BYTES = 1 << 12  # headers and texts: what is read of bulk is copied for nothing

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
-from probe.throughput import ndt7, upgrade
-from probe.throughput.ndt7 import Asked
+from probe.throughput.ndt7 import protocol as ndt7
+from probe.throughput.ndt7.protocol import Asked
 from probe.throughput.patience import StoppedError, insist
-from probe.throughput.upgrade import Refusal
+from probe.throughput.websocket import upgrade
+from probe.throughput.websocket.upgrade import Refusal
 
 _LIMIT_S = 5.0
 

@@ -17,9 +17,11 @@ from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
 from probe.record import Direction, Failure
-from probe.throughput import kernel, ndt7, upgrade
+from probe.throughput import kernel
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.patience import StoppedError, insist, wait
 from probe.throughput.plan import Plan
+from probe.throughput.websocket import upgrade
 
 _PORTS = {"ws": 80, "wss": 443}
 _LOOK_S = 0.1  # how soon a stop is noticed

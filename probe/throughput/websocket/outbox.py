@@ -5,8 +5,9 @@ Bulk frames are prepared once for each message size. Knows nothing of sockets.
 
 from collections import deque
 
-from probe.throughput import ndt7, websocket
-from probe.throughput.websocket import Opcode, Status
+from probe.throughput.ndt7 import protocol as ndt7
+from probe.throughput.websocket import frame as websocket
+from probe.throughput.websocket.frame import Opcode, Status
 
 _NOTHING = memoryview(b"")
 

@@ -1,0 +1,1 @@
+"""What M-Lab's MSAK throughput1 says beyond WebSocket."""

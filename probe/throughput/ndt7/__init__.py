@@ -1,0 +1,1 @@
+"""What M-Lab's ndt7 says beyond WebSocket."""
