@@ -94,7 +94,8 @@ async def _collect(link: Link, running: _Running) -> None:
         done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
         link.acknowledge(group)
         _settled(done, running)
-        await link.publish([(answer.topic, answer.payload) for answer in done.answers])
+        for answer in done.answers:
+            link.publish(answer.topic, answer.payload)
 
 
 def _found(broker: BrokerSettings, running: _Running) -> None:

@@ -1,12 +1,14 @@
-"""Shell. One connection to the broker: messages in, stamped as they are taken, and receipts out.
+"""Shell. One connection to the broker: messages in, each stamped as it arrives, and receipts out.
 
-A message is acknowledged only when told so, after it is on the disk: until then the broker keeps it for this
-collector's session and, once enough are open, holds the next ones back. Knows nothing of what messages hold.
+A message is acknowledged only when told so, after it is on the disk, and while too many wait the socket is not read:
+the broker keeps what the disk cannot take. aiomqtt 2 has no words for either, so this module, and no other, speaks to
+the paho client inside it. Knows nothing of what messages hold.
 """
 
 import asyncio
 import socket
 import ssl
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiomqtt
+import paho.mqtt.client as paho
 from paho.mqtt.reasoncodes import ReasonCode
 
 from collector.envelope import Arrival
@@ -25,8 +28,7 @@ _ANSWER_WITHIN_S = 5.0
 _CONNECT_WITHIN_S = 1.4  # time for a second try of the kernel, and below what a stop may take
 _LEAVE_WITHIN_S = 1.0
 _KEEPALIVE_S = 20
-# A broker that never holds back is cut off here; what is dropped was not acknowledged and stays with its probe.
-_MAX_WAITING = 2000
+_MOST_WAITING = 300  # in memory; mosquitto 2.0 forgets its own max_inflight_messages after the first acknowledgement
 
 
 class LinkError(Exception):
@@ -35,65 +37,95 @@ class LinkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message in hand. `mid` is its number on this connection, for acknowledging it."""
+    """A message in hand. `mid` is its number on this connection, 0 where it asks for no acknowledgement."""
 
     arrival: Arrival
     mid: int
 
 
-@dataclass(frozen=True, slots=True)
 class Link:
     """An open connection with its subscriptions."""
 
-    _client: aiomqtt.Client
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self._client = client
+        self._paho: paho.Client = client._client  # noqa: SLF001  see the module's docstring
+        self._paho.manual_ack_set(True)
+        self._paho.max_inflight_messages_set(0)
+        self._paho.on_message = self._arrived
+        self._waiting: deque[Taken] = deque()
+        self._news = asyncio.Event()
+        self._held: socket.socket | None = None
 
     async def take(self, most: int) -> list[Taken]:
-        """The messages that are there, at least one and at most `most`, in order. Waits for the first.
+        """The messages that are there, at least one and at most `most`, in order of arrival. Waits for the first.
 
         Raises LinkError.
         """
-        waiting = self._client.messages
-        try:
-            group = [_taken(await anext(waiting))]
-            while len(waiting) and len(group) < most:
-                group.append(_taken(await anext(waiting)))
-        except aiomqtt.MqttError as error:
-            raise LinkError(str(error)) from error
+        while not self._waiting:
+            self._news.clear()
+            await self._news_or_end()
+        group = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        if self._held is not None and len(self._waiting) <= _MOST_WAITING // 2:
+            self._read_on(self._held)
         return group
 
     def acknowledge(self, group: Sequence[Taken]) -> None:
         """Tells the broker that it need not keep these any longer."""
         for one in group:
-            if one.mid:  # what was sent without a number asks for no acknowledgement
-                self._client._client.ack(one.mid, 1)  # noqa: SLF001  aiomqtt 2 has no word for it
+            if one.mid:
+                self._paho.ack(one.mid, 1)
 
-    async def publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
-        """Publishes (topic, payload) pairs; the broker has them when this returns. Raises LinkError."""
-        publishing = asyncio.gather(*(self._client.publish(topic, payload, qos=1) for topic, payload in messages))
-        gone = self._client._disconnected  # noqa: SLF001  else it would wait in vain for a broker that has gone
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Sends without waiting for the broker's acknowledgement, which proves nothing.
+
+        It would come behind the messages that are not read for the time being.
+        """
+        self._paho.publish(topic, payload, qos=1)
+
+    async def _news_or_end(self) -> None:
+        news = asyncio.create_task(self._news.wait())
+        gone = self._client._disconnected  # noqa: SLF001  see the module's docstring
+        either: set[asyncio.Future[Any]] = {news, gone}
         try:
-            either: set[asyncio.Future[Any]] = {publishing, gone}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not publishing.done():
-                raise LinkError("it went away")
-            publishing.result()
-        except aiomqtt.MqttError as error:
-            raise LinkError(str(error)) from error
         finally:
-            publishing.cancel()
-            await asyncio.gather(publishing, return_exceptions=True)
+            news.cancel()
+        if gone.done():
+            raise LinkError(str(gone.exception() or "it went away"))
+
+    def _arrived(self, _client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
+        now = datetime.now(UTC)  # noqa: TID251  the room's one clock
+        arrival = Arrival(topic=message.topic, payload=bytes(message.payload), received_at=now)
+        self._waiting.append(Taken(arrival, message.mid))
+        self._news.set()
+        sock = self._paho.socket()
+        if len(self._waiting) >= _MOST_WAITING and self._held is None and isinstance(sock, socket.socket):
+            asyncio.get_running_loop().remove_reader(sock)
+            self._held = sock
+
+    def _read_on(self, held: socket.socket) -> None:
+        if self._paho.socket() is held:  # else it was closed meanwhile
+            asyncio.get_running_loop().add_reader(held, self._read)
+        self._held = None
+
+    def _read(self) -> None:
+        """What aiomqtt does when the socket has something: TLS may have decoded more than one read takes."""
+        self._paho.loop_read()
+        while isinstance(sock := self._paho.socket(), ssl.SSLSocket) and sock.pending():
+            self._paho.loop_read()
 
 
 @asynccontextmanager
 async def connected(settings: BrokerSettings, *, identifier: str) -> AsyncIterator[Link]:
     """A connection in the lasting session `identifier`. Raises LinkError, SettingsError."""
     client = _client(settings, identifier=identifier)
+    link = Link(client)
     try:
         async with entered(client):
             codes = await client.subscribe(_TOPICS)
             if any(isinstance(code, ReasonCode) and code.is_failure for code in codes):
                 raise LinkError("it refuses the subscriptions of this user")
-            yield Link(client)
+            yield link
     except aiomqtt.MqttError as error:
         raise LinkError(str(error)) from error
 
@@ -124,14 +156,11 @@ def _client(settings: BrokerSettings, *, identifier: str) -> aiomqtt.Client:
         clean_session=False,
         timeout=_ANSWER_WITHIN_S,
         keepalive=_KEEPALIVE_S,
-        max_queued_incoming_messages=_MAX_WAITING,
         # Else each receipt waits 40 ms behind the acknowledgement just before it (Nagle against delayed ACKs).
         socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
         tls_context=_tls(settings) if settings.tls else None,
     )
-    client.pending_calls_threshold = _MAX_WAITING  # a group of receipts is no cause for a warning
-    client._client.manual_ack_set(True)  # noqa: SLF001  aiomqtt 2 has no option for it
-    client._client.connect_timeout = _CONNECT_WITHIN_S  # noqa: SLF001  nor for this
+    client._client.connect_timeout = _CONNECT_WITHIN_S  # noqa: SLF001  see the module's docstring
     return client
 
 
@@ -150,13 +179,7 @@ def _password(settings: BrokerSettings) -> str | None:
 def _tls(settings: BrokerSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=settings.ca_file)
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:  # ssl.SSLError is one
         raise SettingsError(
-            f"broker.ca_file {settings.ca_file} holds no certificates that can be trusted: {error}. Name a PEM file."
+            f"broker.ca_file {settings.ca_file} holds no certificates: {error.strerror}. Name a file in PEM form."
         ) from error
-
-
-def _taken(message: aiomqtt.Message) -> Taken:
-    assert isinstance(message.payload, bytes)
-    now = datetime.now(UTC)  # noqa: TID251  the room's one clock
-    return Taken(Arrival(topic=message.topic.value, payload=message.payload, received_at=now), message.mid)
