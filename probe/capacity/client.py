@@ -6,7 +6,9 @@ Every failure of the world is a result. Leaves no socket and no thread behind. K
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from probe import conditions
 from probe.capacity.datagrams import wall_offset_ns
 from probe.capacity.dial import Dialled, dial
 from probe.capacity.flow import Course, End, Receiving, Sending
@@ -24,7 +26,7 @@ from probe.capacity.search import (
     table,
 )
 from probe.capacity.terms import settings_of
-from probe.record import Direction, Failure, SpeedTest
+from probe.record import Conditions, Direction, Failure, SpeedTest
 from probe.throughput.plan import Live
 
 _GRACE_NS = 500_000_000  # beyond the duration, for the last sub-interval to become whole
@@ -67,6 +69,15 @@ def _attempt(
         dialled.link.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The test's own traffic at this machine's interface, and what share of it the machine could not keep up with."""
+
+    ip_bytes: int
+    packets: int
+    starved_share: float
+
+
 class _Test:
     def __init__(
         self,
@@ -100,14 +111,21 @@ class _Test:
             strange=lambda _: None,
             stop=stop,
         )
+        before = conditions.begin(self._link.sock, self._direction)
+        end, own = self._flow(course)
+        around = conditions.conclude(before, own_ip_bytes=own.ip_bytes, own_packets=own.packets)
+        return report(self._plan, self._ledger, self._facts(end, own.starved_share, around, aborted=stop.is_set()))
+
+    def _flow(self, course: Course) -> tuple[End, _Own]:
+        header_bytes = HEADER_BYTES[self._link.ip_version]
         if self._direction is Direction.UPLOAD:
-            sending = Sending(self._link, course, self._held(agreed.rate))
-            end = sending.run()
-            starved_share = sending.starved_share
-        else:
-            end = Receiving(self._link, course).run()
-            starved_share = (self._link.dropped() or 0) / max(1, self._ledger.datagrams)
-        return report(self._plan, self._ledger, self._facts(end, starved_share, aborted=stop.is_set()))
+            sending = Sending(self._link, course, self._held(self._dialled.agreed.rate))
+            end, packets = sending.run(), sending.sequence
+            return end, _Own(sending.sent_bytes + packets * header_bytes, packets, sending.starved_share)
+        end = Receiving(self._link, course).run()
+        dropped = self._link.dropped() or 0
+        packets = self._ledger.datagrams + dropped
+        return end, _Own(self._ledger.ip_bytes + dropped * self._packet_bytes, packets, dropped / max(1, packets))
 
     def _steer(self, status: Status) -> Rate:
         self._ledger.add(status)
@@ -144,7 +162,7 @@ class _Test:
             )
         )
 
-    def _facts(self, end: End, starved_share: float, *, aborted: bool) -> Facts:
+    def _facts(self, end: End, starved_share: float, around: Conditions, *, aborted: bool) -> Facts:
         failure = _FAILURES.get(end) if self._ledger.datagrams or end is End.GONE else Failure.TIMED_OUT
         return Facts(
             direction=self._direction,
@@ -153,5 +171,6 @@ class _Test:
             ip_version=self._link.ip_version,
             idle_rtt_ms=self._dialled.idle_rtt_ms,
             starved_share=starved_share,
+            conditions=around,
             failure=Failure.ABORTED if aborted else failure,
         )

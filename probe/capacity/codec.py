@@ -207,9 +207,11 @@ def sequences(data: memoryview, size: int) -> list[int]:
 
     The last may be shorter; if it is too short for a header it has no number.
     """
-    if size < LOAD_BYTES or data[:2] != _LOAD_MARK:
+    if size < LOAD_BYTES or len(data) < LOAD_BYTES or data[:2] != _LOAD_MARK:
         return []
     read = _SEQUENCE.unpack_from
+    if size >= len(data):
+        return [read(data)[0]]
     return [read(data, start)[0] for start in range(0, len(data) - LOAD_BYTES + 1, size)]
 
 

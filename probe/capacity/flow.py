@@ -95,7 +95,10 @@ class _Watch:
 
 
 class Sending:
-    """Sends load from `rate` on, as the feedback says. `sequence`: of the last datagram that the kernel took."""
+    """Sends load from `rate` on, as the feedback says.
+
+    `sequence`: of the last datagram that the kernel took; `sent_bytes`: the payload of all of them.
+    """
 
     def __init__(self, link: Datagrams, course: Course, rate: Rate) -> None:
         now_ns = time.monotonic_ns()
@@ -112,7 +115,7 @@ class Sending:
         self._last = Status(sequence=0, sent_ns=0)
         self._last_ns = now_ns
         self._errors = 0
-        self._sent_bytes = 0
+        self.sent_bytes = 0
 
     def run(self) -> End:
         """Until it is over."""
@@ -130,7 +133,7 @@ class Sending:
     @property
     def starved_share(self) -> float:
         """Of the load that was due, what was too late to be sent."""
-        return self.pace.forgone_bytes / max(1, self.pace.forgone_bytes + self._sent_bytes)
+        return self.pace.forgone_bytes / max(1, self.pace.forgone_bytes + self.sent_bytes)
 
     def _send(self, now_ns: int, size: int, count: int) -> None:
         """What the kernel does not take is not counted: it would look like loss on the way."""
@@ -146,7 +149,7 @@ class Sending:
         )
         taken = self._link.send_loads(first, count)
         self.sequence += taken
-        self._sent_bytes += taken * size
+        self.sent_bytes += taken * size
 
     def _hear(self) -> None:
         for arrived_ns, data, segment in self._link.receive():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from probe.capacity.pdu import VERSION, Algorithm
 from probe.capacity.plan import CapacityPlan
 from probe.capacity.result import TCP_SHARE, Capacity, Ledger
-from probe.record import Direction, Failure, Limit, Server, SpeedTest
+from probe.record import Conditions, Direction, Failure, Limit, Server, SpeedTest
 
 METHOD = "udp"
 _RULE = 1  # of our search and reduction; a change that moves results counts it up
@@ -30,6 +30,7 @@ class Facts:
     idle_rtt_ms: float | None
     starved_share: float
     failure: Failure | None
+    conditions: Conditions
 
 
 def method_version(plan: CapacityPlan, packet_bytes: int) -> str:
@@ -67,6 +68,7 @@ def report(plan: CapacityPlan, ledger: Ledger, facts: Facts) -> SpeedTest:
         idle_rtt_ms=facts.idle_rtt_ms,
         lost_share=ledger.lost_share,
         series=ledger.series,
+        conditions=facts.conditions,
         failure=failure or Failure.CUT_SHORT,
     )
     if capacity is None or failure is not None:

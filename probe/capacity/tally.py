@@ -17,55 +17,60 @@ _U32 = 0xFFFFFFFF
 
 
 class Order:
-    """Loss, reordering and duplication from sequence numbers, which begin at 1."""
+    """Loss, reordering and duplication from sequence numbers, which begin at 1. All counts are since the beginning."""
 
     def __init__(self) -> None:
-        self._last = 0  # the highest so far
-        self._runs: deque[list[int]] = deque([[0, 0]], maxlen=_KEPT)  # of consecutive ones: first and last
+        self.datagrams = self.lost = self.reordered = self.duplicated = 0
+        self._first = self._last = 0  # of the run of consecutive ones under way; the last is the highest so far
+        self._runs: deque[tuple[int, int]] = deque(maxlen=_KEPT)  # before it
         self._late: deque[int] = deque(maxlen=_KEPT)
 
-    def take(self, sequences: list[int]) -> tuple[int, int, int]:
-        """(lost, reordered, duplicated) by these; a late one takes one loss back, so that lost may be negative."""
-        if sequences == list(range(self._last + 1, self._last + 1 + len(sequences))):
+    def take(self, sequences: list[int]) -> None:
+        """These, in the order in which they came. A late one takes one loss back."""
+        count = len(sequences)
+        self.datagrams += count
+        after = self._last + 1
+        if sequences[0] == after and (count == 1 or sequences == list(range(after, after + count))):
             self._last = sequences[-1]
-            self._runs[-1][1] = self._last
-            return 0, 0, 0
-        lost = reordered = duplicated = 0
+            return
         for sequence in sequences:
             if sequence > self._last:
-                lost += sequence - self._last - 1
                 self._advance(sequence)
-            elif sequence in self._late or any(first <= sequence <= last for first, last in self._runs):
-                duplicated += 1
+            elif self._came(sequence):
+                self.duplicated += 1
             else:
-                reordered += 1
-                lost -= 1
+                self.reordered += 1
+                self.lost -= 1
                 self._late.append(sequence)
-        return lost, reordered, duplicated
 
     def _advance(self, sequence: int) -> None:
-        if sequence == self._last + 1:
-            self._runs[-1][1] = sequence
-        else:
-            self._runs.append([sequence, sequence])
+        if sequence != self._last + 1:
+            self.lost += sequence - self._last - 1
+            self._runs.append((self._first, self._last))
+            self._first = sequence
         self._last = sequence
 
+    def _came(self, sequence: int) -> bool:
+        """Whether it came before, as far as is remembered."""
+        if sequence >= self._first or sequence in self._late:
+            return True
+        return any(first <= sequence <= last for first, last in self._runs)
 
-class _Count:
-    """The counts of one interval; `began_ns` is the arrival that ended the one before."""
 
-    def __init__(self, began_ns: int) -> None:
+class _Interval:
+    """What came since `began_ns`, the arrival that ended the interval before: the counts now less those then."""
+
+    def __init__(self, began_ns: int, order: Order, size: int) -> None:
         self.began_ns = began_ns
-        self.datagrams = self.bytes = self.lost = self.reordered = self.duplicated = 0
         self.delays: list[int] = []
         self.variations: list[int] = []
+        self._then = (order.datagrams, size, order.lost, order.reordered, order.duplicated)
 
-    def add(self, datagrams: int, size: int, errors: tuple[int, int, int]) -> None:
-        self.datagrams += datagrams
-        self.bytes += size
-        self.lost = min(max(0, self.lost + errors[0]), _U32)
-        self.reordered += errors[1]
-        self.duplicated += errors[2]
+    def counts(self, order: Order, size: int) -> tuple[int, int, int, int, int]:
+        """(datagrams, bytes, lost, reordered, duplicated). What came late for an interval that was told is not less loss."""
+        now = (order.datagrams, size, order.lost, order.reordered, order.duplicated)
+        datagrams, bytes_in, lost, reordered, duplicated = (at - was for at, was in zip(now, self._then, strict=True))
+        return datagrams, bytes_in, min(max(0, lost), _U32), reordered, duplicated
 
     def delay(self) -> Delay:
         if not self.delays:
@@ -84,12 +89,11 @@ class Tally:
     def __init__(self, *, sub_interval_ms: int, offset_ns: int) -> None:
         self.arrived_ns: int | None = None  # of the last datagram
         self.first_ns: int | None = None
-        self.datagrams = 0
         self._period_ns = sub_interval_ms * _NS_PER_MS
         self._offset_ns = offset_ns
         self._order = Order()
-        self._trial = _Count(0)
-        self._sub = _Count(0)
+        self._bytes = 0
+        self._trial = self._sub = _Interval(0, self._order, 0)
         self._done = SubInterval()
         self._done_count = 0
         self._status_sequence = 0
@@ -100,19 +104,26 @@ class Tally:
         self._echoed_ns = 0
         self._sampled_ns = 0
 
+    @property
+    def datagrams(self) -> int:
+        """All that came."""
+        return self._order.datagrams
+
     def take(self, arrived_ns: int, sequences: list[int], size: int) -> None:
         """Datagrams that came together: `size` bytes of UDP payload in all."""
-        self.datagrams += len(sequences)
-        errors = self._order.take(sequences)
-        if self.first_ns is None:
+        self._order.take(sequences)
+        self._bytes += size
+        if self.arrived_ns is None:
             # The first ones mark the beginning: what they carry came in no time that was measured.
-            self.first_ns = self.arrived_ns = self._trial.began_ns = self._sub.began_ns = arrived_ns
+            self.first_ns = self.arrived_ns = arrived_ns
+            self._trial, self._sub = self._begin(arrived_ns), self._begin(arrived_ns)
             return
-        self.arrived_ns = max(arrived_ns, self.arrived_ns or 0)
-        self._trial.add(len(sequences), size, errors)
-        self._sub.add(len(sequences), size, errors)
+        self.arrived_ns = max(self.arrived_ns, arrived_ns)
         if self.arrived_ns - self._sub.began_ns >= self._period_ns:
             self._end_sub_interval(self.arrived_ns)
+
+    def _begin(self, at_ns: int) -> _Interval:
+        return _Interval(at_ns, self._order, self._bytes)
 
     def wants_sample(self, arrived_ns: int) -> bool:
         """Whether the header of a datagram that came at `arrived_ns` is worth a look."""
@@ -147,6 +158,7 @@ class Tally:
         self._end_if_silent(now_ns)
         self._status_sequence += 1
         trial, arrived_ns = self._trial, self.arrived_ns or 0
+        datagrams, size, lost, reordered, duplicated = trial.counts(self._order, self._bytes)
         status = Status(
             sequence=self._status_sequence,
             sent_ns=now_ns + self._offset_ns,
@@ -154,20 +166,20 @@ class Tally:
             receiving_stopped=stopped,
             sub_interval_count=self._done_count,
             sub_interval=self._done,
-            lost=trial.lost,
-            reordered=trial.reordered,
-            duplicated=trial.duplicated,
+            lost=lost,
+            reordered=reordered,
+            duplicated=duplicated,
             clock_delta_ms=_signed_32(self._clock_delta_ms or 0),
             delay=trial.delay(),
             rtt_min_ms=self._rtt_min_ms,
             rtt_variation_ms=self._rtt_variation_ms,
             minimum_changed=self._minimum_changed,
-            trial_us=(arrived_ns - trial.began_ns) // _NS_PER_US if trial.datagrams else 0,
-            datagrams=trial.datagrams,
-            bytes=min(trial.bytes, _U32),
+            trial_us=(arrived_ns - trial.began_ns) // _NS_PER_US if datagrams else 0,
+            datagrams=datagrams,
+            bytes=min(size, _U32),
             auth=Auth(mode=auth_mode),
         )
-        self._trial = _Count(arrived_ns if trial.datagrams else trial.began_ns)
+        self._trial = self._begin(arrived_ns if datagrams else trial.began_ns)
         self._rtt_variation_ms = None
         self._minimum_changed = False
         return status
@@ -180,20 +192,21 @@ class Tally:
 
     def _end_sub_interval(self, end_ns: int) -> None:
         sub = self._sub
+        datagrams, size, lost, reordered, duplicated = sub.counts(self._order, self._bytes)
         self._done = SubInterval(
-            datagrams=sub.datagrams,
-            bytes=sub.bytes,
+            datagrams=datagrams,
+            bytes=size,
             duration_us=(end_ns - sub.began_ns) // _NS_PER_US,
-            lost=sub.lost,
-            reordered=sub.reordered,
-            duplicated=sub.duplicated,
+            lost=lost,
+            reordered=reordered,
+            duplicated=duplicated,
             delay=sub.delay(),
             rtt_min_ms=min(sub.variations, default=None),
             rtt_max_ms=max(sub.variations, default=0),
             end_ms=(end_ns - (self.first_ns or 0)) // _NS_PER_MS,
         )
         self._done_count += 1
-        self._sub = _Count(end_ns)
+        self._sub = self._begin(end_ns)
 
 
 def _rounded_ms(ns: int) -> int:
