@@ -12,8 +12,13 @@ help:            ## what can be made
 up: setup        ## measure this machine's line and show it on http://127.0.0.1:8080   (ARGS="--contract contract.toml")
 	@exec $(RUN)/prova up $(ARGS)
 
-test: setup      ## every test that this machine has the components for   (ARGS="-k spool")
+test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
+ifeq ($(ARGS),)
+	@$(RUN)/python -m pytest -q -n 2 --dist worksteal -m "not lab"
+	@$(RUN)/python -m pytest -q -s -m lab
+else
 	@$(RUN)/python -m pytest $(ARGS)
+endif
 
 check: setup     ## format, lint, types, import rules, house rules: what CI runs before the tests
 	@$(RUN)/ruff format --check .
