@@ -4,7 +4,6 @@ Needs root, iproute2, gcc and /dev/net/tun. All traffic stays inside the namespa
 (10.98.0.1) and `line.server` (10.98.0.2). Knows nothing of what is measured.
 """
 
-import itertools
 import os
 import subprocess
 import time
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.lab.namespace import ip, namespace, new_name, popen, sweep
 
 ROOT = Path(__file__).parents[2]
 SERVER_ADDRESS = "10.98.0.2"
@@ -21,9 +22,6 @@ CLIENT_ADDRESS = "10.98.0.1"
 PAYLOAD_SHARE = 1448 / 1514
 IP_SHARE = 1500 / 1514
 _FEWEST_QUEUE_BYTES = 15_140  # ten full packets
-_COMMAND_S = 20.0
-_PREFIX = "pv"
-_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +54,9 @@ class Line:
     server: str
     emulator: int  # its process
 
-    def popen(self, namespace: str, *command: str) -> subprocess.Popen[str]:
+    def popen(self, end: str, *command: str) -> subprocess.Popen[str]:
         """`command` in one end's namespace, its standard input and output as pipes, from the project's folder."""
-        return subprocess.Popen(
-            ["ip", "netns", "exec", namespace, *command],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        return popen(end, *command)
 
     @contextmanager
     def watched(self) -> Iterator[list[Load]]:
@@ -89,34 +81,15 @@ def build(folder: Path) -> Path:
 def emulated_line(emulator: Path, shape: Shape) -> Iterator[Line]:
     """Up while it is entered; taken down whatever happens."""
     sweep()
-    name = f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
+    name = new_name()
     with ExitStack() as stack:
-        client, server = (stack.enter_context(_namespace(f"{name}{end}")) for end in "cs")
+        client, server = (stack.enter_context(namespace(f"{name}{end}")) for end in "cs")
         process = stack.enter_context(_emulator(emulator, shape, (f"{name}a", f"{name}b")))
         for end, device, address in ((client, f"{name}a", CLIENT_ADDRESS), (server, f"{name}b", SERVER_ADDRESS)):
-            _ip("link", "set", device, "netns", end)
-            _ip("-n", end, "addr", "add", f"{address}/30", "dev", device)
-            _ip("-n", end, "link", "set", device, "txqueuelen", "5000", "up")
-            _ip("-n", end, "link", "set", "lo", "up")
+            ip("link", "set", device, "netns", end)
+            ip("-n", end, "addr", "add", f"{address}/30", "dev", device)
+            ip("-n", end, "link", "set", device, "txqueuelen", "5000", "up")
         yield Line(client, server, process.pid)
-
-
-def sweep() -> None:
-    """Removes what a killed run left behind: namespaces of ours whose process is gone."""
-    for line in _ip("netns", "list").splitlines():
-        name = line.split()[0] if line.strip() else ""
-        owner = name.removeprefix(_PREFIX).split("-")[0]
-        if name.startswith(_PREFIX) and owner.isdigit() and not Path("/proc", owner).exists():
-            _ip("netns", "del", name)
-
-
-@contextmanager
-def _namespace(name: str) -> Iterator[str]:
-    _ip("netns", "add", name)
-    try:
-        yield name
-    finally:
-        _ip("netns", "del", name)
 
 
 @contextmanager
@@ -131,11 +104,6 @@ def _emulator(binary: Path, shape: Shape, devices: tuple[str, str]) -> Iterator[
             yield process
         finally:
             process.kill()
-
-
-def _ip(*arguments: str) -> str:
-    done = subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True, timeout=_COMMAND_S)
-    return done.stdout
 
 
 def _process_ticks(pid: int) -> int:
