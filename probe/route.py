@@ -15,7 +15,7 @@ _REJECT = 0x200  # RTF_REJECT
 _UP = 0x1  # RTF_UP
 _LOOPBACK = "lo"
 # 0.0.0.0/0, and the halves that a VPN lays over it: what they reach is no neighbour, gateway or not (PPP has none).
-_WIDEST_LINK_BITS = 8
+WIDEST_LINK_BITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Route:
         """What an address stands behind that takes this route."""
         if self.interface == _LOOPBACK:
             return Path.LOOPBACK
-        direct = self.gateway is None and self.network.prefixlen >= _WIDEST_LINK_BITS
+        direct = self.gateway is None and self.network.prefixlen >= WIDEST_LINK_BITS
         return Path.ON_LINK if direct else Path.ROUTED
 
 

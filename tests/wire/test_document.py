@@ -21,6 +21,7 @@ HEADINGS: dict[type[Any], str] = {
     record.Server: "### Server",
     record.Progress: "### Progress",
     record.Conditions: "### Conditions",
+    record.Source: "### Source",
     record.Reachability: "### Reachability",
     record.TargetMinute: "### TargetMinute",
     record.Sample: "### Sample",

@@ -1,9 +1,8 @@
 import socket
-
-import pytest
+from datetime import timedelta
 
 from probe import conditions
-from probe.record import Direction, LinkType, Path
+from probe.record import Conditions, Direction, LinkType, Path
 
 
 def test_a_test_against_this_very_machine_says_loopback() -> None:
@@ -22,7 +21,8 @@ def test_what_cannot_be_known_is_none() -> None:
             conditions.begin(unconnected, Direction.UPLOAD), own_ip_bytes=None, own_packets=None
         )
     assert (found.path, found.interface, found.link_type, found.other_bytes) == (None, None, None, None)
-    assert conditions.link("no-such-interface").link_type is None
+    assert (found.reverse_bytes, found.neighbours_count) == (None, None)
+    assert (found.household_bytes, found.ceiling_bps) == (None, None), "nobody was asked"
 
 
 def test_own_traffic_that_is_unknown_leaves_other_traffic_unknown() -> None:
@@ -31,25 +31,23 @@ def test_own_traffic_that_is_unknown_leaves_other_traffic_unknown() -> None:
         assert conditions.conclude(before, own_ip_bytes=None, own_packets=None).other_bytes is None
 
 
-def test_traffic_beside_the_test_is_seen() -> None:
+def test_traffic_beside_the_test_is_seen_in_both_directions() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as sock:
         before = conditions.begin(sock, Direction.UPLOAD)
         sock.sendall(bytes(100_000))
         found = conditions.conclude(before, own_ip_bytes=0, own_packets=0)
     assert found.other_bytes is not None
-    assert found.other_bytes >= 100_000
+    assert found.reverse_bytes is not None
+    assert min(found.other_bytes, found.reverse_bytes) >= 100_000, "loopback receives what it sends"
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "share"),
-    [
-        (((0, 0), (0, 0)), ((50, 100), (90, 100)), 0.9),
-        (((5, 10),), ((5, 10),), None),  # no tick passed
-        (((5, 10),), ((5, 20), (5, 20)), None),  # a core came up
-        ((), (), None),
-    ],
-)
-def test_the_busiest_core_is_what_counts(
-    before: tuple[tuple[int, int], ...], after: tuple[tuple[int, int], ...], share: float | None
-) -> None:
-    assert conditions.busiest(before, after) == share
+def test_every_value_says_where_it_came_from_and_when() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as sock:
+        before = conditions.begin(sock, Direction.UPLOAD)
+        found = conditions.conclude(before, own_ip_bytes=0, own_packets=0)
+    told = {name for source in found.sources for name in source.of.split()}
+    values = {name for name in Conditions.__slots__ if name != "sources" and getattr(found, name) is not None}
+    assert values - told <= {"process_cpu_share"}, "the process knows its own time"
+    for source in found.sources:
+        assert source.origin
+        assert all(before.at <= at <= before.at + timedelta(seconds=60) for at in source.at)
