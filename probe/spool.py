@@ -264,19 +264,23 @@ def _state(db: sqlite3.Connection) -> SpoolState:
 
 def _lock(path: Path) -> int:
     """A lock that ends with this process, so that two probes never give out the same numbers."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise SpoolError(
-            f"The spool's folder {path.parent} cannot be written: {error.strerror}. Make room or name another --home."
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise SpoolError(f"Another probe is running with {path}. Stop it, or give this one another --home.") from error
-    return descriptor
+    with ExitStack() as undo:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            undo.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SpoolError(
+                f"Another probe is running with {path}. Stop it, or give this one another --home."
+            ) from error
+        except OSError as error:
+            raise SpoolError(
+                f"The spool's folder {path.parent} cannot be written: {error.strerror}. Make room or name another"
+                " --home."
+            ) from error
+        undo.pop_all()
+        return descriptor
 
 
 @contextmanager

@@ -35,6 +35,11 @@ def endpoint(address: str, *, scope: int = 0) -> Endpoint:
     return replace(found, loopback=ip.is_loopback or _is_own(found))
 
 
+def bare(address: str) -> str:
+    """Without the interface that the kernel shows a link-local address with."""
+    return address.partition("%")[0]
+
+
 def sockaddr(to: Endpoint, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
     """`to` as the socket calls of its family want it."""
     return (to.address, port) if to.family == socket.AF_INET else (to.address, port, 0, to.scope)
@@ -42,9 +47,10 @@ def sockaddr(to: Endpoint, port: int) -> tuple[str, int] | tuple[str, int, int, 
 
 def _is_own(to: Endpoint) -> bool:
     """The kernel reaches an own address from that address, and no other address so."""
-    with socket.socket(to.family, socket.SOCK_DGRAM) as trial:
-        try:
+    try:
+        with socket.socket(to.family, socket.SOCK_DGRAM) as trial:
             trial.connect(sockaddr(to, 9))  # of a datagram socket: asks for the route and sends nothing
-        except OSError:
-            return False
-        return bool(trial.getsockname()[0] == to.address)
+            source: str = trial.getsockname()[0]
+    except OSError:
+        return False
+    return bare(source) == to.address

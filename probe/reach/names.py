@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 
 from probe import clock
-from probe.reach.gateway import endpoint
+from probe.reach.gateway import bare, endpoint
 from probe.reach.target import Endpoint
 from probe.worker import in_thread
 
@@ -62,15 +62,17 @@ class Names:
         looking = asyncio.create_task(in_thread(lambda: socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)))
         try:
             await asyncio.wait({looking}, timeout=_LIMIT_S)
-            if not looking.done():
+            in_time = looking.done()
+            if not in_time:
                 self._failed(host, asked_ns)
             # A thread cannot be stopped: the next look-up waits for this one's end, which the resolver bounds.
             found = await looking
         except (OSError, UnicodeError):  # UnicodeError: a name that no resolver can have
-            self._failed(host, asked_ns)
+            if in_time:
+                self._failed(host, asked_ns)
         else:
             address, _, *rest = found[0][4]
-            self._known[host] = endpoint(str(address).partition("%")[0], scope=int(rest[1]) if rest else 0)
+            self._known[host] = endpoint(bare(str(address)), scope=int(rest[1]) if rest else 0)
         finally:
             looking.cancel()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from probe import clock
 from probe.reach import packet
-from probe.reach.gateway import sockaddr
+from probe.reach.gateway import bare, sockaddr
 from probe.reach.minute import Outcome
 from probe.reach.target import Endpoint
 from probe.record import NoAnswer, ProbeMethod
@@ -129,7 +129,7 @@ class Ping:
         report = packet.report(ancillary)
         if echo is None or report is None or (self._raw and echo.ident != self._ident):
             return True
-        address = _bare(to[0])
+        address = bare(to[0])
         if report.offender == address:  # the target itself refused: it is there
             self._answered(echo.number, address, packet.received_wall_ns(ancillary))
         elif (pending := self._pending.get(echo.number)) is not None and pending.address == address:
@@ -139,7 +139,7 @@ class Ping:
 
     def _answered(self, number: int, source: str, received_wall_ns: int | None) -> None:
         pending = self._pending.get(number)
-        if pending is None or pending.address != _bare(source):
+        if pending is None or pending.address != bare(source):
             return
         del self._pending[number]
         waited_ns = clock.monotonic_ns() - pending.sent_ns
@@ -173,8 +173,3 @@ def _only_replies(sock: socket.socket, version: int) -> None:
         blocked = (1 << 256) - 1 - (1 << packet.ECHO_REPLY[6])
         words = [(blocked >> (32 * n)) & 0xFFFFFFFF for n in range(8)]
         sock.setsockopt(socket.IPPROTO_ICMPV6, _ICMP6_FILTER, struct.pack("=8I", *words))
-
-
-def _bare(address: str) -> str:
-    """Without the interface that a link-local address is shown with."""
-    return address.partition("%")[0]

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.component("testbed")
 
 ANSWERS, SILENT, REFUSED, FORBIDS = "10.9.9.9", "10.9.9.8", "10.9.8.1", "10.9.9.7"
 ANSWERS6, REFUSED6 = "fd09:9::9", "fd09:8::1"
-OWN, ROUTER = "10.9.0.2", "10.9.0.1"
-TARGETS = (ANSWERS, SILENT, REFUSED, FORBIDS, ANSWERS6, REFUSED6, OWN, "nobody.invalid")
+OWN, OWN6, ROUTER = "10.9.0.2", "fd09::2", "10.9.0.1"
+TARGETS = (ANSWERS, SILENT, REFUSED, FORBIDS, ANSWERS6, REFUSED6, OWN, OWN6, "nobody.invalid")
 RUN_S = 6.6
 RAW, DATAGRAM, NEITHER, CUT = "raw", "datagram", "neither", "cut"
 # Watches for a while with one question a second, and prints what became of it.
@@ -175,7 +175,7 @@ def test_a_name_that_does_not_resolve_is_told_apart(told: dict[str, dict[str, To
 
 @pytest.mark.parametrize("way", [RAW, DATAGRAM, NEITHER])
 def test_this_machine_itself_is_known_by_its_own_address(told: dict[str, dict[str, Told]], way: str) -> None:
-    assert [target for target, one in told[way].items() if one.loopback] == [OWN]
+    assert [target for target, one in told[way].items() if one.loopback] == [OWN, OWN6]
 
 
 def test_without_icmp_a_refused_knock_is_an_answer(told: dict[str, dict[str, Told]]) -> None:
