@@ -63,8 +63,9 @@ def _server(plan: Plan, address: str | None) -> Server:
 
 def _dial_all(plan: Plan, direction: Direction, stop: threading.Event) -> list[Dialled] | Failure:
     dialled: list[Dialled] = []
+    until = time.monotonic() + plan.connect_timeout_s
     for _ in range(plan.streams):
-        one = dial(plan, direction, stop)
+        one = dial(plan, direction, until=until, stop=stop)
         if isinstance(one, Failure):
             for earlier in dialled:
                 earlier.sock.close()

@@ -65,6 +65,15 @@ def test_several_connections_make_one_test(direction: Direction) -> None:
     assert test.streams == 3
 
 
+def test_an_address_that_refuses_is_followed_by_the_names_next() -> None:
+    """localhost is ::1 and 127.0.0.1 on most machines; only one of them is served, each in turn."""
+    for host in sorted({str(found[4][0]) for found in socket.getaddrinfo("localhost", 0)}):
+        with MeasuringServer(host) as server:
+            test = measure(Plan(url=f"ws://localhost:{server.address[1]}", duration_s=1), Direction.DOWNLOAD)
+        assert test.failure is None
+        assert test.server.address == host
+
+
 def test_progress_is_told_while_it_runs_and_adds_up() -> None:
     told: list[Live] = []
     with MeasuringServer("127.0.0.1") as server:

@@ -49,9 +49,11 @@ class _Call:
     stop: threading.Event
 
 
-def dial(plan: Plan, direction: Direction, stop: threading.Event) -> Dialled | Failure:
-    """Tries the addresses that the name has in the resolver's order, each for its share of the time left."""
-    until = time.monotonic() + plan.connect_timeout_s
+def dial(plan: Plan, direction: Direction, *, until: float, stop: threading.Event) -> Dialled | Failure:
+    """Tries the addresses that the name has in the resolver's order, each for its share of the time left.
+
+    `until` is a second of the monotonic clock.
+    """
     call = _Call(plan=plan, direction=direction, parts=urlsplit(plan.url), until=until, stop=stop)
     try:
         connected = _connect(call, _resolve(call))
