@@ -47,6 +47,7 @@ async def serve(wanted: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    # Its warnings speak of every client that comes and goes.
+    # Its warnings speak of every client that comes and goes, and one of its errors of every mere look at the port.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    logging.root.handlers[0].addFilter(lambda record: not record.getMessage().startswith("No data from"))
     asyncio.run(serve(json.loads(Path(sys.argv[1]).read_text())))

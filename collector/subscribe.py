@@ -25,7 +25,6 @@ from probe.wire import VERSION, Kind
 
 _TOPICS = [(f"prova/{VERSION}/+/+/{kind}", 1) for kind in (Kind.RECORDS, Kind.STATUS)]
 _ANSWER_WITHIN_S = 5.0
-_CONNECT_WITHIN_S = 1.4  # time for a second try of the kernel, and below what a stop may take
 _LEAVE_WITHIN_S = 1.0
 _KEEPALIVE_S = 20
 _MOST_WAITING = 300  # in memory; mosquitto 2.0 forgets its own max_inflight_messages after the first acknowledgement
@@ -118,8 +117,10 @@ class Link:
 @asynccontextmanager
 async def connected(settings: BrokerSettings, *, identifier: str) -> AsyncIterator[Link]:
     """A connection in the lasting session `identifier`. Raises LinkError, SettingsError."""
-    client = _client(settings, identifier=identifier)
+    tls = _tls(settings) if settings.tls else None
+    client = _client(settings, tls, identifier=identifier)
     link = Link(client)
+    await _knock(settings, tls)
     try:
         async with entered(client):
             codes = await client.subscribe(_TOPICS)
@@ -146,8 +147,22 @@ async def entered(client: aiomqtt.Client) -> AsyncIterator[None]:
             gone.exception()
 
 
-def _client(settings: BrokerSettings, *, identifier: str) -> aiomqtt.Client:
-    client = aiomqtt.Client(
+async def _knock(settings: BrokerSettings, tls: ssl.SSLContext | None) -> None:
+    """Returns if the port accepts a connection, with TLS if that is set. Raises LinkError.
+
+    aiomqtt connects in a thread that nothing can stop, and leaves a socket behind where TLS fails: it is only let
+    near a door that opens.
+    """
+    try:
+        async with asyncio.timeout(_ANSWER_WITHIN_S):
+            _, writer = await asyncio.open_connection(settings.host, settings.port, ssl=tls)
+    except OSError as error:
+        raise LinkError(str(error) or "no answer in time") from error
+    writer.transport.abort()
+
+
+def _client(settings: BrokerSettings, tls: ssl.SSLContext | None, *, identifier: str) -> aiomqtt.Client:
+    return aiomqtt.Client(
         settings.host,
         settings.port,
         username=settings.username,
@@ -158,10 +173,8 @@ def _client(settings: BrokerSettings, *, identifier: str) -> aiomqtt.Client:
         keepalive=_KEEPALIVE_S,
         # Else each receipt waits 40 ms behind the acknowledgement just before it (Nagle against delayed ACKs).
         socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
-        tls_context=_tls(settings) if settings.tls else None,
+        tls_context=tls,
     )
-    client._client.connect_timeout = _CONNECT_WITHIN_S  # noqa: SLF001  see the module's docstring
-    return client
 
 
 def _password(settings: BrokerSettings) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from collector.broker import BrokerKind
+from collector.settings import BrokerSettings, CollectorSettings
 from probe import wire
 from probe.wire import Kind, Outcome, Status
 from tests.integration.collector_rig import Collector, a_broker, a_key, a_notice, a_probe, enrol_probe, sealed, until
@@ -46,3 +47,10 @@ async def test_the_flow_goes_on_after_the_embedded_broker_died(tmp_path: Path) -
             await until(lambda: not collector.said[-1].startswith("Collecting"))
             await broker.start()
         assert collector.sequences() == [1, 2]
+
+
+async def test_an_account_that_may_not_subscribe_is_named(tmp_path: Path) -> None:
+    async with a_broker(tmp_path, kind=BrokerKind.EMBEDDED) as broker:
+        as_probe = BrokerSettings(port=broker.plan.port, username="p1", password_file=broker.plan.password_file("p1"))
+        async with Collector(tmp_path, CollectorSettings(broker=as_probe)) as collector:
+            assert "refuses the subscriptions of this user" in collector.said[0]
