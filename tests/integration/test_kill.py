@@ -160,7 +160,7 @@ async def test_nothing_is_lost_doubled_or_receipted_too_early(tmp_path: Path) ->
             await watching
     _everything_is_there(store, parts["probe"].told, tmp_path)
     _the_chain_holds(store, by)
-    assert audit.outcomes.count(Outcome.ACCEPTED) > CYCLES
+    assert audit.outcomes.count(Outcome.ACCEPTED) > CYCLES // 3, "too few batches came through for the kills to matter"
     counts = store.counts()
     sys.stdout.write(f"{len(audit.outcomes)} receipts seen, {counts}" + "\n")
     assert not counts.rejected
