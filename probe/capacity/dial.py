@@ -24,7 +24,15 @@ from probe.record import Direction, Failure
 from probe.units import BPS_PER_MBPS
 
 _AGAIN_S = 0.5  # between one sending of a unit and the next
-_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN, errno.EACCES, errno.EPERM}
+_NO_ROUTE = {
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.EADDRNOTAVAIL,
+    errno.ENETDOWN,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EAFNOSUPPORT,
+}
 _MOST_MBPS = 0x7FFF
 _NS_PER_MS, _NS_PER_S = 1_000_000, 1_000_000_000
 _Address = tuple[socket.AddressFamily, tuple[str, int]]
@@ -50,7 +58,11 @@ def dial(plan: CapacityPlan, direction: Direction, packet_bytes: int, stop: thre
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             break
-        link = Datagrams(socket.socket(family, socket.SOCK_DGRAM))
+        try:
+            link = Datagrams(socket.socket(family, socket.SOCK_DGRAM))
+        except OSError as error:  # this machine does not speak that family
+            outcome = failure_of(error)
+            continue
         call = _Call(link, plan, direction, time.monotonic() + left_s / (len(addresses) - index), stop)
         outcome = call.set_up(address, packet_bytes)
         if isinstance(outcome, Dialled):

@@ -19,6 +19,7 @@ from probe.capacity.search import FULL_PACKET_BYTES, HEADER_BYTES
 from probe.capacity.tally import Tally
 
 SILENT_NS = 5_000_000_000  # after which the other end is taken for gone
+_PARTING_NS = 500_000_000  # of a server that is told to stop at once
 _UNHEARD_NS = 1_000_000_000  # after which load is not worth sending
 _LOOK_NS = 50_000_000  # how soon a stop is noticed
 _LOWEST = Rate(interval1_us=50_000, payload1_bytes=1222, burst1=1)
@@ -74,7 +75,8 @@ class _Watch:
             return End.GONE
         if self._peer_stopped:
             return End.PEER
-        if now_ns - self.heard_ns > SILENT_NS:
+        hurries = self._course.leads and self._course.stop.is_set()
+        if now_ns - self.heard_ns > (_PARTING_NS if hurries else SILENT_NS):
             return End.SILENT
         if self.action is Action.TEST and (self._course.stop.is_set() or self._course.is_over(now_ns)):
             self.action = Action.STOP

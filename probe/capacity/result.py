@@ -1,11 +1,7 @@
 """Pure. From what the receiver told, status unit by status unit, to the capacity: RFC 9097's maximum and its company.
 
 The metric is the highest rate, in bits of IP packets, of any whole sub-interval of a second. The receiver's counts give
-UDP payload and datagrams; headers of IP and UDP are added for each.
-
-A receiver that is held up gives one second's datagrams to the next, which then exceeds the line. So the highest is not
-taken by its value, but by the lower end of its 95 % interval: an even second stands above an uneven one that only seems
-faster. Knows nothing of sockets or clocks.
+UDP payload and datagrams; headers of IP and UDP are added for each. Knows nothing of sockets or clocks.
 """
 
 from dataclasses import dataclass
@@ -42,13 +38,7 @@ class Sub:
     """A whole sub-interval and the trial intervals that ended in it."""
 
     ip_bps: float
-    uncertainty_ip_bps: float | None
     trials: tuple[Trial, ...]
-
-    @property
-    def lower_ip_bps(self) -> float:
-        """The lower end of its interval; 0 where that is not known."""
-        return 0.0 if self.uncertainty_ip_bps is None else max(0.0, self.ip_bps - self.uncertainty_ip_bps)
 
     @property
     def queue(self) -> bool:
@@ -116,8 +106,7 @@ class Ledger:
         if sub.duration_us:
             ip_bytes = sub.bytes + sub.datagrams * self._header_bytes
             ip_bps = ip_bytes * BITS_PER_BYTE * 1e6 / sub.duration_us
-            trials = tuple(self._open)
-            self._subs.append(Sub(ip_bps=ip_bps, uncertainty_ip_bps=_uncertainty(trials), trials=trials))
+            self._subs.append(Sub(ip_bps=ip_bps, trials=tuple(self._open)))
         self._open.clear()
 
     @property
@@ -153,12 +142,12 @@ class Ledger:
         """None while there is no whole sub-interval."""
         if not self._subs:
             return None
-        best = max(range(len(self._subs)), key=lambda index: (self._subs[index].lower_ip_bps, self._subs[index].ip_bps))
+        best = max(range(len(self._subs)), key=lambda index: self._subs[index].ip_bps)
         sub = self._subs[best]
         rtts = [trial.rtt_ms for trial in sub.trials if trial.rtt_ms is not None]
         return Capacity(
             ip_bps=sub.ip_bps,
-            uncertainty_ip_bps=sub.uncertainty_ip_bps,
+            uncertainty_ip_bps=_uncertainty(sub.trials),
             loaded_rtt_ms=float(median(rtts)) if rtts else None,
             full=any(later.queue for later in self._subs[best:]) or any(trial.queue for trial in self._open),
         )

@@ -2,6 +2,8 @@
 
 A sub-interval ends with the first datagram that arrives once its time is up, and lasts from arrival to arrival: so
 neither a receiver that wakes late nor the size of a packet shows in its rate. A trial interval is counted the same way.
+Nor does a sub-interval end while a hold-up is being made good, on the way or in this machine's kernel: what was held up
+would count for the next one, which would then exceed the line.
 Delay and round trip are looked at once a millisecond at most. Knows nothing of sockets; the time is handed in.
 """
 
@@ -12,6 +14,9 @@ from probe.capacity.pdu import Action, Auth, Delay, Load, Status, SubInterval
 _NS_PER_US, _NS_PER_MS = 1_000, 1_000_000
 _LATE_NS = 200 * _NS_PER_MS  # with nothing arriving for so long, a sub-interval ends without a datagram
 _SAMPLE_NS = _NS_PER_MS
+_HELD_UP_NS = 2 * _NS_PER_MS  # and
+_HELD_UP_GAPS = 4  # times the usual gap between arrivals without one: a hold-up, made good within as long again
+_SMOOTHING = 16  # arrivals, for the usual gap
 _KEPT = 64  # runs and late ones remembered, to tell a datagram that is late from one that came twice
 _U32 = 0xFFFFFFFF
 
@@ -67,7 +72,7 @@ class _Interval:
         self._then = (order.datagrams, size, order.lost, order.reordered, order.duplicated)
 
     def counts(self, order: Order, size: int) -> tuple[int, int, int, int, int]:
-        """(datagrams, bytes, lost, reordered, duplicated). What came late for an interval that was told is not less loss."""
+        """(datagrams, bytes, lost, reordered, duplicated). What came late for an interval told already is no gain."""
         now = (order.datagrams, size, order.lost, order.reordered, order.duplicated)
         datagrams, bytes_in, lost, reordered, duplicated = (at - was for at, was in zip(now, self._then, strict=True))
         return datagrams, bytes_in, min(max(0, lost), _U32), reordered, duplicated
@@ -93,6 +98,8 @@ class Tally:
         self._offset_ns = offset_ns
         self._order = Order()
         self._bytes = 0
+        self._gap_ns = 0  # the usual one
+        self._made_good_ns = 0
         self._trial = self._sub = _Interval(0, self._order, 0)
         self._done = SubInterval()
         self._done_count = 0
@@ -118,9 +125,16 @@ class Tally:
             self.first_ns = self.arrived_ns = arrived_ns
             self._trial, self._sub = self._begin(arrived_ns), self._begin(arrived_ns)
             return
+        self._look_for_hold_up(arrived_ns, arrived_ns - self.arrived_ns)
         self.arrived_ns = max(self.arrived_ns, arrived_ns)
-        if self.arrived_ns - self._sub.began_ns >= self._period_ns:
+        late_ns = self.arrived_ns - self._sub.began_ns - self._period_ns
+        if late_ns >= 0 and (self.arrived_ns >= self._made_good_ns or late_ns >= _LATE_NS):
             self._end_sub_interval(self.arrived_ns)
+
+    def _look_for_hold_up(self, arrived_ns: int, gap_ns: int) -> None:
+        if gap_ns > _HELD_UP_NS and gap_ns > _HELD_UP_GAPS * self._gap_ns > 0:
+            self._made_good_ns = arrived_ns + gap_ns
+        self._gap_ns += (gap_ns - self._gap_ns) // _SMOOTHING if self._gap_ns else gap_ns
 
     def _begin(self, at_ns: int) -> _Interval:
         return _Interval(at_ns, self._order, self._bytes)

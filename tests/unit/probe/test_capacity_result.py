@@ -117,19 +117,6 @@ def test_an_even_second_is_certain_and_an_uneven_one_is_not() -> None:
     assert uneven.uncertainty_ip_bps == pytest.approx(2.1 * 7 * 1.026 / 20**0.5 * 1500 * 8 * 20, rel=0.01)
 
 
-def test_a_second_that_a_held_up_receiver_made_fast_is_not_the_capacity() -> None:
-    """Of two seconds at 417 packets a trial, the first gives the last two trials of its datagrams to the next."""
-    ledger = a_ledger((417, True))
-    for trial, packets in enumerate([417] * 18 + [1, 1] + [1249, 417, 417] + [417] * 17):
-        second = SubInterval(datagrams=417 * 18 + 2, bytes=(417 * 18 + 2) * 1472, duration_us=1_000_000)
-        third = SubInterval(datagrams=417 * 22 - 2, bytes=(417 * 22 - 2) * 1472, duration_us=1_000_000)
-        status = a_status(21 + trial, packets, queue=True, subs=1 + (trial >= 19) + (trial >= 39))
-        ledger.add(replace(status, sub_interval=third if trial >= 39 else second))
-    capacity = ledger.capacity()
-    assert capacity is not None
-    assert capacity.ip_bps == 417 * 20 * 1500 * 8
-
-
 def test_too_few_trial_intervals_leave_it_open_how_certain_it_is() -> None:
     ledger = Ledger(ip_version=4, settings=Settings())
     for trial in range(5):

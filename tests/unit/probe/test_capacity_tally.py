@@ -65,6 +65,26 @@ def test_a_receiver_that_reads_late_tells_the_same_sub_interval() -> None:
     assert told(late, 1150 * MS).sub_interval == told(prompt, 1001 * MS).sub_interval
 
 
+def test_a_sub_interval_does_not_end_while_a_hold_up_is_made_good() -> None:
+    """A packet every ms; nothing from 0.98 to 1.02 s, then what was held up at once: both seconds count a thousand."""
+    tally = a_tally()
+    arrivals = [ms if not 980 < ms < 1020 else 1020 for ms in range(2200)]
+    subs = []
+    for index, ms in enumerate(arrivals):
+        tally.take(ms * MS, [index + 1], 1472)
+        subs.append(told(tally, ms * MS).sub_interval)
+    first, second = sorted({(sub.end_ms, sub.datagrams, sub.duration_us) for sub in subs})[1:]
+    assert first == (1060, 1060, 1_060_000)
+    assert second == (2060, 1000, 1_000_000)
+
+
+def test_slow_traffic_is_no_hold_up() -> None:
+    tally = a_tally()
+    for index in range(25):
+        tally.take(index * 100 * MS, [index + 1], 1472)
+    assert told(tally, 2400 * MS).sub_interval.end_ms == 2000
+
+
 def test_a_sub_interval_in_which_nothing_comes_ends_too() -> None:
     tally = a_tally()
     tally.take(0, [1], 1472)
