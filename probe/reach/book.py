@@ -14,7 +14,7 @@ from probe.reach.minute import (
     interrupted,
     minute_end,
     reduce,
-    stamp_at,
+    stamp_between,
 )
 from probe.record import Reachability, Stamp
 
@@ -59,8 +59,8 @@ class Book:
             out += self._break_off(self._last)
             self._began = now
         while now.at >= (end_at := minute_end(self._began.at)):
-            boundary = stamp_at(end_at, near=now)
-            self._listening.append(Window(self._began, boundary))
+            boundary = stamp_between(end_at, earlier=self._last, later=now)
+            self._listening += _lasting(Window(self._began, boundary))
             self._began = boundary
         while self._listening and self._listening[0].ended.monotonic_ns + _ANSWER_WITHIN_NS <= now.monotonic_ns:
             out.append(self._hand_on(self._listening.pop(0), heard_until=now))
@@ -74,13 +74,9 @@ class Book:
         return tuple(out)
 
     def _break_off(self, ended: Stamp) -> list[Watched]:
-        windows = [*self._listening, Window(self._began, ended)]
+        windows = [*self._listening, *_lasting(Window(self._began, ended))]
         self._listening.clear()
-        watched = [
-            self._hand_on(window, heard_until=ended)
-            for window in windows
-            if window.ended.monotonic_ns > window.started.monotonic_ns
-        ]
+        watched = [self._hand_on(window, heard_until=ended) for window in windows]
         self._questions.clear()
         return watched
 
@@ -92,3 +88,7 @@ class Book:
             number: asked for number, asked in self._questions.items() if asked.asked_ns >= window.ended.monotonic_ns
         }
         return Watched(window, body)
+
+
+def _lasting(window: Window) -> tuple[Window, ...]:
+    return () if window.empty else (window,)

@@ -43,6 +43,11 @@ class Window:
     started: Stamp
     ended: Stamp
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing lies between, on either clock: then it is no record."""
+        return self.started.at >= self.ended.at or self.started.monotonic_ns >= self.ended.monotonic_ns
+
 
 def reduce(asked: Iterable[Asked], window: Window, *, interval_s: float, heard_until_ns: int) -> Reachability:
     """One record's body: the questions of `window` by target, in the order in which targets first appear.
@@ -65,11 +70,11 @@ def minute_end(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0) + _MINUTE
 
 
-def stamp_at(at: datetime, *, near: Stamp) -> Stamp:
-    """The stamp of the instant `at`, a moment before or after `near`, by arithmetic."""
-    return replace(
-        near, at=at, monotonic_ns=near.monotonic_ns + round((at - near.at) / timedelta(microseconds=1)) * 1000
-    )
+def stamp_between(at: datetime, *, earlier: Stamp, later: Stamp) -> Stamp:
+    """The stamp of the instant `at`, which lies between two looks at the clocks, by arithmetic from the later one."""
+    before_ns = round((later.at - at) / timedelta(microseconds=1)) * 1000
+    # A clock that was put right by a little in between must not place it before the earlier look.
+    return replace(later, at=at, monotonic_ns=max(earlier.monotonic_ns, later.monotonic_ns - before_ns))
 
 
 def interrupted(earlier: Stamp, later: Stamp) -> bool:
@@ -80,7 +85,7 @@ def interrupted(earlier: Stamp, later: Stamp) -> bool:
     """
     wall_s = (later.at - earlier.at).total_seconds()
     monotonic_s = (later.monotonic_ns - earlier.monotonic_ns) / _NS_PER_S
-    return abs(wall_s - monotonic_s) > _CLOCK_STEP_S or monotonic_s > ANSWER_WITHIN_S
+    return wall_s < 0 or abs(wall_s - monotonic_s) > _CLOCK_STEP_S or monotonic_s > ANSWER_WITHIN_S
 
 
 def _sample(one: Asked, start_ns: int) -> Sample:

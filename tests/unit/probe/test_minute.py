@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probe.reach.minute import Asked, Whom, Window, interrupted, minute_end, reduce, stamp_at
+from probe.reach.minute import Asked, Whom, Window, interrupted, minute_end, reduce, stamp_between
 from probe.record import NoAnswer, ProbeMethod, Role, Sample
 from tests.build import AT, a_stamp
 
@@ -65,10 +65,15 @@ def test_minutes_end_on_the_wall_clocks_minute() -> None:
     assert minute_end(full - timedelta(microseconds=1)) == full
 
 
-def test_a_stamp_nearby_agrees_on_both_clocks() -> None:
-    near = stamp_at(AT - timedelta(seconds=2), near=START)
-    assert near.at == AT - timedelta(seconds=2)
-    assert START.monotonic_ns - near.monotonic_ns == 2 * 10**9
+def test_a_stamp_in_between_agrees_on_both_clocks() -> None:
+    between = stamp_between(AT + timedelta(seconds=58), earlier=START, later=END)
+    assert between.at == AT + timedelta(seconds=58)
+    assert END.monotonic_ns - between.monotonic_ns == 2 * 10**9
+
+
+def test_a_clock_put_right_by_a_little_does_not_make_time_run_backwards() -> None:
+    later = a_stamp(at=AT + timedelta(seconds=0.9), monotonic_ns=START.monotonic_ns + 2 * 10**8)
+    assert stamp_between(AT, earlier=START, later=later).monotonic_ns == START.monotonic_ns
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,7 @@ def test_a_stamp_nearby_agrees_on_both_clocks() -> None:
         (1.9, 1, False),  # a small correction
         (3600, 1, True),  # slept
         (-3600, 1, True),  # set back
+        (-0.1, 0.2, True),  # set back by a little, but past the earlier look
         (20, 20, True),  # the process stood still
         (5, 5, False),
     ],
