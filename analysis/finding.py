@@ -34,13 +34,25 @@ class Reason(StrEnum):
     WIRELESS = "wireless"
     TUNNEL = "tunnel"
     LINK_UNKNOWN = "link_unknown"
-    LINK_TOO_SLOW = "link_too_slow"  # the probe's own link could not carry the contract's speed
+    LINK_TOO_SLOW = "link_too_slow"  # the probe's own link could itself explain the result
+    MTU_ODD = "mtu_odd"
     CPU_BUSY = "cpu_busy"
     CPU_UNKNOWN = "cpu_unknown"
+    PRESSURE = "pressure"  # tasks waited for a core or for memory
     OTHER_TRAFFIC = "other_traffic"
     OTHER_TRAFFIC_UNKNOWN = "other_traffic_unknown"
+    HOUSEHOLD_BUSY = "household_busy"  # the home router counted other traffic at the line
     LIMITED_BY_PROBE = "limited_by_probe"  # the kernel says a window or buffer at this end held the rate down
+    NEAR_CEILING = "near_ceiling"  # of what this machine was shown to measure
     DURING_OUTAGE = "during_outage"  # the ledger has the line down then: counted as time, never as speed as well
+
+
+class Grade(StrEnum):
+    """How far one test goes as evidence; a function of its reasons alone (`analysis.validity.grade`)."""
+
+    A = "A"  # proof: nothing but the line can explain the result
+    B = "B"  # indicative: it may show a promise kept, never one broken
+    C = "C"  # diagnostic: it says nothing of the contract
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from analysis.contract import Contract, Speeds, Terms
 from analysis.finding import Finding, Interval
 from analysis.period import Period
 from analysis.report import JudgedTest, Ledger, Report, State
+from analysis.validity import grade
 from collector.envelope import ProbeState
 from probe.record import Direction, SpeedTest
 
@@ -93,6 +94,7 @@ def _test(judged: JudgedTest) -> dict[str, Any]:
         "limited_by": None if test.limited_by is None else test.limited_by.value,
         "valid_for": [verdict.value for verdict in judged.valid_for],
         "reasons": [reason.value for reason in judged.reasons],
+        "grade": grade(judged.reasons).value,
         "failure": None if test.failure is None else test.failure.value,
     }
 

@@ -15,22 +15,36 @@ uncertain, says nothing either way.
 | clock_unknown | breached | the kernel could not be asked; the time is likely right, not surely |
 | wireless, tunnel | breached | can only lower a result |
 | link_unknown | breached | no type or rate; or virtual or other, where the machine's real link is not seen |
-| link_too_slow | breached | IP over that link cannot carry the speed and its guard band; or half duplex |
+| link_too_slow | breached | the link could itself explain the result (below); or half duplex |
+| mtu_odd | breached | packets of another size than the line's: an encapsulation not seen, or packets cut up |
 | cpu_busy, cpu_unknown | breached | a busy core lowers a result |
-| other_traffic, other_traffic_unknown | breached | shares the line |
+| pressure | breached | tasks waited for a core or for memory, the probe's perhaps |
+| other_traffic, other_traffic_unknown | breached | shares the line, in either direction |
+| household_busy | breached | so does what the home router counted beyond the test |
 | limited_by_probe | breached | the kernel's counters say a window or buffer held the rate down, not the network |
+| near_ceiling | breached | the result comes close to the most that this machine was shown to measure |
 
-The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Household
-traffic that does not pass the probe's own interface is not seen here. Knows nothing of days, shares or verdicts over
-more than one test.
+A link is too slow where its nominal rate is below the speed, whatever was measured over it. A link of at least the
+speed that cannot carry it in IP packets with its guard band (a port of 1 Gbit/s carries 975 Mbit/s, against a contract
+of 1000) could explain a result that comes near to what it carries, and cannot explain one well below: a line that
+keeps its promise gives over it the less of promise and port, and a test reads that low by the guard band at most. So
+there the link blocks only where the rate with the guard band (`at_most_bps`) reaches what the link carries: 960 over
+such a port accuses nobody, 300 does.
+
+MTU, pressure, the other direction, household and ceiling are judged where they were measured, and block nothing where
+they were not: many kernels, routers and older records do not tell them.
+
+The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Knows nothing
+of days, shares or verdicts over more than one test.
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from analysis.clause import Profile
-from analysis.finding import Reason, Verdict
-from probe.record import Conditions, Limit, LinkType, Path, Record, Server, SpeedTest
+from analysis.finding import Grade, Reason, Verdict
+from analysis.speed.rate import at_most_bps
+from probe.record import Limit, LinkType, Path, Record, Server, SpeedTest
 
 BLOCKS_BOTH = frozenset(
     {
@@ -59,11 +73,22 @@ def judge_test(
         raise TypeError(f"{record.id} is no speed test")
     found = set(_server(test))
     if test.failure is None:
-        found |= {*_clock(record), *_surroundings(test, profile), *_link(test.conditions, needed_bps, profile)}
+        found |= {*_clock(record), *_link(test, needed_bps, profile), *_machine(test, profile)}
+        found |= {*_traffic(test, profile)}
     reasons = tuple(reason for reason in Reason if reason in found)
     if found & BLOCKS_BOTH:
         return (), reasons
     return ((Verdict.MET,) if found else (Verdict.MET, Verdict.BREACHED)), reasons
+
+
+def grade(reasons: Collection[Reason]) -> Grade:
+    """A without any reason, C with one that blocks both verdicts, B with any other.
+
+    What did not come from a probe of ours carries a reason that says so, and is B at best.
+    """
+    if BLOCKS_BOTH.intersection(reasons):
+        return Grade.C
+    return Grade.B if reasons else Grade.A
 
 
 def _server(test: SpeedTest) -> Iterator[Reason]:
@@ -101,7 +126,8 @@ def _clock(record: Record) -> Iterator[Reason]:
         yield Reason.CLOCK_UNKNOWN
 
 
-def _link(conditions: Conditions, needed_bps: int | None, profile: Profile) -> Iterator[Reason]:
+def _link(test: SpeedTest, needed_bps: int | None, profile: Profile) -> Iterator[Reason]:
+    conditions = test.conditions
     if conditions.link_type is LinkType.WIFI:
         yield Reason.WIRELESS
     elif conditions.link_type is LinkType.TUNNEL:
@@ -109,25 +135,51 @@ def _link(conditions: Conditions, needed_bps: int | None, profile: Profile) -> I
     elif conditions.link_type is not LinkType.ETHERNET or conditions.link_bps is None:
         if conditions.link_type is not LinkType.LOOPBACK:
             yield Reason.LINK_UNKNOWN
-    elif conditions.full_duplex is False or _too_slow(conditions.link_bps, needed_bps, profile):
+    elif conditions.full_duplex is False or _explains(conditions.link_bps, test, needed_bps, profile):
         yield Reason.LINK_TOO_SLOW
+    if conditions.mtu_bytes is not None and conditions.link_type is not LinkType.LOOPBACK:
+        least, most = profile.number("mtu_least_bytes"), profile.number("mtu_most_bytes")
+        if not least <= conditions.mtu_bytes <= most:
+            yield Reason.MTU_ODD
 
 
-def _too_slow(link_bps: int, needed_bps: int | None, profile: Profile) -> bool:
+def _explains(link_bps: int, test: SpeedTest, needed_bps: int | None, profile: Profile) -> bool:
+    """Whether a link of `link_bps` alone could have kept the test from showing `needed_bps`."""
     if needed_bps is None:
         return False
-    return link_bps * profile.number("link_ip_share") < needed_bps * (1 + profile.number("error_share"))
+    carries_bps = link_bps * profile.number("link_ip_share")
+    if carries_bps >= needed_bps * (1 + profile.number("error_share")):
+        return False
+    return link_bps < needed_bps or at_most_bps(test, profile) >= carries_bps
 
 
-def _surroundings(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
-    conditions, limit = test.conditions, test.limited_by
-    if limit is Limit.CPU or (conditions.cpu_share or 0) > profile.number("cpu_limit_share"):
+def _machine(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
+    conditions = test.conditions
+    if test.limited_by is Limit.CPU or (conditions.cpu_share or 0) > profile.number("cpu_limit_share"):
         yield Reason.CPU_BUSY
     elif conditions.cpu_share is None:
         yield Reason.CPU_UNKNOWN
-    if conditions.other_bytes is None or (conditions.other_bytes > 0 and test.bytes is None):
-        yield Reason.OTHER_TRAFFIC_UNKNOWN
-    elif conditions.other_bytes > profile.number("other_traffic_limit_share") * (test.bytes or 0):
-        yield Reason.OTHER_TRAFFIC
-    if limit in _OWN_LIMITS:
+    pressure = max(conditions.cpu_pressure_share or 0, conditions.memory_pressure_share or 0)
+    if pressure > profile.number("pressure_limit_share"):
+        yield Reason.PRESSURE
+    if test.limited_by in _OWN_LIMITS:
         yield Reason.LIMITED_BY_PROBE
+    ceiling_bps = conditions.ceiling_bps
+    if ceiling_bps is not None and (test.rate_bps or 0) > profile.number("ceiling_limit_share") * ceiling_bps:
+        yield Reason.NEAR_CEILING
+
+
+def _traffic(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
+    conditions, own_bytes = test.conditions, test.bytes
+    seen = (conditions.other_bytes, conditions.reverse_bytes, conditions.household_bytes)
+    if own_bytes is None:
+        if conditions.other_bytes is None or any(seen):
+            yield Reason.OTHER_TRAFFIC_UNKNOWN
+        return
+    if conditions.other_bytes is None:
+        yield Reason.OTHER_TRAFFIC_UNKNOWN
+    limits = ("other_traffic_limit_share", "reverse_traffic_limit_share", "household_limit_share")
+    reasons = (Reason.OTHER_TRAFFIC, Reason.OTHER_TRAFFIC, Reason.HOUSEHOLD_BUSY)
+    for count, limit, reason in zip(seen, limits, reasons, strict=True):
+        if (count or 0) > profile.number(limit) * own_bytes:
+            yield reason

@@ -56,6 +56,7 @@ def conclude(before: Before, *, own_ip_bytes: int | None, own_packets: int | Non
     link = before.link
     counted = _NOTHING if link is None else read_counted(link.interface)
     reverse = Direction.UPLOAD if before.direction is Direction.DOWNLOAD else Direction.DOWNLOAD
+    loopback = link is not None and link.link_type is LinkType.LOOPBACK  # it receives what it sends
     moved = grown(before.counted.towards(before.direction), counted.towards(before.direction))
     return Conditions(
         path=before.way.path,
@@ -66,7 +67,7 @@ def conclude(before: Before, *, own_ip_bytes: int | None, own_packets: int | Non
         mtu_bytes=None if link is None else link.mtu_bytes,
         signal_dbm=None if link is None else link.signal_dbm,
         other_bytes=_other_bytes(link, moved, own_ip_bytes, own_packets),
-        reverse_bytes=grown(before.counted.towards(reverse), counted.towards(reverse)),
+        reverse_bytes=None if loopback else grown(before.counted.towards(reverse), counted.towards(reverse)),
         neighbours_count=None if link is None else count_neighbours(link.interface, gateway=before.way.gateway),
         cpu_share=busy.busiest(before.busy, after),
         process_cpu_share=busy.process_share(before.busy, after),

@@ -111,6 +111,11 @@ def conditions() -> st.SearchStrategy[Conditions]:
         full_duplex=st.none() | st.booleans(),
         other_bytes=st.none() | st.sampled_from([0, 1000, 10**9]),
         cpu_share=st.none() | st.floats(0, 1, allow_nan=False),
+        mtu_bytes=st.sampled_from([None, 1280, 1492, 1500, 9000]),
+        reverse_bytes=st.sampled_from([None, 0, 10**9]),
+        household_bytes=st.sampled_from([None, 0, 1000, 10**9]),
+        cpu_pressure_share=st.none() | st.floats(0, 1, allow_nan=False),
+        ceiling_bps=st.sampled_from([None, 0, 10**9, 10**11]),
     )
 
 

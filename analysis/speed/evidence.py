@@ -12,6 +12,7 @@ from enum import StrEnum
 from analysis.clause import Profile
 from analysis.finding import Reason, Verdict
 from analysis.period import Period
+from analysis.speed.rate import at_most_bps, ip_bps
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe.record import Record, SpeedTest
@@ -84,7 +85,7 @@ def _hear(
             return reasons[0], None
         if spoilt is not None:
             return spoilt, None
-    bps = test.rate_bps if standing is Standing.REACHED and test.ip_rate_bps is None else _ip_bps(test, profile)
+    bps = test.rate_bps if standing is Standing.REACHED and test.ip_rate_bps is None else ip_bps(test, profile)
     witness = Witness(
         record_id=record.id, at=record.started.at, bps=round(bps), standing=standing, server=test.server.url
     )
@@ -102,16 +103,7 @@ def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:
     at_least_bps = test.rate_bps if test.ip_rate_bps is None else test.ip_rate_bps
     if at_least_bps >= threshold_bps:
         return Standing.REACHED
-    own_share = (test.uncertainty_bps or 0) / test.rate_bps if test.rate_bps else 0.0
-    at_most_bps = _ip_bps(test, profile) * (1 + max(profile.number("error_share"), own_share))
-    return Standing.BELOW if at_most_bps < threshold_bps else Standing.UNSURE
-
-
-def _ip_bps(test: SpeedTest, profile: Profile) -> float:
-    """The rate in IP packets; the most it can be where payload alone was measured."""
-    if test.ip_rate_bps is not None:
-        return test.ip_rate_bps
-    return (test.rate_bps or 0) * profile.number("largest_ip_per_payload")
+    return Standing.BELOW if at_most_bps(test, profile) < threshold_bps else Standing.UNSURE
 
 
 def _side_by_side(records: Sequence[Record]) -> set[str]:

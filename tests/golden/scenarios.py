@@ -108,6 +108,13 @@ def hundred_megabit_cable(at: datetime, direction: Direction) -> SpeedTest:
     return a_speed_test(direction=direction, ip_mbps=97.2, conditions=good_conditions(link_mbps=100))
 
 
+def gigabit_port(at: datetime, direction: Direction) -> SpeedTest:
+    rate = 960.0 if at.astimezone(LISBON).hour in {2, 3, 4} else 300.0
+    if direction is Direction.UPLOAD:
+        rate = GOOD[direction]
+    return a_speed_test(direction=direction, ip_mbps=rate, conditions=good_conditions(link_mbps=1000))
+
+
 def wireless_and_streaming(at: datetime, direction: Direction) -> SpeedTest:
     hour = at.astimezone(LISBON).hour
     conditions = good_conditions(link_type=LinkType.WIFI)
@@ -149,6 +156,11 @@ SCENARIOS = (
         name="hundred_megabit_cable",
         says="The probe's own cable is the bottleneck: nobody is accused.",
         records=numbered(day_of(hundred_megabit_cable)),
+    ),
+    Scenario(
+        name="gigabit_port",
+        says="A port of 1 Gbit/s carries 975 in IP packets: 300 by day is the line's, 960 at night says nothing.",
+        records=numbered(day_of(gigabit_port)),
     ),
     Scenario(
         name="wireless_and_streaming",

@@ -32,7 +32,8 @@ FINDING_KEYS = [
 ]  # fmt: skip
 TEST_KEYS = [
     "id", "line", "started_at", "direction", "method", "server", "rate_bps", "mean_bps", "ip_rate_bps", "bytes",
-    "duration_s", "idle_rtt_ms", "loaded_rtt_ms", "limited_by", "valid_for", "reasons", "failure",
+    "duration_s", "idle_rtt_ms", "loaded_rtt_ms", "limited_by", "valid_for", "reasons", "grade",
+    "failure",
 ]  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def test_a_test_has_the_public_shape() -> None:
         (["met"], ["wireless"], None),
         ([], ["failed"], "timed_out"),
     ]
+    assert [test["grade"] for test in told["tests"]] == ["A", "B", "C"]
     assert told["tests"][0]["started_at"] == "2026-11-21T09:00:00Z"
     assert json.loads(json.dumps(told)) == told
 

@@ -341,9 +341,11 @@ def test_disturbed_tests_below_are_left_out_and_counted() -> None:
     assert found["speed.normal"].n_excluded == {"cpu_busy": 12, "wireless": 12}
 
 
-def test_a_gigabit_port_breaches_the_minimum_and_not_the_maximum() -> None:
+def test_a_gigabit_port_shows_a_line_well_below_it_and_nothing_of_one_near_it() -> None:
     slow = a_speed_test(ip_mbps=300, conditions=good_conditions(link_mbps=1000))
-    assert verdicts(judged(a_day_of_tests(lambda _: slow))) == (INSUFFICIENT, INSUFFICIENT, BREACHED)
+    assert verdicts(judged(a_day_of_tests(lambda _: slow))) == (BREACHED, BREACHED, BREACHED)
+    near = a_speed_test(ip_mbps=940, conditions=good_conditions(link_mbps=1000))
+    assert BREACHED not in verdicts(judged(a_day_of_tests(lambda _: near)))
 
 
 def test_every_test_of_the_day_is_used_or_left_out_once() -> None:
