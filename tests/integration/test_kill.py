@@ -86,19 +86,20 @@ asyncio.run(main())
 
 @dataclass
 class Part:
-    """One process that is killed and started again. `told` is everything that it ever wrote to its stdout."""
+    """One process that is killed and started again. `told` is all that it ever wrote to stdout, `log` to stderr."""
 
     argv: tuple[str, ...]
     told: Path
+    log: Path
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with self.told.open("ab") as out:
-            self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT)
+        with self.told.open("ab") as out, self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=out, stderr=log)
 
     def kill(self) -> None:
         assert self.process is not None
-        assert self.process.poll() is None, f"it ended by itself: {self.told.read_text()[-2000:]}"
+        assert self.process.poll() is None, f"it ended by itself: {self.log.read_text()[-2000:]}"
         self.process.kill()
         self.process.wait(WITHIN_S)
         assert self.process.stdin is not None
@@ -186,7 +187,7 @@ def _parts(home: Path, plan: BrokerPlan, receipt_key: OKPKey) -> dict[str, Part]
         "collector": (sys.executable, "-c", COLLECTOR, json.dumps(collector)),
         "probe": (sys.executable, "-c", PROBE, json.dumps(probe)),
     }
-    return {name: Part(one, home / f"{name}.out") for name, one in argv.items()}
+    return {name: Part(one, home / f"{name}.out", home / f"{name}.log") for name, one in argv.items()}
 
 
 async def _kill_at_random(parts: dict[str, Part], plan: BrokerPlan) -> None:
