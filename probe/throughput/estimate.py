@@ -25,11 +25,9 @@ from dataclasses import dataclass
 
 from probe.record import Limit
 from probe.throughput.arrival import Arrival, arrived, together
-from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.tcp_info import TcpInfo
 
-METHOD = "ndt7"
-METHOD_VERSION = f"ndt7/{ndt7.VERSION} steady/1"
+RULE = "steady/1"
 SHORTEST_S = 0.8  # of arrivals; less is not enough measured
 _FEWEST_IN_BAND = 3  # windows; fewer agree by chance
 _WINDOW_S = 0.1

@@ -37,3 +37,13 @@ def bbr_info(sock: socket.socket, in_use: str) -> BbrInfo | None:
         return decode_bbr(sock.getsockopt(socket.IPPROTO_TCP, _TCP_CC_INFO, 64))
     except OSError:
         return None
+
+
+def ends(sock: socket.socket) -> tuple[str, str]:
+    """(this end, the other end) as "address:port". Raises OSError once the socket is closed."""
+    return _written(sock.getsockname()), _written(sock.getpeername())
+
+
+def _written(address: tuple[str, int]) -> str:
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

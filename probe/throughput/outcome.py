@@ -5,18 +5,23 @@ Knows nothing of sockets or threads, and of rates only that `estimate` makes the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from math import ceil
+from statistics import fmean, median
 
 from probe.record import Conditions, Direction, Failure, Progress, Server, SpeedTest
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival, rising, thinned, together
 from probe.throughput.estimate import Told
-from probe.throughput.ndt7.measurement import Measurement
+from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo, header_bytes
 
 MOST_PROGRESS = 100
+_MOST_STREAM_PROGRESS = 320  # of all connections together, beside their sum: a record has to fit its batch
 _LOADED_AFTER_US = 500_000  # the queue needs a moment to fill
 _FEWEST_MESSAGES = 4  # below that an upload is judged by what was acknowledged
+_FEWEST_FOR = {0.95: 20, 0.99: 100}  # round-trip times: fewer have no such percentile but their greatest
+_RESPONSIVE_SHARE = 0.95  # of the round-trip times count for responsiveness, the lower ones
+_MS_PER_MINUTE = 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,7 @@ class Seen:
     """
 
     readings: tuple[tuple[int, TcpInfo], ...]
-    said: tuple[tuple[int, Measurement], ...]
+    said: tuple[tuple[int, Said], ...]
     last: TcpInfo
 
 
@@ -36,24 +41,28 @@ class Seen:
 class Observed:
     """A test whose connections were opened. `seen` is never empty; `failure` is None where none was noticed.
 
-    `congestion_control` is this end's; `whole`: whether the load went on for as long as was planned.
+    `version` names the protocol with its version. `congestion_control` is this end's; `whole`: whether the load went on
+    for as long as was planned.
     """
 
     direction: Direction
+    method: str
+    version: str
     server: Server
     seen: tuple[Seen, ...]
-    ipv6: bool
     congestion_control: str
     whole: bool
     failure: Failure | None
 
 
-def failed(direction: Direction, server: Server, failure: Failure, streams: int) -> SpeedTest:
+def failed(
+    *, direction: Direction, method: str, version: str, server: Server, failure: Failure, streams: int
+) -> SpeedTest:
     """A test that came to no load."""
     return SpeedTest(
         direction=direction,
-        method=estimate.METHOD,
-        method_version=estimate.METHOD_VERSION,
+        method=method,
+        method_version=_method_version(version),
         server=server,
         streams=streams,
         failure=failure,
@@ -71,7 +80,7 @@ def own_traffic(observed: Observed) -> tuple[int | None, int | None]:
         moved, count = _grown(seen, payload), _grown(seen, packets)
         if moved is None or count is None:
             return None, None
-        ip_bytes += moved + count * header_bytes(seen.last, ipv6=observed.ipv6)
+        ip_bytes += moved + count * header_bytes(seen.last, ipv6=_is_ipv6(observed))
         packet_count += count
     return ip_bytes, packet_count
 
@@ -82,10 +91,11 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
     found = None if observed.failure else estimate.estimate(told)
     moved_bytes = _moved_bytes(observed)
     senders = _senders(observed)
+    rtts_ms = _loaded_rtts_ms(observed)
     return SpeedTest(
         direction=observed.direction,
-        method=estimate.METHOD,
-        method_version=estimate.METHOD_VERSION,
+        method=observed.method,
+        method_version=_method_version(observed.version),
         server=observed.server,
         streams=len(observed.seen),
         congestion_control=_congestion_control(observed),
@@ -96,13 +106,25 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
         bytes=moved_bytes,
         duration_s=max(seen.readings[-1][0] for seen in observed.seen) / 1_000_000,
         idle_rtt_ms=_idle_rtt_ms(observed),
-        loaded_rtt_ms=_loaded_rtt_ms(observed),
+        loaded_rtt_ms=median(rtts_ms) if rtts_ms else None,
+        loaded_rtt_p95_ms=_percentile(rtts_ms, 0.95),
+        loaded_rtt_p99_ms=_percentile(rtts_ms, 0.99),
+        responsiveness_rpm=_responsiveness_rpm(rtts_ms),
         retransmitted_share=_retransmitted_share(senders),
         limited_by=None if found is None else estimate.limited_by(senders, conditions.cpu_share),
-        series=_series(told),
+        series=_series([one.arrivals for one in told], MOST_PROGRESS),
+        stream_series=_stream_series(told),
         conditions=conditions,
         failure=observed.failure or (_shortfall(observed, moved_bytes) if found is None else None),
     )
+
+
+def _method_version(version: str) -> str:
+    return f"{version} {estimate.RULE}"
+
+
+def _is_ipv6(observed: Observed) -> bool:
+    return observed.server.address_family == 6
 
 
 def _is_download(observed: Observed) -> bool:
@@ -125,7 +147,7 @@ def _told(direction: Direction, seen: Seen) -> Told:
     return Told(arrivals=rising(tuple(acknowledged)), segment_bytes=None)
 
 
-def _on_our_clock(messages: Sequence[tuple[int, Measurement]]) -> tuple[Arrival, ...]:
+def _on_our_clock(messages: Sequence[tuple[int, Said]]) -> tuple[Arrival, ...]:
     """The server's clock starts at its own moment. The message that came quickest tells the difference best."""
     ahead_us = min(us - one.arrivals[-1].elapsed_us for us, one in messages)
     arrivals = (
@@ -160,7 +182,8 @@ def _senders(observed: Observed) -> tuple[TcpInfo, ...]:
 def _congestion_control(observed: Observed) -> str | None:
     if not _is_download(observed):
         return observed.congestion_control
-    return next((one.congestion_control for seen in observed.seen for _, one in seen.said[-1:]), None)
+    said = (one.congestion_control for seen in observed.seen for _, one in reversed(seen.said))
+    return next((one for one in said if one), None)
 
 
 def _ip_rate_bps(observed: Observed, rate_bps: int) -> int | None:
@@ -169,7 +192,7 @@ def _ip_rate_bps(observed: Observed, rate_bps: int) -> int | None:
     payload = last.rcv_mss if _is_download(observed) else last.snd_mss
     if not payload:
         return None
-    return round(rate_bps * (payload + header_bytes(last, ipv6=observed.ipv6)) / payload)
+    return round(rate_bps * (payload + header_bytes(last, ipv6=_is_ipv6(observed))) / payload)
 
 
 def _idle_rtt_ms(observed: Observed) -> float | None:
@@ -178,13 +201,31 @@ def _idle_rtt_ms(observed: Observed) -> float | None:
     return _milliseconds(min(least, default=None))
 
 
-def _loaded_rtt_ms(observed: Observed) -> float | None:
-    """The median of what the sending kernel estimated: it alone sees the round trips of the bulk."""
-    samples: list[int] = []
+def _loaded_rtts_ms(observed: Observed) -> list[float]:
+    """Sorted: what the sending kernels estimated under load. They alone see the round trips of the bulk."""
+    samples: list[tuple[int, int | None]] = []
     for seen in observed.seen:
-        told = seen.readings if not _is_download(observed) else tuple((us, one.tcp) for us, one in seen.said)
-        samples += [info.rtt_us for us, info in told if us >= _LOADED_AFTER_US and info.rtt_us]
-    return _milliseconds(round(median(samples))) if samples else None
+        if not _is_download(observed):
+            samples += [(us, info.rtt_us) for us, info in seen.readings]
+        elif any(one.round_trips for _, one in seen.said):
+            samples += [row for _, one in seen.said for row in one.round_trips]
+        else:
+            samples += [(us, one.tcp.rtt_us) for us, one in seen.said]
+    return sorted(rtt_us / 1000 for us, rtt_us in samples if us >= _LOADED_AFTER_US and rtt_us)
+
+
+def _percentile(rtts_ms: Sequence[float], share: float) -> float | None:
+    """The least that is not exceeded by `share` of them; None where there are too few."""
+    if len(rtts_ms) < _FEWEST_FOR[share]:
+        return None
+    return rtts_ms[ceil(share * len(rtts_ms)) - 1]
+
+
+def _responsiveness_rpm(rtts_ms: Sequence[float]) -> int | None:
+    """draft-ietf-ippm-responsiveness, its term for the connections under load alone: nothing else is asked here."""
+    if len(rtts_ms) < _FEWEST_FOR[_RESPONSIVE_SHARE]:
+        return None
+    return round(_MS_PER_MINUTE / fmean(rtts_ms[: ceil(_RESPONSIVE_SHARE * len(rtts_ms))]))
 
 
 def _milliseconds(us: int | None) -> float | None:
@@ -198,12 +239,17 @@ def _retransmitted_share(senders: Sequence[TcpInfo]) -> float | None:
     return sum(one.bytes_retrans or 0 for one in senders) / sent
 
 
-def _series(told: Sequence[Told]) -> tuple[Progress, ...]:
-    counts = together([one.arrivals for one in told])
+def _series(streams: Sequence[Sequence[Arrival]], most: int) -> tuple[Progress, ...]:
+    counts = together(streams)
     return tuple(
-        Progress(one.elapsed_us / 1000, one.received_bytes - counts[0].received_bytes)
-        for one in thinned(counts, MOST_PROGRESS)
+        Progress(one.elapsed_us / 1000, one.received_bytes - counts[0].received_bytes) for one in thinned(counts, most)
     )
+
+
+def _stream_series(told: Sequence[Told]) -> tuple[tuple[Progress, ...], ...]:
+    if len(told) < 2:
+        return ()
+    return tuple(_series([one.arrivals], _MOST_STREAM_PROGRESS // len(told)) for one in told)
 
 
 def _shortfall(observed: Observed, moved_bytes: int | None) -> Failure:

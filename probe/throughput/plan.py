@@ -3,9 +3,11 @@
 Knows nothing of sockets, and nothing of what a result is held against.
 """
 
-from dataclasses import dataclass
+import ipaddress
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from probe.record import Direction
 
@@ -13,39 +15,96 @@ DEFAULT_DURATION_S = 3.0
 MOST_STREAMS = 16
 
 
+class Method(StrEnum):
+    """The protocol of a test."""
+
+    NDT7 = "ndt7"
+    MSAK = "msak"
+    LIBRESPEED = "librespeed"
+    UDP = "udp"
+
+
+class Family(StrEnum):
+    """Which kind of address a server is reached at."""
+
+    ANY = "any"
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+
+_SCHEMES = {
+    Method.NDT7: ("ws", "wss"),
+    Method.MSAK: ("ws", "wss"),
+    Method.LIBRESPEED: ("http", "https"),
+    Method.UDP: ("udp",),
+}
+_DEFAULT_STREAMS = {Method.NDT7: 1, Method.MSAK: 2, Method.LIBRESPEED: 3, Method.UDP: 1}
+_VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One direction of one ndt7 test.
+    """One direction of one test.
 
-    `url`: `ws://HOST[:PORT]` or `wss://HOST[:PORT]`; its path is replaced by the direction's own, its query is kept
-    (an access token). `congestion_control` is asked of the kernel for upload and falls back to the kernel's default;
-    a download runs on the server's. `streams` above one opens that many ndt7 connections at once.
-    `ca_file`: PEM certificates to trust instead of the system's. Raises ValueError where a value makes no test.
+    `url`: `ws://HOST[:PORT]` or `wss://HOST[:PORT]` for ndt7 and msak, whose path is replaced by the direction's own
+    and whose query is kept (an access token); `http://` or `https://HOST[:PORT]/FOLDER/` for librespeed;
+    `udp://HOST[:PORT]` for udp. `congestion_control` is asked of whoever sends, where the protocol can say it (an
+    ndt7 download runs on the server's), and falls back to the kernel's default. `streams`: connections at once, None
+    for the protocol's own number. `ca_file`: PEM certificates to trust instead of the system's.
+    Raises ValueError where a value makes no test.
     """
 
-    url: str
+    url: str = field(repr=False)
+    method: Method = Method.NDT7
     duration_s: float = DEFAULT_DURATION_S
-    streams: int = 1
+    streams: int | None = None
+    family: Family = Family.ANY
     congestion_control: str = "bbr"
     demonstration: bool = False
-    connect_timeout_s: float = 10.0  # for name, connection, TLS and upgrade together
+    connect_timeout_s: float = 10.0  # for name, connection, TLS and what the protocol opens with, together
     ca_file: Path | None = None
-    software: str = "prova"  # told to the server, as ndt7 asks
+    software: str = "prova"  # told to the server, as M-Lab's protocols ask
 
     def __post_init__(self) -> None:
+        parts = self._checked_url()
+        if not 1 <= self.duration_s <= 60:
+            raise ValueError(f"duration_s must be 1 to 60 seconds, but is {self.duration_s}")
+        if self.streams is not None and not 1 <= self.streams <= MOST_STREAMS:
+            raise ValueError(f"streams must be 1 to {MOST_STREAMS}, but is {self.streams}")
+        if self.method is Method.UDP and self.streams not in {None, 1}:
+            raise ValueError(f"streams must be 1 for {self.method}, but is {self.streams}")
+        if not self.connect_timeout_s > 0:
+            raise ValueError(f"connect_timeout_s must be positive, but is {self.connect_timeout_s}")
+        version = _version(parts.hostname or "")
+        if self.family is not Family.ANY and version not in {None, _VERSIONS[self.family]}:
+            raise ValueError(f"{parts.hostname} is an IPv{version} address, but family is {self.family}")
+
+    @property
+    def parts(self) -> SplitResult:
+        """The address, taken apart; it has a host."""
+        return urlsplit(self.url)
+
+    @property
+    def connections(self) -> int:
+        """How many connections at once."""
+        return self.streams or _DEFAULT_STREAMS[self.method]
+
+    @property
+    def shown_url(self) -> str:
+        """The address without what may be a secret: its query and a user's name."""
+        return self.parts._replace(netloc=self.parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+    def _checked_url(self) -> SplitResult:
         try:
             parts = urlsplit(self.url)
             port = parts.port
         except ValueError as error:
             raise ValueError(f"{self.url!r} is no address: {error}") from error
-        if parts.scheme not in {"ws", "wss"} or not parts.hostname or port == 0:
-            raise ValueError(f"{self.url!r} must be ws://HOST[:PORT] or wss://HOST[:PORT]")
-        if not 1 <= self.duration_s <= 60:
-            raise ValueError(f"duration_s must be 1 to 60 seconds, but is {self.duration_s}")
-        if not 1 <= self.streams <= MOST_STREAMS:
-            raise ValueError(f"streams must be 1 to {MOST_STREAMS}, but is {self.streams}")
-        if not self.connect_timeout_s > 0:
-            raise ValueError(f"connect_timeout_s must be positive, but is {self.connect_timeout_s}")
+        schemes = _SCHEMES[self.method]
+        if parts.scheme not in schemes or not parts.hostname or port == 0:
+            forms = " or ".join(f"{scheme}://HOST[:PORT]" for scheme in schemes)
+            raise ValueError(f"{self.url!r} must be {forms}")
+        return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +116,11 @@ class Live:
     duration_s: float
     rate_bps: int | None
     bytes: int
+
+
+def _version(host: str) -> int | None:
+    """4 or 6 where `host` is an address; None where it is a name."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).version
+    except ValueError:
+        return None

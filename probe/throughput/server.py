@@ -1,4 +1,4 @@
-"""Shell. The measuring server: the other end of ndt7 tests, for Prova's client and M-Lab's official ones.
+"""Shell. The measuring server: the other end of ndt7 and msak tests, for Prova's client and M-Lab's official ones.
 
 One thread for each client, at most `max_clients`; each has a time limit from the first byte to the last, and whatever
 a client sends ends at worst its own connection. Knows nothing of rates: it counts and tells.

@@ -1,7 +1,7 @@
 """Shell. One WebSocket over one connected TCP or TLS socket: frames in, frames out, and a wait that has an end.
 
 Both ends of a test use it. It blocks nowhere but in that wait. Without TLS the payload of bulk messages is dropped by
-the kernel (MSG_TRUNC, tcp(7)), never copied. Knows nothing of ndt7's texts and times.
+the kernel (MSG_TRUNC, tcp(7)), never copied. Knows nothing of any protocol's texts and times.
 """
 
 import os
@@ -11,8 +11,8 @@ import ssl
 import time
 
 from probe.throughput import kernel
-from probe.throughput.ndt7 import protocol as ndt7
-from probe.throughput.tcp_info import TcpInfo
+from probe.throughput.tcp_info import BbrInfo, TcpInfo
+from probe.throughput.websocket.dialect import LARGEST_MESSAGE_BYTES
 from probe.throughput.websocket.frame import Close, Event, FrameReader, Opcode, Status, Violation
 from probe.throughput.websocket.outbox import Outbox
 
@@ -33,15 +33,16 @@ class Channel:
         self._reader = FrameReader(masked=not client)
         self._outbox = Outbox(masked=client)
         self._early = early
+        self._deaf = False  # whether the peer takes nothing more
         self._dropped = bytearray(0 if self._tls else _DROP_BYTES)
         self._read = bytearray(_TLS_READ_BYTES if self._tls else _PLAIN_READ_BYTES)
         self._poll = select.poll()
         self._poll.register(sock, _ALWAYS)
         sock.setblocking(False)
 
-    def begin_bulk(self) -> None:
+    def begin_bulk(self, first_message_bytes: int) -> None:
         """Sends binary messages from now on, of bytes that nothing on the way can compress."""
-        self._outbox.begin_bulk(os.urandom(ndt7.LARGEST_MESSAGE_BYTES))
+        self._outbox.begin_bulk(os.urandom(LARGEST_MESSAGE_BYTES), first_message_bytes)
 
     def say(self, opcode: Opcode, payload: bytes) -> None:
         """Sends a text or control message in one of the next turns."""
@@ -53,12 +54,26 @@ class Channel:
 
     @property
     def drained(self) -> bool:
-        """Whether everything said is with the kernel."""
-        return self._outbox.empty
+        """Whether nothing is left to send, or nobody to take it."""
+        return self._deaf or self._outbox.empty
+
+    @property
+    def payload_sent(self) -> int:
+        """Bytes of the messages that were handed to the kernel whole."""
+        return self._outbox.payload_bytes
+
+    @property
+    def payload_received(self) -> int:
+        """Bytes of messages that came, the one under way included."""
+        return self._reader.payload_bytes
 
     def tcp_info(self) -> TcpInfo:
         """The kernel's counters now. Raises OSError once closed."""
         return kernel.tcp_info(self._sock)
+
+    def bbr_info(self, in_use: str) -> BbrInfo | None:
+        """What BBR thinks of the path, if it is `in_use`."""
+        return kernel.bbr_info(self._sock, in_use)
 
     def turn(self, until: float) -> list[Event]:
         """Waits for the socket, at most until the monotonic `until`, then reads and writes what it can."""
@@ -75,7 +90,7 @@ class Channel:
     def _wait(self, until: float) -> None:
         if self.ended or self._early or (self._tls and self._tls.pending()):
             return
-        self._poll.modify(self._sock, _ALWAYS if self._outbox.empty else _ALWAYS | select.POLLOUT)
+        self._poll.modify(self._sock, _ALWAYS if self.drained else _ALWAYS | select.POLLOUT)
         self._poll.poll(max(0.0, until - time.monotonic()) * 1000)
 
     def _receive(self) -> list[Event]:
@@ -107,12 +122,11 @@ class Channel:
 
     def _send(self) -> None:
         spell_end = time.monotonic() + _SPELL_S
-        while not self.ended and (chunk := self._outbox.chunk()) and time.monotonic() < spell_end:
+        while not (self.ended or self.drained) and time.monotonic() < spell_end:
             try:
-                self._outbox.sent(self._sock.send(chunk))
+                self._outbox.sent(self._sock.send(self._outbox.chunk()))
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except OSError:
-                # The peer may have said why before it went: what it sent is still to be read.
-                self._outbox = Outbox(masked=True)
+                self._deaf = True  # the peer may have said why before it went: what it sent is still to be read
                 return

@@ -9,7 +9,7 @@ from enum import IntEnum
 from struct import Struct
 
 MAX_MESSAGE_BYTES = 1 << 24  # ndt7 allows no lower limit
-KEPT_TEXT_BYTES = 1 << 16  # a longer text is passed over: nothing in ndt7 needs one
+KEPT_TEXT_BYTES = 1 << 16  # a longer text is passed over: no speed test needs one
 _LONG = Struct("!H")
 _LONGER = Struct("!Q")
 
@@ -161,6 +161,7 @@ class FrameReader:
         self._message_bytes = 0
         self._text = bytearray()
         self._dead = False
+        self.payload_bytes = 0  # of messages, so far
 
     @property
     def droppable(self) -> int:
@@ -171,6 +172,7 @@ class FrameReader:
         """`count` of the `droppable` bytes came and were not kept."""
         assert count <= self.droppable
         self._left -= count
+        self.payload_bytes += count
         if self._left == 0:
             self._end_frame()
 
@@ -233,6 +235,8 @@ class FrameReader:
         assert self._frame is not None
         taken = view[: self._left]
         self._left -= len(taken)
+        if self._frame.opcode < Opcode.CLOSE:
+            self.payload_bytes += len(taken)
         if self._frame.opcode >= Opcode.CLOSE or len(self._text) + len(self._kept) <= KEPT_TEXT_BYTES:
             self._kept += taken
         if self._left == 0:

@@ -1,4 +1,4 @@
-"""Shell. The server's side of opening an ndt7 connection: TLS, the client's request, our answer; all of it bounded.
+"""Shell. The server's side of opening a test over WebSocket: TLS, the client's request, our answer; all of it bounded.
 
 Knows nothing of the test that follows.
 """
@@ -7,14 +7,14 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
-from probe.throughput.ndt7 import protocol as ndt7
-from probe.throughput.ndt7.protocol import Asked
 from probe.throughput.patience import StoppedError, insist
 from probe.throughput.websocket import upgrade
+from probe.throughput.websocket.dialect import Asked, Dialect
 from probe.throughput.websocket.upgrade import Refusal
 
 _LIMIT_S = 5.0
@@ -25,18 +25,21 @@ class Greeted:
     """A client with whom the WebSocket is agreed. `early`: what it sent behind its request."""
 
     sock: socket.socket
+    dialect: Dialect
     asked: Asked
     early: bytes
 
 
-def greet(sock: socket.socket, tls: ssl.SSLContext | None, stop: threading.Event) -> Greeted | None:
+def greet(
+    sock: socket.socket, tls: ssl.SSLContext | None, dialects: Sequence[Dialect], stop: threading.Event
+) -> Greeted | None:
     """None where nothing was agreed; the client was told why if it could be. Owns `sock`: closed then."""
     until = time.monotonic() + _LIMIT_S
     sock.setblocking(False)
     try:
         if tls is not None:
             sock = tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-        greeted = _agree(sock, until, stop)
+        greeted = _agree(sock, dialects, until, stop)
     except (OSError, StoppedError):  # it went away, was too slow, or its TLS was no TLS
         greeted = None
     if greeted is None:
@@ -44,30 +47,37 @@ def greet(sock: socket.socket, tls: ssl.SSLContext | None, stop: threading.Event
     return greeted
 
 
-def _agree(sock: socket.socket, until: float, stop: threading.Event) -> Greeted | None:
+def _agree(sock: socket.socket, dialects: Sequence[Dialect], until: float, stop: threading.Event) -> Greeted | None:
     if isinstance(sock, ssl.SSLSocket):
         insist(sock, sock.do_handshake, until, stop)
     head = _read_head(sock, until, stop)
     request, end, early = head.partition(upgrade.END)
     if not end:
         return None
-    answer = _judge(request + end)
+    answer = _judge(request + end, dialects)
     if isinstance(answer, Refusal):
         insist(sock, partial(sock.send, upgrade.refuse(answer)), until, stop)
         return None
-    key, asked = answer
-    insist(sock, partial(sock.send, upgrade.agree(key=key, protocol=ndt7.SUBPROTOCOL)), until, stop)
-    return Greeted(sock, asked, early)
+    key, dialect, asked = answer
+    insist(sock, partial(sock.send, upgrade.agree(key=key, protocol=dialect.subprotocol)), until, stop)
+    return Greeted(sock, dialect, asked, early)
 
 
-def _judge(head: bytes) -> tuple[str, Asked] | Refusal:
+def _judge(head: bytes, dialects: Sequence[Dialect]) -> tuple[str, Dialect, Asked] | Refusal:
     request = upgrade.read_request(head)
     if isinstance(request, Refusal):
         return request
-    if ndt7.SUBPROTOCOL not in request.protocols:
-        return Refusal(HTTPStatus.BAD_REQUEST, f"Sec-WebSocket-Protocol must be {ndt7.SUBPROTOCOL}")
-    asked = ndt7.asked(request.target)
-    return asked if isinstance(asked, Refusal) else (request.key, asked)
+    for dialect in dialects:
+        asked = dialect.asked(request.target)
+        if asked is None:
+            continue
+        if isinstance(asked, Refusal):
+            return asked
+        if dialect.subprotocol not in request.protocols:
+            return Refusal(HTTPStatus.BAD_REQUEST, f"Sec-WebSocket-Protocol must be {dialect.subprotocol}")
+        return request.key, dialect, asked
+    known = [path for dialect in dialects for path in dialect.paths.values()]
+    return Refusal(HTTPStatus.NOT_FOUND, f"only {', '.join(known)} are here")
 
 
 def _read_head(sock: socket.socket, until: float, stop: threading.Event) -> bytes:

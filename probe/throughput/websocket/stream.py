@@ -1,40 +1,44 @@
-"""Shell. One connection of a test while it is under load: reads counters, takes what the server says, keeps both.
+"""Shell. One connection of a test over WebSocket while it is under load: reads counters, keeps what the server says.
 
-Knows nothing of rates: what it kept is for `outcome`.
+Where the protocol wants it, tells the server as well. Knows nothing of rates: what it kept is for `outcome`.
 """
 
 import threading
 import time
 
 from probe.record import Direction, Failure
-from probe.throughput.ndt7 import measurement
-from probe.throughput.ndt7.measurement import Measurement
 from probe.throughput.outcome import Seen
+from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo
 from probe.throughput.websocket.channel import Channel
-from probe.throughput.websocket.dial import Dialled
+from probe.throughput.websocket.dialect import Dialect
 from probe.throughput.websocket.frame import Binary, Close, Event, Opcode, Ping, Status, Text, Violation
+from probe.throughput.websocket.telling import Telling
 
 _TICK_S = 0.01  # between two readings
 _FAREWELL_S = 1.0  # for the server to end after we said that we do
-_MOST_SAID = 4096  # messages kept: a server that says more is not speaking ndt7
+_MOST_SAID = 4096  # messages kept: a server that says more is not speaking the protocol
 
 
 class Stream:
     """`started`: the monotonic second from which all connections of the test count. Used by one thread.
 
     `readings` are this end's counters, `said` the server's messages, each with its microsecond. Other threads may look
-    at the last of either while it runs.
+    at the last of either while it runs. `telling`: what this end says, None where a client says nothing.
     """
 
-    def __init__(self, dialled: Dialled, direction: Direction, started: float) -> None:
+    def __init__(
+        self, channel: Channel, dialect: Dialect, direction: Direction, started: float, telling: Telling | None
+    ) -> None:
         self.readings: list[tuple[int, TcpInfo]] = []
-        self.said: list[tuple[int, Measurement]] = []
+        self.said: list[tuple[int, Said]] = []
         self.failure: Failure | None = None
         self.whole = False  # whether the load went on until it was to end
-        self._channel = Channel(dialled.sock, client=True, early=dialled.early)
+        self._channel = channel
+        self._dialect = dialect
         self._direction = direction
         self._started = started
+        self._telling = telling
         self._last: TcpInfo | None = None
         self._over = False
         self._read()
@@ -43,7 +47,7 @@ class Stream:
         """Loads the line until the monotonic second `until`; ends sooner if the server does, or `stop` is set."""
         try:
             if self._direction is Direction.UPLOAD:
-                self._channel.begin_bulk()
+                self._channel.begin_bulk(self._dialect.first_message_bytes)
             self._load(until, stop)
             if stop.is_set():
                 self.failure = Failure.ABORTED
@@ -68,6 +72,8 @@ class Stream:
             if now >= due:
                 self._read()
                 due = now + _TICK_S
+            if self._telling is not None and now >= self._telling.due:
+                self._telling.tell()
             for event in self._channel.turn(min(due, until)):
                 self._take(event)
         self._read()
@@ -88,7 +94,7 @@ class Stream:
         elif isinstance(event, Binary) and self._direction is Direction.UPLOAD:
             self._fail(Status.UNSUPPORTED, "a server sends no binary message during an upload")
         elif isinstance(event, Text) and len(self.said) < _MOST_SAID:
-            said = measurement.decode(event.payload)
+            said = self._dialect.decode(event.payload)
             if said is not None:
                 self.said.append((self._now_us(), said))
 
@@ -100,6 +106,8 @@ class Stream:
 
     def _part(self) -> None:
         """Says that the test is over and gives the server a moment to see it, so that it need not be cut off."""
+        if self._telling is not None and not self._channel.ended:
+            self._telling.tell()
         self._channel.say_close(Status.NORMAL)
         until = time.monotonic() + _FAREWELL_S
         while not self._channel.ended and time.monotonic() < until:

@@ -1,13 +1,13 @@
-from probe.throughput.ndt7 import protocol as ndt7
+from probe.throughput.websocket.dialect import LARGEST_MESSAGE_BYTES
 from probe.throughput.websocket.frame import Binary, Close, FrameReader, Opcode, Status, Text
 from probe.throughput.websocket.outbox import Outbox
 
-PAYLOAD = bytes(ndt7.LARGEST_MESSAGE_BYTES)
+PAYLOAD = bytes(LARGEST_MESSAGE_BYTES)
 
 
 def test_a_text_goes_out_before_the_next_bulk_message_but_not_inside_one() -> None:
     outbox, reader = Outbox(masked=False), FrameReader(masked=False)
-    outbox.begin_bulk(PAYLOAD)
+    outbox.begin_bulk(PAYLOAD, 8192)
     events = reader.feed(outbox.chunk()[:100])
     outbox.sent(100)
     outbox.say(Opcode.TEXT, b"{}")
@@ -20,17 +20,43 @@ def test_a_text_goes_out_before_the_next_bulk_message_but_not_inside_one() -> No
 
 def test_bulk_has_no_end_until_the_close() -> None:
     outbox, reader = Outbox(masked=True), FrameReader(masked=True)
-    outbox.begin_bulk(PAYLOAD)
+    outbox.begin_bulk(PAYLOAD, 8192)
     sizes = []
     for _ in range(400):
         chunk = outbox.chunk()
         sizes += [event.length for event in reader.feed(chunk) if isinstance(event, Binary)]
         outbox.sent(len(chunk))
     assert len(sizes) == 400
-    assert sizes[-1] == ndt7.LARGEST_MESSAGE_BYTES
+    assert sizes[-1] == LARGEST_MESSAGE_BYTES
     outbox.say_close(Status.NORMAL)
     chunk = outbox.chunk()
     assert reader.feed(chunk) == [Close(1000)]
     outbox.sent(len(chunk))
     assert outbox.empty
     assert not outbox.chunk()
+
+
+def test_messages_grow_with_what_was_sent_from_the_first_size_to_the_largest() -> None:
+    outbox, reader, sent, sizes = Outbox(masked=False), FrameReader(masked=False), 0, []
+    outbox.begin_bulk(PAYLOAD, 1024)
+    while not sizes or sizes[-1] < LARGEST_MESSAGE_BYTES:
+        chunk = outbox.chunk()
+        events = [event for event in reader.feed(chunk) if isinstance(event, Binary)]
+        assert events[0].length <= max(1024, sent / 8)
+        outbox.sent(len(chunk))
+        sent += events[0].length
+        sizes.append(events[0].length)
+    assert sorted(set(sizes)) == [1 << power for power in range(10, 21)]
+    assert sizes == sorted(sizes)
+
+
+def test_both_ends_count_the_same_payload_texts_included() -> None:
+    outbox, reader = Outbox(masked=True), FrameReader(masked=True)
+    outbox.begin_bulk(PAYLOAD, 1024)
+    outbox.say(Opcode.TEXT, b"{}")
+    outbox.say(Opcode.PING, b"not payload")
+    for _ in range(4):
+        chunk = outbox.chunk()
+        reader.feed(chunk)
+        outbox.sent(len(chunk))
+    assert outbox.payload_bytes == reader.payload_bytes == 2 + 2 * 1024

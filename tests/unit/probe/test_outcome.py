@@ -5,11 +5,11 @@ import pytest
 from probe.record import Conditions, Direction, Failure, Limit, Server
 from probe.throughput import outcome
 from probe.throughput.arrival import Arrival
-from probe.throughput.ndt7.measurement import Measurement
 from probe.throughput.outcome import Observed, Seen
+from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo
 
-SERVER = Server(url="ws://192.0.2.1", address="192.0.2.1")
+SERVER = Server(url="ws://192.0.2.1", address="192.0.2.1", address_family=4)
 STEP_US = 10_000
 SEGMENT = 1448
 
@@ -36,13 +36,13 @@ def a_reading(tick: int, *, per_tick: int = 100, head_start: int = 500) -> TcpIn
     )
 
 
-def a_message(tick: int, *, late_us: int = 15_000, samples: int = 25) -> tuple[int, Measurement]:
+def a_message(tick: int, *, late_us: int = 15_000, samples: int = 25) -> tuple[int, Said]:
     """The server's word at `tick` of its clock, which began 5 ms after ours; it came `late_us` later."""
     counts = tuple(
         Arrival(at * STEP_US, 700 + at * 100 * SEGMENT, 1 + at * 100) for at in range(tick - samples + 1, tick + 1)
     )
     tcp = replace(a_reading(tick, head_start=700), rtt_us=44_000)
-    return tick * STEP_US + 5_000 + late_us, Measurement(
+    return tick * STEP_US + 5_000 + late_us, Said(
         elapsed_us=tick * STEP_US, tcp=tcp, arrivals=counts, congestion_control="bbr"
     )
 
@@ -51,15 +51,16 @@ def an_observation(
     direction: Direction,
     *,
     ticks: int = 200,
-    said: tuple[tuple[int, Measurement], ...] = (),
+    said: tuple[tuple[int, Said], ...] = (),
     failure: Failure | None = None,
 ) -> Observed:
     readings = tuple((tick * STEP_US, a_reading(tick)) for tick in range(ticks + 1))
     return Observed(
         direction=direction,
+        method="ndt7",
+        version="ndt7/0.11",
         server=SERVER,
         seen=(Seen(readings=readings, said=said, last=a_reading(ticks + 1)),),
-        ipv6=False,
         congestion_control="cubic",
         whole=True,
         failure=failure,
@@ -152,7 +153,14 @@ def test_too_little_is_cut_short_and_nothing_at_all_timed_out() -> None:
 
 
 def test_a_test_that_never_began_has_a_failure_and_nothing_else() -> None:
-    test = outcome.failed(Direction.UPLOAD, SERVER, Failure.REFUSED, 4)
+    test = outcome.failed(
+        direction=Direction.UPLOAD,
+        method="msak",
+        version="throughput1",
+        server=SERVER,
+        failure=Failure.REFUSED,
+        streams=4,
+    )
     assert (test.failure, test.streams, test.bytes, test.duration_s) == (Failure.REFUSED, 4, None, None)
 
 
@@ -165,3 +173,32 @@ def test_the_tests_own_traffic_is_its_packets_with_their_headers() -> None:
 def test_own_traffic_is_unknown_where_the_kernel_does_not_count() -> None:
     one = an_observation(Direction.UPLOAD)
     assert outcome.own_traffic(replace(one, seen=(replace(one.seen[0], last=TcpInfo()),))) == (None, None)
+
+
+def test_several_connections_keep_their_series_and_the_sum() -> None:
+    one = an_observation(Direction.DOWNLOAD, ticks=1000)
+    test = outcome.speed_test(replace(one, seen=one.seen * 4), Conditions())
+    assert len(test.stream_series) == 4
+    assert sum(len(series) for series in test.stream_series) <= 320
+    assert sum(series[-1].received_bytes for series in test.stream_series) == test.series[-1].received_bytes
+    assert outcome.speed_test(one, Conditions()).stream_series == ()
+
+
+def test_loaded_latency_is_a_median_two_percentiles_and_round_trips_per_minute() -> None:
+    round_trips = tuple((500_000 + at, 20_000 + 1000 * at) for at in range(100))  # 20 to 119 ms
+    said = Said(elapsed_us=1, tcp=TcpInfo(), arrivals=(), congestion_control=None, round_trips=round_trips)
+    test = outcome.speed_test(an_observation(Direction.DOWNLOAD, said=((1, said),)), Conditions())
+    assert (test.loaded_rtt_ms, test.loaded_rtt_p95_ms, test.loaded_rtt_p99_ms) == (69.5, 114.0, 118.0)
+    assert test.responsiveness_rpm == round(60_000 / 67.0)  # the mean of the lower 95, of 20 to 114 ms
+
+
+def test_few_round_trips_have_a_median_and_no_percentile() -> None:
+    test = outcome.speed_test(an_observation(Direction.DOWNLOAD, said=MESSAGES), Conditions())
+    assert test.loaded_rtt_ms == 44.0
+    assert (test.loaded_rtt_p95_ms, test.loaded_rtt_p99_ms, test.responsiveness_rpm) == (None, None, None)
+
+
+def test_ipv6_headers_are_larger() -> None:
+    one = an_observation(Direction.DOWNLOAD)
+    test = outcome.speed_test(replace(one, server=replace(SERVER, address_family=6)), Conditions())
+    assert test.ip_rate_bps == pytest.approx(TRUE_BPS * 1520 / 1448, rel=0.001)
