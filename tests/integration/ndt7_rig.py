@@ -56,8 +56,8 @@ def a_certificate(folder: Path, name: str = "127.0.0.1") -> tuple[Path, Path]:
 
 
 @contextmanager
-def a_foreign_server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
-    """The address of a server that takes one connection and lets `behave` have it; every wait has an end."""
+def a_foreign_server(behave: Callable[[socket.socket], None], *, connections: int = 1) -> Iterator[str]:
+    """The address of a server that takes so many connections and lets `behave` have each; every wait has an end."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(LIMIT_S)
 
@@ -70,23 +70,25 @@ def a_foreign_server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
                 except OSError:
                     return  # the client went first
 
-        thread = threading.Thread(target=run)
-        thread.start()
+        threads = [threading.Thread(target=run) for _ in range(connections)]
+        for thread in threads:
+            thread.start()
         try:
             yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            thread.join(LIMIT_S)
-            assert not thread.is_alive()
+            for thread in threads:
+                thread.join(LIMIT_S)
+                assert not thread.is_alive()
 
 
-def agree(sock: socket.socket, *, behind: bytes = b"") -> str:
+def agree(sock: socket.socket, *, behind: bytes = b"", protocol: str = ndt7.SUBPROTOCOL) -> str:
     """Reads the request, says yes and `behind` in one piece; returns the target."""
     head = b""
     while upgrade.END not in head:
         head += sock.recv(4096)
     request = upgrade.read_request(head)
     assert isinstance(request, upgrade.Request)
-    sock.sendall(upgrade.agree(key=request.key, protocol=ndt7.SUBPROTOCOL) + behind)
+    sock.sendall(upgrade.agree(key=request.key, protocol=protocol) + behind)
     return request.target
 
 
