@@ -75,11 +75,12 @@ async def main():
             now = clock.stamp()
             body = Notice(kind=NoticeKind.STARTED, detail=f"{now.monotonic_ns} " + "x" * 900)
             record = spool.append(Draft(started=now, ended=now, software="t", body=body))
-            print(record.sequence, now.monotonic_ns, flush=True)
+            print(record.sequence, now.monotonic_ns, "taken", flush=True)
             publisher.wake()
             await asyncio.sleep(0.004)
         await publishing
 
+print(flush=True)  # a kill may have torn the line before
 asyncio.run(main())
 """
 
@@ -234,7 +235,8 @@ async def _drain(probe: Part, home: Path, watching: asyncio.Task[None]) -> None:
 
 
 def _everything_is_there(store: Store, told: Path, home: Path) -> None:
-    taken = {int(sequence): mark for sequence, mark in (line.split() for line in told.read_text().splitlines())}
+    lines = [line.split() for line in told.read_text().splitlines() if line.endswith(" taken")]
+    taken = {int(sequence): mark for sequence, mark, _ in lines}
     state = read_state(home / "probe" / "spool.sqlite3")
     assert state is not None
     found = [one.record for one in store.records(["casa"], *EVER)]
