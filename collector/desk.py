@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from joserfc.jwk import OKPKey
 
-from collector.envelope import Accepted, Arrival, Rejected, StatusSeen
+from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
 from collector.intake import judge, judge_status, sender
 from collector.journal import Journal
 from collector.receipt import receipt
@@ -26,10 +26,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One group, on the disk: what to publish now, and what was put in quarantine."""
+    """One group, on the disk: what to publish now, and by topic what was put in quarantine."""
 
     answers: tuple[Answer, ...]
-    refused: tuple[Rejected, ...]
+    refused: tuple[tuple[str, Settled], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,20 @@ class Desk:
 
     def settle(self, arrivals: Sequence[Arrival]) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
-        looked_at = [self._judge(arrival) for arrival in arrivals]
-        judged = [one for one in looked_at if not isinstance(one, StatusSeen)]
-        settled = self.journal.store(judged, [one for one in looked_at if isinstance(one, StatusSeen)])
-        receipts = [receipt(one, became) for one, became in zip(judged, settled, strict=True)]
+        looked_at = [(arrival.topic, self._judge(arrival)) for arrival in arrivals]
+        judged = [(topic, one) for topic, one in looked_at if not isinstance(one, StatusSeen)]
+        statuses = [one for _, one in looked_at if isinstance(one, StatusSeen)]
+        settled = self.journal.store([one for _, one in judged], statuses)
+        receipts = [receipt(one, became) for (_, one), became in zip(judged, settled, strict=True)]
         return Done(
             answers=tuple(
                 Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
                 for one in receipts
                 if one is not None
             ),
-            refused=tuple(one for one in judged if isinstance(one, Rejected)),
+            refused=tuple(
+                (topic, became) for (topic, _), became in zip(judged, settled, strict=True) if became.reason is not None
+            ),
         )
 
     def _judge(self, arrival: Arrival) -> Accepted | Rejected | StatusSeen:

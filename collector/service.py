@@ -25,6 +25,7 @@ _GROUP = 100  # messages to one commit at most; fewer where fewer wait, so that 
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
 _END_WITHIN_S = 1.5
+_DETAIL_CHARS = 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,10 +122,10 @@ def _settled(done: Done, running: _Running) -> None:
     if running.no_disk:
         running.say("The journal can be written again.")
     running.no_disk = False
-    for one in done.refused:
-        if one.reason not in running.refusals:
-            running.refusals.add(one.reason)
-            running.say(f"A message on {one.arrival.topic!r} is kept in quarantine: {one.detail}.")
+    for topic, became in done.refused:
+        if became.reason is not None and became.reason not in running.refusals:
+            running.refusals.add(became.reason)
+            running.say(f"A message on {topic!r} is kept in quarantine: {became.detail[:_DETAIL_CHARS]}.")
 
 
 async def _first(task: asyncio.Task[object], stop: asyncio.Event) -> bool:
@@ -143,8 +144,12 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 @contextmanager
 def _alone(layout: CollectorHome) -> Iterator[None]:
     """Held by one process at a time, and let go by the kernel however that process ends."""
-    layout.lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with layout.lock.open("a") as file:
+    try:
+        layout.lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = layout.lock.open("a")
+    except OSError as error:
+        raise JournalError(f"{layout.lock} cannot be written: {error.strerror}. Choose another home.") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

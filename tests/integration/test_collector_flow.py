@@ -90,6 +90,7 @@ async def test_a_record_of_a_taken_number_with_other_content_is_refused(tmp_path
             receipt = await collector.next_receipt(probe)
         assert (receipt.outcome, receipt.reason) == (Outcome.REJECTED, "conflict")
         assert collector.sequences() == [1]
+        assert "record p1/1 is here already with other content" in collector.said[-1]
 
 
 async def test_a_sender_that_nobody_enrolled_gets_no_receipt(tmp_path: Path) -> None:
@@ -246,6 +247,13 @@ async def test_two_collectors_do_not_share_a_home(tmp_path: Path) -> None:
         with pytest.raises(JournalError, match="Another collector runs on"):
             async with Collector(tmp_path, broker.settings):
                 pass
+
+
+async def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "collector").write_text("in the way")
+    with pytest.raises(JournalError, match=r"run\.lock cannot be written: .* Choose another home\."):
+        async with Collector(tmp_path, CollectorSettings()):
+            pass
 
 
 async def test_a_password_file_that_is_missing_is_named(tmp_path: Path) -> None:
