@@ -34,6 +34,14 @@ def _mounts() -> bool:
     )
 
 
+def _node() -> bool:
+    """Whether there is npm, and a node that has a WebSocket, be it behind a flag."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    done = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=10, check=False)
+    return int(done.stdout.strip("v\n").split(".")[0] or 0) >= 20
+
+
 _PRESENT: dict[str, Callable[[], bool]] = {
     "mosquitto": lambda: shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
     "chromium": lambda: shutil.which("chromium") is not None,
@@ -42,7 +50,7 @@ _PRESENT: dict[str, Callable[[], bool]] = {
         _namespaces() and all(shutil.which(tool) for tool in ("nft", "iptables", "tc", "ethtool", "python3"))
     ),
     "iperf3": lambda: shutil.which("iperf3") is not None,
-    "node": lambda: shutil.which("node") is not None,
+    "node": _node,
     "mounts": _mounts,
     "miniupnpd": lambda: shutil.which("miniupnpd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
 }

@@ -154,8 +154,7 @@ class _Session:
     def _part(self, stop: threading.Event) -> None:
         """A last count, the closing frame, and time for the client to take both: closing over unread data resets."""
         if not self._refused:
-            if self._dialect.client_tells or self._asked.direction is Direction.UPLOAD:
-                self._tell()
+            self._tell()
             self._channel.say_close(Status.NORMAL, "Done sending")
         until = time.monotonic() + _FAREWELL_S
         while not (self._channel.ended or stop.is_set()) and time.monotonic() < until:
