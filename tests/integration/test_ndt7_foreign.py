@@ -68,13 +68,14 @@ def serve_upload(sock: socket.socket, *, texts: bool) -> None:
 
 
 def serve_download(sock: socket.socket, *, for_s: float, texts: bool) -> None:
-    """Sends for a while, then closes as ndt7's servers do."""
+    """Sends for a while, with `texts` one every quarter of a second, then closes as ndt7's servers do."""
     agree(sock)
     message = encode_header(Opcode.BINARY, FIRST, masked=False) + bytes(FIRST)
-    started = time.monotonic()
+    started, told = time.monotonic(), 0
     while time.monotonic() - started < for_s:
         sock.sendall(message * 8)
-        if texts:
+        if texts and (time.monotonic() - started) / 0.25 > told:
+            told += 1
             sock.sendall(a_text(sock, started) + encode_header(Opcode.PING, 1, masked=False) + b"7")
     sock.sendall(encode_close(Status.NORMAL, masked=False))
     while sock.recv(65536):
@@ -86,7 +87,9 @@ def test_a_download_needs_no_more_than_the_protocol(texts: bool) -> None:
     with a_foreign_server(lambda sock: serve_download(sock, for_s=10, texts=texts)) as url:
         test = measure(Plan(url=url, duration_s=2), Direction.DOWNLOAD)
     assert test.failure is None
-    assert test.rate_bps == pytest.approx(test.mean_bps, rel=0.5)
+    assert test.rate_bps is not None
+    assert test.mean_bps is not None
+    assert 0.25 < test.rate_bps / test.mean_bps < 4, "a loopback on a busy machine is no steady line"
     assert (test.loaded_rtt_ms is not None) is texts
 
 
@@ -95,7 +98,9 @@ def test_an_upload_needs_no_more_than_the_protocol(texts: bool) -> None:
     with a_foreign_server(lambda sock: serve_upload(sock, texts=texts)) as url:
         test = measure(Plan(url=url, duration_s=2), Direction.UPLOAD)
     assert test.failure is None
-    assert test.rate_bps == pytest.approx(test.mean_bps, rel=0.5)
+    assert test.rate_bps is not None
+    assert test.mean_bps is not None
+    assert 0.25 < test.rate_bps / test.mean_bps < 4, "a loopback on a busy machine is no steady line"
     assert test.loaded_rtt_ms is not None
 
 
