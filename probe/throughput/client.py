@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable
 
 from probe.record import Direction, SpeedTest
-from probe.throughput.plan import Live, Plan
+from probe.throughput.librespeed import client as librespeed
+from probe.throughput.plan import Live, Method, Plan
 from probe.throughput.websocket import client as websocket
 
 
@@ -24,4 +25,6 @@ def measure(
     Setting `stop` ends it within a fraction of a second, with the failure `ABORTED`.
     """
     stop = stop or threading.Event()
+    if plan.method is Method.LIBRESPEED:
+        return librespeed.measure(plan, direction, on_progress, stop)
     return websocket.measure(plan, direction, on_progress, stop)

@@ -3,8 +3,9 @@
 An older kernel returns a shorter struct: what it leaves out is None. Knows nothing of sockets.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import Struct
+from typing import Any
 
 # uapi linux/tcp.h: 8 u8, 24 u32 from rto, 4 u64 from pacing_rate, 6 u32 from segs_out, 4 u64 from delivery_rate,
 # 2 u32 from delivered, 2 u64 from bytes_sent. Later kernels append.
@@ -96,3 +97,33 @@ def header_bytes(info: TcpInfo, *, ipv6: bool) -> int:
     52
     """
     return (40 if ipv6 else 20) + 20 + (12 if info.timestamps else 0)
+
+
+_SUMS = (
+    "bytes_acked",
+    "bytes_received",
+    "segs_out",
+    "segs_in",
+    "data_segs_in",
+    "data_segs_out",
+    "busy_us",
+    "rwnd_limited_us",
+    "sndbuf_limited_us",
+    "bytes_sent",
+    "bytes_retrans",
+)
+
+
+def continued(before: TcpInfo, now: TcpInfo) -> TcpInfo:
+    """`now`, of a connection that took another's place, counting on from where that one ended: `before`.
+
+    >>> continued(TcpInfo(bytes_acked=5, rtt_us=9, min_rtt_us=2), TcpInfo(bytes_acked=7, rtt_us=3, min_rtt_us=3))
+    TcpInfo(..., rtt_us=3, ..., bytes_acked=12, ..., min_rtt_us=2, ...)
+    """
+    sums: dict[str, Any] = {name: _sum(getattr(before, name), getattr(now, name)) for name in _SUMS}
+    least = min((one for one in (before.min_rtt_us, now.min_rtt_us) if one is not None), default=None)
+    return replace(now, **sums, min_rtt_us=least)
+
+
+def _sum(before: int | None, now: int | None) -> int | None:
+    return None if before is None or now is None else before + now

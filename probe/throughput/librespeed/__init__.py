@@ -1,0 +1,1 @@
+"""Speed tests against LibreSpeed's servers, over plain HTTP."""
