@@ -24,13 +24,14 @@ _SO_SNDBUFFORCE, _SO_RCVBUFFORCE, _SO_TIMESTAMPNS, _SO_MEMINFO = 32, 33, 35, 55 
 _MTU_DISCOVER = {socket.AF_INET: (socket.IPPROTO_IP, 10), socket.AF_INET6: (socket.IPPROTO_IPV6, 23)}
 _PMTUDISC_DO = 2
 _MEMINFO = struct.Struct("=9I")  # linux/sock_diag.h; the last one counts drops
-_TIMESPEC = struct.Struct("=qq")
+_TIMESPEC = struct.Struct("@ll")
 _INT = struct.Struct("=i")
 _SEGMENT = struct.Struct("=H")
 _BUFFER_BYTES = 16 << 20  # 100 ms at 1 Gbit/s, of which the kernel's books take half
 _MOST_BYTES = 65_000  # of one burst; the kernel's limit is a UDP datagram's
 _MOST_SEGMENTS = 64
 _ANCILLARY_BYTES = 128
+_NS_PER_MS, _NS_PER_S = 1_000_000, 1_000_000_000
 _FARTHEST_NS = 1_000_000_000  # a stamp further from now is of a clock that was set meanwhile
 _STEP_NS = 100_000_000  # between the two clocks: the wall clock was set
 _TOO_LARGE = {errno.EMSGSIZE, errno.EINVAL, errno.EIO}  # what the kernel says of a burst that it cannot cut up
@@ -49,17 +50,14 @@ class Datagrams:
         self._outgoing = bytearray(os.urandom(_MOST_BYTES))  # nothing on the way can compress it
         self._segments = _prepare(sock)
         self._offset_ns = wall_offset_ns()
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
         sock.setblocking(False)
 
     @property
     def ip_version(self) -> int:
         """4 or 6; an IPv4 address within IPv6 is IPv4."""
         return 4 if self.sock.family == socket.AF_INET or self.sock.getsockname()[0].startswith("::ffff:") else 6
-
-    @property
-    def port(self) -> int:
-        """The local port."""
-        return int(self.sock.getsockname()[1])
 
     def connect(self, address: tuple[str, int]) -> None:
         """Only `address` is heard from now on. Raises OSError."""
@@ -121,16 +119,21 @@ class Datagrams:
                     segment = _INT.unpack_from(data)[0]
                 elif kind == _SO_TIMESTAMPNS:
                     seconds, nanoseconds = _TIMESPEC.unpack(data)
-                    arrived_ns = seconds * 1_000_000_000 + nanoseconds - self._offset_ns
+                    arrived_ns = seconds * _NS_PER_S + nanoseconds - self._offset_ns
             if abs(now_ns - arrived_ns) > _FARTHEST_NS:
                 arrived_ns = now_ns
             if count:
                 yield arrived_ns, view[:count], segment or count
 
     def wait(self, until_ns: int) -> bool:
-        """Until something comes or the monotonic `until_ns`; whether something came. Precise to about 60 us."""
+        """Until something comes, or the monotonic `until_ns`, or up to a millisecond before it; whether something came.
+
+        The last millisecond is slept through, precise to about 60 us: poll(2) counts in milliseconds.
+        """
         left_ns = max(0, until_ns - time.monotonic_ns())
-        return bool(select.select([self.sock], [], [], left_ns / 1e9)[0])
+        if left_ns < _NS_PER_MS:
+            time.sleep(left_ns / _NS_PER_S)
+        return bool(self._poll.poll(left_ns // _NS_PER_MS))
 
     def dropped(self) -> int | None:
         """Datagrams that came and found this socket full; None where the kernel does not tell."""

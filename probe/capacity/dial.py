@@ -166,7 +166,8 @@ class _Call:
         self, read: Callable[[bytes], _Answer | Failure | None], until: float
     ) -> tuple[int, _Answer | Failure] | None:
         """The first thing that `read` makes something of, and when it came."""
-        while self._link.gone is None and self._link.wait(int(until * _NS_PER_S)):
+        while self._link.gone is None and time.monotonic() < until:
+            self._link.wait(int(until * _NS_PER_S))
             for arrived_ns, data, segment in self._link.receive():
                 for unit in split(data, segment):
                     answer = read(unit)
