@@ -39,7 +39,7 @@ def errors_of(line: Line, shape: Shape, plan: Plan, direction: Direction, measur
         assert test.rate_bps is not None
         errors.append(test.rate_bps / true_bps(shape, direction) - 1)
         sys.stdout.write(
-            f"\n{shape.down_mbps:g}/{shape.up_mbps:g} {direction:>8} x{plan.streams}: {errors[-1]:+.2%} of"
+            f"\n{shape.down_mbps:g}/{shape.up_mbps:g} {direction:>8} x{test.streams}: {errors[-1]:+.2%} of"
             f" {true_bps(shape, direction) / 1e6:.3f} Mbit/s, {(test.bytes or 0) / 1e6:.1f} MB;"
             f" emulator {load.emulator_cores:.2f} cores, machine {load.machine_cores:.2f}"
         )
