@@ -12,6 +12,9 @@ different. The rule looks for that agreement:
    is widened to 2, 5 and 10 %.
 4. If no band holds a quarter, nothing was steady: the rate is the mean from the first window at the median rate on.
 
+Windows in which nothing arrived agree with one another too, but are no rate: they count among all windows, never in a
+band. A test whose last second brought nothing was broken off, and has no rate.
+
 On a line that lets a burst pass above its rate (a token bucket), the burst is steady too. The rule then gives the rate
 that lasted longer within the test: the line's own, unless the burst fills half of the test. It never mixes the two.
 
@@ -29,6 +32,7 @@ from probe.throughput.tcp_info import TcpInfo
 
 RULE = "steady/1"
 SHORTEST_S = 0.8  # of arrivals; less is not enough measured
+_SILENCE_S = 1.0
 _FEWEST_IN_BAND = 3  # windows; fewer agree by chance
 _WINDOW_S = 0.1
 _WINDOW_IN_ORDER_S = 0.5
@@ -81,10 +85,12 @@ def estimate(told: Sequence[Told]) -> Estimate | None:
     if len(counts) < 2 or counts[-1].received_bytes <= counts[0].received_bytes:
         return None
     span_s = _seconds(counts[0], counts[-1])
+    if span_s < SHORTEST_S or _silence_s(counts) >= _SILENCE_S:
+        return None
     segment_bytes = max(one.segment_bytes or _USUAL_SEGMENT_BYTES for one in told)
     in_order = any(one.arrivals[0].segments is None for one in told)
     windows = _windows(counts, _window_s(counts, span_s, segment_bytes, in_order=in_order))
-    if span_s < SHORTEST_S or not windows:
+    if not windows:
         return None
     band = _band(windows, segment_bytes, counts)
     chosen = band or _after_start(windows)
@@ -121,6 +127,13 @@ def _seconds(start: Arrival, end: Arrival) -> float:
     return (end.elapsed_us - start.elapsed_us) / 1_000_000
 
 
+def _silence_s(counts: Sequence[Arrival]) -> float:
+    """How long nothing had arrived when the count ended."""
+    last = counts[-1]
+    since = next((one for one in reversed(counts) if one.received_bytes != last.received_bytes), last)
+    return _seconds(since, last)
+
+
 def _window_s(counts: Sequence[Arrival], span_s: float, segment_bytes: int, *, in_order: bool) -> float:
     mean_bytes_per_s = (counts[-1].received_bytes - counts[0].received_bytes) / span_s
     wanted_s = max(_WINDOW_IN_ORDER_S if in_order else _WINDOW_S, _WINDOW_SEGMENTS * segment_bytes / mean_bytes_per_s)
@@ -144,10 +157,12 @@ def _windows(counts: Sequence[Arrival], window_s: float) -> list[_Window]:
 
 def _band(windows: Sequence[_Window], segment_bytes: int, counts: Sequence[Arrival]) -> list[_Window] | None:
     """The windows of the narrowest band that holds enough of them, in order of time."""
-    rates = sorted(window.bps for window in windows)
+    rates = sorted(window.bps for window in windows if window.bps > 0)
+    if not rates:
+        return None
     median = rates[len(rates) // 2]
     segments = median * _seconds(counts[windows[0].start], counts[windows[0].end]) / 8 / segment_bytes
-    finest = _BAND_SEGMENTS / segments if segments else math.inf
+    finest = _BAND_SEGMENTS / segments
     for width in (max(band, finest) for band in _BANDS):
         held = [bisect_right(rates, rate * (1 + width)) - index for index, rate in enumerate(rates)]
         most = max(held)

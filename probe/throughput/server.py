@@ -69,7 +69,9 @@ class MeasuringServer:
         self._stop.set()
         if self._accepting is not None:
             self._accepting.join()
-        for thread in list(self._threads):
+        with self._lock:
+            serving = tuple(self._threads)
+        for thread in serving:
             thread.join(_FAREWELL_S)
         if self._listener is not None:
             self._listener.close()
@@ -100,8 +102,12 @@ class MeasuringServer:
             if len(self._threads) < self._max_clients:
                 thread = threading.Thread(target=self._serve, args=(sock,), name="prova-served", daemon=True)
                 self._threads.add(thread)
-                thread.start()
-                return
+                try:
+                    thread.start()
+                except RuntimeError:  # this process may have no more threads
+                    self._threads.discard(thread)
+                else:
+                    return
         self._turn_away(sock)
 
     def _turn_away(self, sock: socket.socket) -> None:

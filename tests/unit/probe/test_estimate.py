@@ -68,6 +68,16 @@ def test_pauses_lower_the_mean_and_not_the_steady_rate(mbps: int, at_share: floa
     assert found.rate_bps == pytest.approx(mbps * 1e6, rel=0.005)
 
 
+@given(st.integers(1, 100), st.floats(0.3, 2.9))
+def test_a_line_that_falls_silent_has_no_rate_rather_than_a_slow_one(mbps: int, at_s: float) -> None:
+    assert estimate.estimate([told(lambda second: mbps * 1e6 if second < at_s else 0.0)]) is None
+
+
+def test_pauses_that_fill_most_of_a_test_are_no_rate_of_nought() -> None:
+    found = estimated(told(lambda second: 1e8 if second % 0.8 < 0.25 else 0.0))
+    assert found.rate_bps > 3e7
+
+
 def test_a_burst_that_a_token_bucket_lets_pass_is_not_mixed_into_the_lines_rate() -> None:
     found = estimated(told(lambda second: 2e8 if second < 1.5 else 1e8))
     assert found.rate_bps == pytest.approx(1e8, rel=0.005)
