@@ -1,0 +1,133 @@
+"""Shell. One direction of one test against a server that M-Lab assigns: consent, limits, Locate, then the test itself.
+
+Without consent, or beyond M-Lab's limits, nothing is sent. Knows nothing of schedules.
+"""
+
+import http.client
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from probe import clock
+from probe.record import Direction, Failure, Server, SpeedTest
+from probe.throughput import connect, outcome
+from probe.throughput.mlab import allowance, ledger, locate
+from probe.throughput.mlab.locate import Located
+from probe.throughput.plan import Live, Method, Plan
+
+_TOO_MANY = http.HTTPStatus.TOO_MANY_REQUESTS
+_NEXT_MAY_DO = {Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.REFUSED, Failure.TIMED_OUT, Failure.SERVER_REFUSED}
+CONSENT = (
+    "M-Lab publishes every test together with your IP address, as open data for everybody and for good. Read its data"
+    " policy on measurementlab.net; if you agree, say so with --accept-mlab-policy, or in a probe's settings with"
+    " accept_mlab_policy = true under [measure]."
+)
+
+
+class MlabError(Exception):
+    """M-Lab may not be asked. The text says why and what can be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MlabPlan:
+    """`plan` is what to do; its address is put in place for each test. `accepted`: the person agreed to M-Lab's policy.
+
+    `kept` is the file of the requests made. `service` is another Locate service than M-Lab's own.
+    """
+
+    plan: Plan
+    accepted: bool
+    kept: Path
+    service: str = locate.SERVICE
+
+
+def measure(
+    mlab: MlabPlan,
+    direction: Direction,
+    *,
+    on_progress: Callable[[Live], None] | None = None,
+    stop: threading.Event | None = None,
+) -> SpeedTest:
+    """As `probe.throughput.client.measure`, against the first of the assigned servers that can be reached.
+
+    Raises MlabError, LedgerError.
+    """
+    from probe.throughput.client import measure as measure_at
+
+    stop = stop or threading.Event()
+    _check(mlab)
+    located = _ask(mlab, direction, stop)
+    if isinstance(located, Failure):
+        return _failed(mlab, direction, located)
+    test: SpeedTest | None = None
+    for one in located:
+        test = measure_at(replace(mlab.plan, url=one.url), direction, on_progress=on_progress, stop=stop)
+        if test.failure not in _NEXT_MAY_DO:
+            break
+    assert test is not None
+    return test
+
+
+def _check(mlab: MlabPlan) -> None:
+    if not mlab.accepted:
+        raise MlabError(CONSENT)
+    if not locate.is_served(mlab.plan.method):
+        raise MlabError(f"M-Lab has no servers for {mlab.plan.method}. Use --method ndt7 or msak.")
+    at = allowance.next_at(ledger.read(mlab.kept), clock.now())
+    if at is not None:
+        raise MlabError(
+            f"M-Lab allows {allowance.MOST_REQUESTS} requests an hour from one address, and they are spent."
+            f" Test again after {ledger.said(at)}, or against a server of your own."
+        )
+
+
+def _ask(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[Located, ...] | Failure:
+    """One request for each test: a token is good for one, and for a minute."""
+    now = clock.now()
+    ledger.change(mlab.kept, lambda spent: allowance.asked(spent, now))
+    answer = _get(mlab, direction, stop)
+    if isinstance(answer, Failure):
+        return answer
+    status, body = answer
+    if status == _TOO_MANY:
+        ledger.change(mlab.kept, lambda spent: allowance.refused(spent, now))
+    if status != http.HTTPStatus.OK:
+        return Failure.SERVER_REFUSED
+    return locate.read(body, mlab.plan.method, direction) or Failure.PROTOCOL
+
+
+def _get(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[int, bytes] | Failure:
+    """(status, body) of the service's answer; a redirection is an answer like any other."""
+    parts = urlsplit(mlab.service)
+    # The plan of a request, not of a test: the same name, family, trust and time to connect.
+    asking = replace(mlab.plan, url=f"{parts.scheme}://{parts.netloc}", method=Method.LIBRESPEED)
+    call = connect.call(asking, direction, stop)
+    connected = connect.connect(call)
+    if isinstance(connected, Failure):
+        return connected
+    exchange = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    exchange.sock = connected.sock
+    connected.sock.settimeout(mlab.plan.connect_timeout_s)
+    try:
+        exchange.request("GET", locate.target(mlab.plan.method, parts.path), headers={"User-Agent": asking.software})
+        answer = exchange.getresponse()
+        return answer.status, answer.read(locate.MOST_ANSWER_BYTES)
+    except http.client.HTTPException:
+        return Failure.PROTOCOL
+    except OSError as error:
+        return connect.failure_of(error)
+    finally:
+        exchange.close()
+
+
+def _failed(mlab: MlabPlan, direction: Direction, failure: Failure) -> SpeedTest:
+    return outcome.failed(
+        direction=direction,
+        method=mlab.plan.method,
+        version=mlab.plan.method,
+        server=Server(url=locate.NAME, tls=True),
+        failure=failure,
+        streams=mlab.plan.connections,
+    )
