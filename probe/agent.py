@@ -10,8 +10,12 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
+from urllib.parse import urlsplit
 
 from probe import clock, identity
+from probe.calibration import kept, machine
+from probe.calibration.certificate import Certificate, noted
+from probe.condition.beside import Beside
 from probe.expense import Expense
 from probe.identity import ProbeHome
 from probe.keep import Keeper
@@ -20,7 +24,7 @@ from probe.reach.sensor import Sensor
 from probe.record import Direction, Notice, NoticeKind, SpeedTest
 from probe.rounds import Rounds
 from probe.schedule import day_plan
-from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, watched
+from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, is_loopback, watched
 from probe.spool import Spool
 from probe.uplink.broker import destination_of
 
@@ -41,7 +45,7 @@ async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: 
             settings.measure,
             expense=Expense(layout.rounds),
             plan_of=plan_of,
-            measure=partial(_measure, settings.measure),
+            measure=_Bench(settings, kept.load(layout.calibration, key=who.key)).measure,
             keep=keeper.keep,
         )
         observed = asyncio.Event()
@@ -81,6 +85,23 @@ def _note(keeper: Keeper, kind: NoticeKind, detail: str) -> None:
 def _plan_of(tests_per_day: int, seed: str, on: date) -> Sequence[datetime]:
     """The same at every start, and known to nobody else."""
     return day_plan(on, tests_per_day, uniform=Random(f"{seed} {on}").random)
+
+
+class _Bench:
+    """Makes speed tests, and adds to their conditions what neither the test nor this machine's kernel tells."""
+
+    def __init__(self, settings: ProbeSettings, certificate: Certificate | None) -> None:
+        self._settings = settings.measure
+        self._certificate = certificate
+        self._beside = Beside() if settings.conditions.router else None
+
+    def measure(self, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        """One test. The router is asked only where the test may cross the line."""
+        if self._beside is None or is_loopback(urlsplit(server).hostname or ""):
+            test = _measure(self._settings, server, direction, halt)
+        else:
+            test = self._beside.during(lambda: _measure(self._settings, server, direction, halt), halt)
+        return noted(test, self._certificate, machine.fingerprint(test.conditions.interface))
 
 
 def _measure(settings: MeasureSettings, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:

@@ -39,6 +39,11 @@ class ProbeHome:
         return self.root / "probe" / "spool.sqlite3"
 
     @property
+    def calibration(self) -> Path:
+        """What this machine was shown to measure, signed."""
+        return self.root / "probe" / "calibration.jws"
+
+    @property
     def rounds(self) -> Path:
         """What the speed tests of the last days moved."""
         return self.root / "probe" / "rounds.json"

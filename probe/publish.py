@@ -203,7 +203,7 @@ class Publisher:
 
     def _heed(self, receipt: Receipt) -> None:
         if receipt.outcome is not Outcome.REJECTED:
-            self._spool.receipted(receipt.batch_sha256)
+            self._spool.receipted(receipt.batch_sha256, received_at=receipt.received_at)
         elif self._spool.reject(receipt.batch_sha256, receipt.reason):
             self._say(f"The collector rejected records ({receipt.reason}); they are kept here and not sent again.")
 

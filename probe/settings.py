@@ -69,6 +69,13 @@ class ReachabilitySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionsSettings:
+    """What is asked around a test beyond this machine. `router`: the own gateway, by UPnP and TR-064."""
+
+    router: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeSettings:
     """Everything that can be set. `probe` None: the name that this machine keeps (`probe.identity`)."""
 
@@ -77,6 +84,7 @@ class ProbeSettings:
     probe: str | None = None
     measure: MeasureSettings = MeasureSettings()
     reachability: ReachabilitySettings = ReachabilitySettings()
+    conditions: ConditionsSettings = ConditionsSettings()
 
 
 def load(path: Path) -> ProbeSettings:
@@ -104,6 +112,7 @@ def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSetti
         collector=_collector(table.table("collector"), folder),
         measure=_measure(table.table("measure"), folder),
         reachability=_reachability(table.table("reachability")),
+        conditions=ConditionsSettings(router=table.table("conditions").flag("router", default=True)),
     )
     table.refuse_unknown()
     if table.problems:
@@ -126,7 +135,7 @@ def watched(settings: ProbeSettings) -> tuple[Target, ...]:
 def _collector(table: Table, folder: Path) -> CollectorSettings:
     host = table.text("host") or "127.0.0.1"
     ca_file = _path(table.text("ca_file"), folder)
-    tls = table.flag("tls", default=ca_file is not None or not _is_loopback(host))
+    tls = table.flag("tls", default=ca_file is not None or not is_loopback(host))
     settings = CollectorSettings(
         host=host,
         port=table.integer("port", default=_SECURE_PORT if tls else _PLAIN_PORT, low=1, high=65_535),
@@ -203,7 +212,8 @@ def _target(text: str) -> Target | None:
     return Target(host, Role.INTERNET, port)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this very machine by its name or address; any other name is taken for another machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,6 +40,10 @@ CREATE TABLE batch (
     signed BLOB NOT NULL,
     rejected TEXT
 ) STRICT;
+"""
+
+_RECEIPT_TABLE = """
+CREATE TABLE IF NOT EXISTS receipt (only INTEGER PRIMARY KEY CHECK (only = 1), received_at TEXT NOT NULL) STRICT
 """
 
 
@@ -72,7 +77,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpoolState:
-    """What waits. `rejected_batches` are kept here and never sent again."""
+    """What waits. `rejected_batches` are kept here and never sent again.
+
+    `last_receipt_at` is by the collector's clock.
+    """
 
     line: str
     probe: str
@@ -80,6 +88,7 @@ class SpoolState:
     unsealed_records: int
     sealed_batches: int
     rejected_batches: int
+    last_receipt_at: datetime | None = None
 
 
 class Spool:
@@ -145,9 +154,14 @@ class Spool:
             return Sealed(first=row[0], last=row[1], sha256=row[2], signed=row[3])
         return self._seal()
 
-    def receipted(self, sha256: str) -> bool:
-        """Removes the batch of that digest, with its records. False where there is no such batch (any more)."""
+    def receipted(self, sha256: str, *, received_at: datetime | None = None) -> bool:
+        """Removes the batch of that digest, with its records. False where there is no such batch (any more).
+
+        `received_at`, the receipt's own time, is kept as the last one's.
+        """
         with self._transaction():
+            if received_at is not None:
+                self._db.execute("INSERT OR REPLACE INTO receipt VALUES (1, ?)", (received_at.isoformat(),))
             return self._db.execute("DELETE FROM batch WHERE sha256 = ?", (sha256,)).rowcount > 0
 
     def reject(self, sha256: str, reason: str) -> bool:
@@ -207,6 +221,7 @@ class Spool:
                 f"{self._path} was written by a newer Prova (form {version}, this one knows {_SCHEMA_VERSION})."
                 " Install that version again; it sends what waits here."
             )
+        self._db.execute(_RECEIPT_TABLE)
         line, probe = self._db.execute("SELECT line, probe FROM chain").fetchone()
         if (line, probe) != (self._line, self._probe):
             raise SpoolError(
@@ -259,7 +274,16 @@ def _state(db: sqlite3.Connection) -> SpoolState:
         unsealed_records=unsealed,
         sealed_batches=sealed,
         rejected_batches=rejected,
+        last_receipt_at=_last_receipt_at(db),
     )
+
+
+def _last_receipt_at(db: sqlite3.Connection) -> datetime | None:
+    """None before the first; a spool that no newer Prova has opened yet has no table for it."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'receipt'").fetchone():
+        return None
+    row = db.execute("SELECT received_at FROM receipt").fetchone()
+    return None if row is None else datetime.fromisoformat(row[0])
 
 
 def _lock(path: Path) -> int:

@@ -258,6 +258,16 @@ def open_receipt(signed: bytes, *, key: OKPKey) -> Receipt:
     return wire.receipt
 
 
+def seal_calibration(payload: bytes, *, key: OKPKey) -> bytes:
+    """A calibration (`probe.calibration.certificate`), signed with the probe's private key. Never sent."""
+    return _sign(payload, typ="prova-calibration", key=key)
+
+
+def open_calibration(signed: bytes, *, key: OKPKey) -> bytes:
+    """The payload of a calibration. `key` is the probe's. Raises as `open_batch`."""
+    return _verified(signed, typ="prova-calibration", key=key)
+
+
 def _check_version(version: int) -> None:
     if version != VERSION:
         raise WireError(f"version {version} is not known here; this is version {VERSION}")

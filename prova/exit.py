@@ -35,6 +35,7 @@ _CODES = {
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
+    "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,
     "probe.key.KeyFileError": Exit.USAGE,
     "probe.settings.SettingsError": Exit.USAGE,
     "probe.spool.SpoolError": Exit.USAGE,

@@ -20,7 +20,7 @@ COMMANDS = {
     "show": "What was measured: tests, ledger, probes.",
     "contract": "Make, check or show a contract file.",
     "server": "The measuring server: the other end of a test.",
-    "probe": "The probe alone: run, status.",
+    "probe": "The probe alone: run, calibrate, status.",
     "collector": "The collector alone: run.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }

@@ -4,17 +4,24 @@ import json
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from analysis.profile import load as load_profile
 from probe import clock
 from prova.exit import Exit
 from prova.home import resolve
 from prova.option import home_option, json_option
 
+if TYPE_CHECKING:
+    from probe.condition.link import Link
+
+_LOOK_S = 0.5
 _ROOM_BYTES = 1_000_000_000
 
 
@@ -48,7 +55,9 @@ def _all(home: Path) -> Iterator[Check]:
     yield _broker()
     yield _room(home)
     yield _icmp()
-    yield _link()
+    yield from _link()
+    yield _machine()
+    yield _router()
 
 
 def _clock() -> Check:
@@ -98,15 +107,30 @@ def _icmp() -> Check:
     )
 
 
-def _link() -> Check:
-    """The interface of the default route: Wi-Fi and slow links cannot prove a breach."""
+def _link() -> Iterator[Check]:
+    """The interface on the way to the internet, read as for a test."""
     from probe.conditions import default_link
-    from probe.record import LinkType
-    from probe.units import mbps_of_bps
 
     link = default_link()
     if link is None:
-        return Check("link", ok=False, found="there is no default route", mend="Connect this machine to the router")
+        mend = "Connect this machine to the router"
+        yield Check("link", ok=False, found="there is no way to the internet", mend=mend)
+        return
+    yield _kind(link)
+    limits = load_profile("pt-nos")
+    least, most = limits.number("mtu_least_bytes"), limits.number("mtu_most_bytes")
+    if link.mtu_bytes is not None and not least <= link.mtu_bytes <= most:
+        mend = (
+            f"Set it to {most:.0f} with: sudo ip link set {link.interface} mtu {most:.0f}. Else no test proves a breach"
+        )
+        yield Check("MTU", ok=False, found=f"{link.mtu_bytes} bytes on {link.interface}", mend=mend)
+
+
+def _kind(link: "Link") -> Check:
+    """Wi-Fi and tunnels cannot prove a breach."""
+    from probe.record import LinkType
+    from probe.units import mbps_of_bps
+
     speed = "speed unknown" if link.link_bps is None else f"{mbps_of_bps(link.link_bps):g} Mbit/s"
     found = f"{link.interface}, {link.link_type or 'type unknown'}, {speed}"
     if link.link_type is LinkType.WIFI:
@@ -116,3 +140,38 @@ def _link() -> Check:
         mend = "Traffic leaves through a VPN, which slows tests. Switch it off while measuring"
         return Check("link", ok=False, found=found, mend=mend)
     return Check("link", ok=True, found=found)
+
+
+def _machine() -> Check:
+    """The cores and what waits for them, over half a second, held against the limits that tests are held against."""
+    from probe.condition import busy
+
+    before = busy.read_busy()
+    time.sleep(_LOOK_S)
+    after = busy.read_busy()
+    busiest, pressure = busy.busiest(before, after), busy.cpu_pressure(before, after)
+    limits = load_profile("pt-nos")
+    found = f"busiest core {_percent(busiest)}, tasks waited for a core {_percent(pressure)} of half a second"
+    over = (busiest or 0) > limits.number("cpu_limit_share") or (pressure or 0) > limits.number("pressure_limit_share")
+    if over:
+        mend = "If it is so during tests they cannot prove a breach. End other work, or measure with another machine"
+        return Check("machine", ok=None, found=found, mend=mend)
+    return Check("machine", ok=True, found=found)
+
+
+def _router() -> Check:
+    """Whether the home router tells of the household's traffic; only the own gateway is asked."""
+    from probe.condition.beside import Beside
+    from probe.router.reading import NoRouter
+
+    reading = Beside().ask()
+    if isinstance(reading, NoRouter):
+        found = f"tells nothing ({reading.reason.replace('_', ' ')})"
+        mend = "Other devices' traffic is then not seen. If the router can, turn UPnP status information on"
+        return Check("router", ok=None, found=found, mend=mend)
+    counts = "counts bytes" if reading.received_bytes is not None else "counts no bytes"
+    return Check("router", ok=True, found=f"{reading.model or 'answers'}, {counts}")
+
+
+def _percent(share: float | None) -> str:
+    return "not known" if share is None else f"{share:.0%}"

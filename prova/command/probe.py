@@ -1,13 +1,31 @@
 """Shell. `prova probe`: the probe alone."""
 
 import asyncio
+import json
+import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from prova.home import make, resolve
-from prova.option import home_option
+from probe.calibration.certificate import Ceiling, Certificate
+from probe.record import SpeedTest
+from probe.settings import ProbeSettings
+from probe.units import mbps_of_bps
+from prova.exit import CommandError
+from prova.home import Home, make, resolve
+from prova.option import home_option, json_option
+from prova.probe_state import calibration_json, status_json, status_words
 from prova.stop import stopping
+
+_settings_option: Callable[[Any], Any] = click.option(
+    "--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/probe/settings.toml"
+)
+_line_option: Callable[[Any], Any] = click.option(
+    "--line", help="The line, where `prova up` has measured several from this home."
+)
 
 
 @click.group("probe")
@@ -17,7 +35,7 @@ def command() -> None:
 
 @command.command("run")
 @home_option
-@click.option("--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/probe/settings.toml")
+@_settings_option
 def run(home_path: Path | None, settings_path: Path | None) -> None:
     """Measure this machine's line and send what was seen to the collector, until stopped."""
     from probe import agent, settings
@@ -31,3 +49,107 @@ def run(home_path: Path | None, settings_path: Path | None) -> None:
             await agent.run(loaded, home.path, stop=stop, say=lambda words: click.echo(words, err=True))
 
     asyncio.run(measure())
+
+
+@command.command("calibrate")
+@click.option("--server", "url", help="ws://HOST[:PORT] or wss://HOST[:PORT] on a second host: the card is tried too.")
+@click.option(
+    "--duration", "duration_s", type=click.FloatRange(1, 10), default=2, show_default=True, help="Seconds a test."
+)
+@_line_option
+@home_option
+@_settings_option
+@json_option
+def calibrate(
+    *,
+    url: str | None,
+    duration_s: float,
+    line: str | None,
+    home_path: Path | None,
+    settings_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Find out what this machine can measure, and keep it as a signed certificate.
+
+    Takes about 20 s at full load, so stop other work first. Results near a ceiling then accuse nobody.
+    """
+    from probe import clock, identity
+    from probe.calibration import kept, machine
+    from probe.conditions import default_link
+
+    home, loaded = _probe_home(home_path, line, settings_path)
+    who = identity.load_or_make(home.probe, line=loaded.line, probe=loaded.probe)
+    ceilings = _ceilings(url, duration_s, loaded)
+    link = default_link()
+    certificate = Certificate(
+        probe=who.probe,
+        made_at=clock.now(),
+        software=identity.software(),
+        machine=machine.fingerprint(None if link is None else link.interface),
+        ceilings=ceilings,
+    )
+    kept.save(home.probe.calibration, certificate, key=who.key)
+    if as_json:
+        click.echo(json.dumps(calibration_json(certificate), indent=2))
+    else:
+        click.echo(f"Kept in {home.probe.calibration}, until kernel, processor or network card change.")
+
+
+@command.command("status")
+@_line_option
+@home_option
+@_settings_option
+@json_option
+def status(*, line: str | None, home_path: Path | None, settings_path: Path | None, as_json: bool) -> None:
+    """Say what waits to be sent, when the collector last confirmed, the calibration and the settings."""
+    from probe import keyfile
+    from probe.calibration import kept, machine
+    from probe.conditions import default_link
+    from probe.spool import read_state
+
+    home, loaded = _probe_home(home_path, line, settings_path)
+    state = read_state(home.probe.spool)
+    certificate = None
+    if home.probe.key.exists():
+        certificate = kept.load(home.probe.calibration, key=keyfile.load_or_make(home.probe.key))
+    link = default_link()
+    holds = certificate is not None and certificate.machine == machine.fingerprint(link.interface if link else None)
+    if as_json:
+        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds), indent=2))
+    else:
+        click.echo(status_words(loaded, state, certificate, holds=holds))
+
+
+def _probe_home(home_path: Path | None, line: str | None, settings_path: Path | None) -> tuple[Home, ProbeSettings]:
+    """The probe's own home: the one named, or that of a line which `prova up` measures from there."""
+    from probe import settings
+
+    home = resolve(home_path)
+    if line is not None:
+        home = home.of_line(line)
+    elif settings_path is None and not home.probe_settings.exists():
+        lines = sorted(path.parents[1].name for path in home.path.glob("lines/*/probe/settings.toml"))
+        if len(lines) > 1:
+            raise CommandError(f"{home.path} measures several lines. Name one with --line: {', '.join(lines)}.")
+        home = home.of_line(lines[0]) if lines else home
+    return home, settings.load(settings_path or home.probe_settings)
+
+
+def _ceilings(url: str | None, duration_s: float, loaded: ProbeSettings) -> tuple[Ceiling, ...]:
+    """The second host comes first: what is wrong with it is then soon said."""
+    from probe.calibration import exercise
+
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    found: tuple[Ceiling, ...] = ()
+    if url is not None:
+        try:
+            found = exercise.to_host(url, duration_s, ca_file=loaded.measure.ca_file, tried=_say_tried, stop=stop)
+        except ValueError as error:
+            raise CommandError(f"--server {url}: {error}") from error
+    return found + exercise.over_loopback(duration_s, tried=_say_tried, stop=stop)
+
+
+def _say_tried(test: SpeedTest) -> None:
+    rate = "no result" if test.rate_bps is None else f"{mbps_of_bps(test.rate_bps):10.0f} Mbit/s"
+    click.echo(f"{test.method:<5} {'TLS  ' if test.server.tls else 'clear'} {test.direction:<8} {rate}", err=True)

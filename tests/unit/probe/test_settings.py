@@ -34,6 +34,8 @@ ca_file = "own-ca.pem"
 interval_s = 2
 targets = ["host.example", "192.0.2.9:8443", "2001:db8::1", "[2001:db8::2]:53"]
 gateway = false
+[conditions]
+router = false
 """
 
 
@@ -60,6 +62,7 @@ def test_the_least_file_is_enough_and_watches_nobody_in_the_public_network(tmp_p
     assert settings.measure.servers == ()
     assert (settings.measure.tests_per_day, settings.measure.first_test_after_s) == (24, 5)
     assert (settings.reachability.interval_s, settings.reachability.gateway) == (5, True)
+    assert settings.conditions.router
     assert watched(settings) == ()
 
 
@@ -74,6 +77,7 @@ def test_everything_that_can_be_set_is_heeded(tmp_path: Path) -> None:
     assert (measure.first_test_after_s, measure.duration_s) == (0, 2.5)
     assert measure.ca_file == tmp_path / "own-ca.pem"
     assert (reachability.interval_s, reachability.gateway) == (2, False)
+    assert not settings.conditions.router
 
 
 def test_paths_start_from_the_files_folder_unless_they_are_whole(tmp_path: Path) -> None:

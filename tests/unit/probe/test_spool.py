@@ -18,7 +18,7 @@ from probe.spool import (
     read_state,
 )
 from probe.wire import MAX_BATCH_BYTES
-from tests.build import a_stamp
+from tests.build import AT, a_stamp
 
 KEY = OKPKey.generate_key("Ed25519", private=True)
 
@@ -153,6 +153,21 @@ def test_what_waits_can_be_read_beside_a_running_probe(path: Path, spool: Spool)
     )
     assert spool.state() == expected
     assert read_state(path) == expected
+
+
+def test_the_last_receipts_time_is_kept_by_spools_of_before_too(path: Path) -> None:
+    with a_spool(path) as spool:
+        spool.append(a_draft())
+        (sealed,) = batches(spool)
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE receipt")
+    db.close()
+    before = read_state(path)
+    assert before is not None
+    assert before.last_receipt_at is None
+    with a_spool(path) as spool:
+        spool.receipted(sealed.sha256, received_at=AT)
+        assert spool.state().last_receipt_at == AT
 
 
 def test_where_there_is_no_spool_nothing_waits_and_none_is_made(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What this machine can measure, tried and kept as a signed certificate."""

@@ -1,0 +1,86 @@
+"""Shell. What `prova probe` says of a probe: its spool, its calibration, its settings without their secrets.
+
+Reads nothing itself. Knows nothing of what any of it means for a result.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from probe.calibration.certificate import Certificate
+from probe.settings import ProbeSettings
+from probe.spool import SpoolState
+
+
+def calibration_json(certificate: Certificate) -> dict[str, Any]:
+    """`prova.calibration/1`."""
+    return {"schema": "prova.calibration/1", **_certificate(certificate)}
+
+
+def status_json(
+    loaded: ProbeSettings, state: SpoolState | None, certificate: Certificate | None, *, holds: bool
+) -> dict[str, Any]:
+    """`prova.probe/1`. `spool` is null before the probe's first start, `calibration` where there is none."""
+    receipt_at = None if state is None or state.last_receipt_at is None else state.last_receipt_at.isoformat()
+    spool = None
+    if state is not None:
+        spool = {**asdict(state), "last_receipt_at": receipt_at and receipt_at.replace("+00:00", "Z")}
+    return {
+        "schema": "prova.probe/1",
+        "spool": spool,
+        "calibration": None if certificate is None else {**_certificate(certificate), "holds": holds},
+        "settings": {
+            "line": loaded.line,
+            "probe": loaded.probe,
+            "collector": {"host": loaded.collector.host, "port": loaded.collector.port, "tls": loaded.collector.tls},
+            "servers": _shown(loaded),
+            "demonstration": loaded.measure.demonstration,
+            "tests_per_day": loaded.measure.tests_per_day,
+            "bytes_per_day": loaded.measure.bytes_per_day,
+            "targets": [target.host for target in loaded.reachability.targets],
+            "router": loaded.conditions.router,
+        },
+    }
+
+
+def status_words(
+    loaded: ProbeSettings, state: SpoolState | None, certificate: Certificate | None, *, holds: bool
+) -> str:
+    """The same for people, one fact a line."""
+    if state is None:
+        spool = ["spool: none yet, the probe has not been started"]
+    else:
+        confirmed = "never" if state.last_receipt_at is None else f"{state.last_receipt_at:%Y-%m-%d %H:%M:%S} UTC"
+        spool = [
+            f"probe {state.probe} on line {state.line}, last record {state.last_sequence}",
+            f"waiting: {state.unsealed_records} records and {state.sealed_batches} batches",
+            f"parked: {state.rejected_batches} batches that the collector rejected",
+            f"last receipt: {confirmed}",
+        ]
+    if certificate is None:
+        calibration = "none. Make one with: prova probe calibrate"
+    else:
+        made = f"of {certificate.made_at:%Y-%m-%d}, {len(certificate.ceilings)} ceilings"
+        calibration = made if holds else f"{made}, but this machine has changed since. Make a new one"
+    measure = loaded.measure
+    return "\n".join(
+        [
+            *spool,
+            f"calibration: {calibration}",
+            f"collector: {loaded.collector.host}:{loaded.collector.port}{' over TLS' if loaded.collector.tls else ''}",
+            f"tests: {measure.tests_per_day} a day against {', '.join(_shown(loaded)) or 'no server'}"
+            + (" (demonstration)" if measure.demonstration else ""),
+            f"router: {'asked around each test' if loaded.conditions.router else 'not asked'}",
+        ]
+    )
+
+
+def _certificate(certificate: Certificate) -> dict[str, Any]:
+    told = asdict(certificate)
+    return {name: told[name] for name in ("probe", "software", "machine", "ceilings")} | {
+        "made_at": certificate.made_at.isoformat().replace("+00:00", "Z")
+    }
+
+
+def _shown(loaded: ProbeSettings) -> list[str]:
+    """The servers without what may be an access token."""
+    return [server.partition("?")[0] for server in loaded.measure.servers]
