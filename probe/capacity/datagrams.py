@@ -110,9 +110,11 @@ class Datagrams:
         for _ in range(most):
             try:
                 count, ancillary, _, _ = self.sock.recvmsg_into([self._incoming], _ANCILLARY_BYTES)
-            except OSError as error:
-                self._failed(error)
+            except BlockingIOError:
                 return
+            except OSError as error:  # told once, and before what came earlier
+                self._failed(error)
+                continue
             arrived_ns, segment = now_ns, count
             for level, kind, data in ancillary:
                 if level == _SOL_UDP and kind == _UDP_GRO:

@@ -71,10 +71,10 @@ class _Watch:
 
     def end(self, now_ns: int) -> End | None:
         """Why it is over; None while it is not. Where this end leads, it begins to say stop instead."""
-        if self._link.gone is not None:
-            return End.GONE
         if self._peer_stopped:
             return End.PEER
+        if self._link.gone is not None:
+            return End.GONE
         hurries = self._course.leads and self._course.stop.is_set()
         if now_ns - self.heard_ns > (_PARTING_NS if hurries else SILENT_NS):
             return End.SILENT
@@ -128,6 +128,9 @@ class Sending:
                 self._send(now_ns, size, count)
             if self._link.wait(min(self.pace.next_due_ns or now_ns + _LOOK_NS, now_ns + _LOOK_NS)):
                 self._hear()
+        if end is End.GONE:
+            self._hear()  # it may have said stop before it went
+            end = self._watch.end(time.monotonic_ns()) or end
         for _ in range(self._watch.farewells()):
             self._send(time.monotonic_ns(), LOAD_BYTES, 1)
         return end
@@ -192,6 +195,9 @@ class Receiving:
             if self._link.wait(min(tell_ns, now_ns + _LOOK_NS)):
                 self._count()
                 time.sleep(_GATHER_S)
+        if end is End.GONE:
+            self._count()  # it may have said stop before it went
+            end = self._watch.end(time.monotonic_ns()) or end
         for _ in range(self._watch.farewells()):
             self._tell(time.monotonic_ns())
         return end

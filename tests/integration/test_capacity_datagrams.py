@@ -109,6 +109,20 @@ def test_a_closed_port_ends_it() -> None:
         assert link.send_loads(a_load(), 5) == 0
 
 
+def test_what_came_before_the_port_was_closed_is_still_read() -> None:
+    with a_pair() as (link, other):
+        other.send(b"last words")
+        other.close()
+        link.send(b"anybody?")
+        until_ns = time.monotonic_ns() + WAIT_NS
+        heard: list[bytes] = []
+        while not (heard and link.gone) and time.monotonic_ns() < until_ns:
+            link.wait(until_ns)
+            heard += [bytes(data) for _, data, _ in link.receive()]
+    assert heard == [b"last words"]
+    assert isinstance(link.gone, ConnectionRefusedError)
+
+
 def test_a_datagram_too_large_to_send_is_dropped_and_no_end() -> None:
     with a_pair() as (sender, receiver):
         sender.send(bytes(70_000))
