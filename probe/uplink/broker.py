@@ -86,6 +86,7 @@ def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.C
         timeout=_ANSWER_WITHIN_S,
         keepalive=_KEEP_ALIVE_S,
         tls_context=to.tls,
+        socket_options=_AT_ONCE,
     )
 
 
