@@ -20,6 +20,8 @@ _KEEP_ALIVE_S = 30  # the broker takes a probe for lost after one and a half tim
 _ANSWER_WITHIN_S = 10.0
 _KNOCK_WITHIN_S = 5.0
 _MOST_ADDRESSES = 4
+# Else the acknowledgement of one batch waits for the next one's bytes, 40 ms at a time (Nagle's algorithm; tcp(7)).
+_AT_ONCE = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
