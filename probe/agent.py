@@ -26,6 +26,8 @@ from probe.rounds import Rounds
 from probe.schedule import day_plan
 from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, is_loopback, watched
 from probe.spool import Spool
+from probe.throughput.mlab import allowance, ledger
+from probe.throughput.mlab.locate import NAME as MLAB
 from probe.uplink.broker import destination_of
 
 
@@ -45,8 +47,9 @@ async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: 
             settings.measure,
             expense=Expense(layout.rounds),
             plan_of=plan_of,
-            measure=_Bench(settings, kept.load(layout.calibration, key=who.key)).measure,
+            measure=_Bench(settings, layout.mlab, kept.load(layout.calibration, key=who.key)).measure,
             keep=keeper.keep,
+            is_ready=partial(_is_ready, layout.mlab),
         )
         observed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -90,30 +93,45 @@ def _plan_of(tests_per_day: int, seed: str, on: date) -> Sequence[datetime]:
 class _Bench:
     """Makes speed tests, and adds to their conditions what neither the test nor this machine's kernel tells."""
 
-    def __init__(self, settings: ProbeSettings, certificate: Certificate | None) -> None:
+    def __init__(self, settings: ProbeSettings, mlab_kept: Path, certificate: Certificate | None) -> None:
         self._settings = settings.measure
+        self._mlab_kept = mlab_kept
         self._certificate = certificate
         self._beside = Beside() if settings.conditions.router else None
 
     def measure(self, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
         """One test. The router is asked only where the test may cross the line."""
         if self._beside is None or is_loopback(urlsplit(server).hostname or ""):
-            test = _measure(self._settings, server, direction, halt)
+            test = _measure(self._settings, self._mlab_kept, server, direction, halt)
         else:
-            test = self._beside.during(lambda: _measure(self._settings, server, direction, halt), halt)
+            test = self._beside.during(lambda: _measure(self._settings, self._mlab_kept, server, direction, halt), halt)
         return noted(test, self._certificate, machine.fingerprint(test.conditions.interface))
 
 
-def _measure(settings: MeasureSettings, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+def _measure(
+    settings: MeasureSettings, mlab_kept: Path, server: str, direction: Direction, halt: threading.Event
+) -> SpeedTest:
     # Loaded with the first test: a probe that only watches does without.
     from probe.throughput.client import measure
-    from probe.throughput.plan import DEFAULT_DURATION_S, Plan
+    from probe.throughput.mlab import client as mlab_client
+    from probe.throughput.plan import Plan, default_duration_s
 
     plan = Plan(
-        url=server,
-        duration_s=settings.duration_s or DEFAULT_DURATION_S,
+        url=mlab_client.ASSIGNED if server == MLAB else server,
+        method=settings.method,
+        duration_s=settings.duration_s or default_duration_s(settings.method),
+        streams=settings.streams,
+        family=settings.family,
         demonstration=settings.demonstration,
         ca_file=settings.ca_file,
         software=identity.software(),
     )
+    if server == MLAB:
+        mlab = mlab_client.MlabPlan(plan=plan, accepted=settings.accept_mlab_policy, kept=mlab_kept)
+        return mlab_client.measure_unattended(mlab, direction, halt)
     return measure(plan, direction, stop=halt)
+
+
+def _is_ready(mlab_kept: Path, server: str) -> bool:
+    """M-Lab wants the tests of machines that nobody watches far apart; any other server may always be asked."""
+    return server != MLAB or allowance.next_round_at(ledger.read(mlab_kept), clock.now()) is None

@@ -44,6 +44,11 @@ class ProbeHome:
         return self.root / "probe" / "calibration.jws"
 
     @property
+    def mlab(self) -> Path:
+        """When M-Lab was asked for a server."""
+        return self.root / "probe" / "mlab.json"
+
+    @property
     def rounds(self) -> Path:
         """What the speed tests of the last days moved."""
         return self.root / "probe" / "rounds.json"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from probe import clock
 from probe.expense import Expense
 from probe.record import Body, Direction, Failure, Notice, NoticeKind, Path, Server, SpeedTest, Stamp
-from probe.schedule import Decision, Skip, Spending, decide, decide_first, next_due, turn
+from probe.schedule import Decision, Skip, SkipReason, Spending, decide, decide_first, next_due, turn
 from probe.settings import MeasureSettings
 from probe.worker import in_thread
 
@@ -45,13 +45,18 @@ class Rounds:
         plan_of: Callable[[date], Sequence[datetime]],
         measure: Measure,
         keep: Keep,
+        is_ready: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`plan_of` gives a UTC day's instants; `measure` makes one test, in a thread, until its event is set."""
+        """`plan_of` gives a UTC day's instants; `measure` makes one test, in a thread, until its event is set.
+
+        `is_ready`: whether a server may be asked now; one that may not is left out of the round.
+        """
         self._settings = settings
         self._expense = expense
         self._plan_of = plan_of
         self._measure = measure
         self._keep = keep
+        self._is_ready = is_ready
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; a test under way is then ended and kept as aborted. Ends at once where none are to be made."""
@@ -88,8 +93,14 @@ class Rounds:
 
     async def _round(self, now: datetime, stop: asyncio.Event) -> None:
         """Both directions against the first server that can be reached; none where none can."""
+        in_turn = turn(self._settings.servers, at=now, tests_per_day=self._settings.tests_per_day)
+        servers = tuple(server for server in in_turn if self._is_ready(server))
+        if not servers:
+            at = clock.stamp()
+            detail = f"{SkipReason.SPACED}: {', '.join(in_turn)} may not be asked again yet"
+            self._keep(at, at, Notice(kind=NoticeKind.TEST_SKIPPED, detail=detail))
+            return
         self._expense.begin(now)
-        servers = turn(self._settings.servers, at=now, tests_per_day=self._settings.tests_per_day)
         for direction in (Direction.DOWNLOAD, Direction.UPLOAD):
             servers = await self._try(servers, direction, stop)
 

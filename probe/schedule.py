@@ -27,6 +27,7 @@ class SkipReason(StrEnum):
     BYTES_SPENT = "bytes_spent"
     MISSED = "missed"  # the probe slept, or was still busy, when the time came
     JUST_TESTED = "just_tested"  # the probe was started again soon after a test
+    SPACED = "spaced"  # the only servers left want their tests further apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,22 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from probe.reach.target import Target
 from probe.record import Role
 from probe.settings_table import Table
-from probe.throughput.plan import Plan
+from probe.throughput.mlab.locate import NAME as MLAB
+from probe.throughput.mlab.locate import is_served
+from probe.throughput.plan import Family, Method, Plan
 
 _SECURE_PORT = 8883  # MQTT over TLS, as registered with IANA
 _PLAIN_PORT = 1883
-_SERVER_PORTS = {"ws": 80, "wss": 443}
+_SERVER_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}  # of udp none: nothing need listen for TCP there
+_ANY = {Method.NDT7: "ws://h", Method.MSAK: "ws://h", Method.LIBRESPEED: "http://h", Method.UDP: "udp://h"}
 _MOST_TESTS_PER_DAY = 288  # one in five minutes; beyond that the tests are the line's main load
 
 
@@ -46,11 +50,17 @@ class CollectorSettings:
 class MeasureSettings:
     """Speed tests. None are made where `servers` is empty or `tests_per_day` is 0.
 
+    A server is an address of `method`'s, or "mlab" for one that M-Lab assigns, with `accept_mlab_policy` alone.
+    `streams` None: as many connections as the method opens by itself.
     `bytes_per_day`: 24 tests of five seconds each way move 18 GB on a line of 1000/200 Mbit/s, so that the default
     leaves those alone and holds back a faster line. `duration_s` None: the speed test's own default.
     """
 
     servers: tuple[str, ...] = ()
+    method: Method = Method.NDT7
+    streams: int | None = None
+    family: Family = Family.ANY
+    accept_mlab_policy: bool = False
     demonstration: bool = False
     tests_per_day: int = 24
     bytes_per_day: int = 25_000_000_000
@@ -121,12 +131,17 @@ def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSetti
 
 
 def watched(settings: ProbeSettings) -> tuple[Target, ...]:
-    """Whom to watch besides the gateway: the measuring servers and the named targets, each host once, in order."""
+    """Whom to watch besides the gateway: the measuring servers and the named targets, each host once, in order.
+
+    A server that M-Lab assigns is another every time, and is not watched.
+    """
     found: dict[str, Target] = {}
     for server in settings.measure.servers:
-        parts = urlsplit(server)
-        host = parts.hostname or ""
-        found.setdefault(host, Target(host, Role.SERVER, parts.port or _SERVER_PORTS[parts.scheme]))
+        if server != MLAB:
+            parts = urlsplit(server)
+            port = (parts.port or _SERVER_PORTS[parts.scheme]) if parts.scheme in _SERVER_PORTS else None
+            host = parts.hostname or ""
+            found.setdefault(host, Target(host, Role.SERVER, port))
     for target in settings.reachability.targets:
         found.setdefault(target.host, target)
     return tuple(found.values())
@@ -155,14 +170,26 @@ def _collector(table: Table, folder: Path) -> CollectorSettings:
 def _measure(table: Table, folder: Path) -> MeasureSettings:
     default = MeasureSettings()
     servers = table.texts("servers")
+    method, family = _word(table, "method", Method, default.method), _word(table, "family", Family, default.family)
     for server in servers:
-        _try_plan(table, "servers", url=server)
+        if server != MLAB:
+            _try_plan(table, "servers", url=server, method=method, family=family)
+    accepted = table.flag("accept_mlab_policy", default=default.accept_mlab_policy)
+    if MLAB in servers:
+        _check_mlab(table, method, accepted=accepted)
     duration_s = table.number("duration_s", low=0, high=86_400)
     if duration_s is not None:
         _try_plan(table, "duration_s", duration_s=duration_s)
+    streams = table.integer("streams", default=0, low=0) or None
+    if streams is not None:
+        _try_plan(table, "streams", url=_ANY[method], method=method, streams=streams)
     first_s = table.number("first_test_after_s", low=0, high=86_400)
     return MeasureSettings(
         servers=tuple(dict.fromkeys(servers)),
+        method=method,
+        streams=streams,
+        family=family,
+        accept_mlab_policy=accepted,
         demonstration=table.flag("demonstration", default=default.demonstration),
         tests_per_day=table.integer("tests_per_day", default=default.tests_per_day, low=0, high=_MOST_TESTS_PER_DAY),
         bytes_per_day=table.integer("bytes_per_day", default=default.bytes_per_day, low=0),
@@ -196,6 +223,31 @@ def _try_plan(table: Table, key: str, **part: Any) -> None:
         Plan(**{"url": "ws://localhost", **part})
     except ValueError as error:
         table.complain(key, f"cannot be used: {error}")
+
+
+def _check_mlab(table: Table, method: Method, *, accepted: bool) -> None:
+    if not accepted:
+        table.complain(
+            "servers",
+            f"has {MLAB!r}: M-Lab publishes every test together with your IP address, as open data for everybody and"
+            " for good; read its data policy on measurementlab.net and, if you agree, set accept_mlab_policy = true",
+        )
+    if not is_served(method):
+        table.complain("method", f"cannot be {method} with {MLAB!r}: M-Lab serves ndt7 and msak")
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _word(table: Table, key: str, kind: type[_Word], default: _Word) -> _Word:
+    text = table.text(key)
+    if text is None:
+        return default
+    try:
+        return kind(text)
+    except ValueError:
+        table.complain(key, f"must be one of {', '.join(kind)}, but is {text!r}")
+        return default
 
 
 def _target(text: str) -> Target | None:

@@ -39,6 +39,8 @@ _CODES = {
     "probe.key.KeyFileError": Exit.USAGE,
     "probe.settings.SettingsError": Exit.USAGE,
     "probe.spool.SpoolError": Exit.USAGE,
+    "probe.throughput.mlab.client.MlabError": Exit.USAGE,
+    "probe.throughput.mlab.ledger.LedgerError": Exit.USAGE,
     "probe.throughput.server.ServerError": Exit.USAGE,
 }
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 
 from probe.record import Direction, SpeedTest
+from probe.throughput import udp
 from probe.throughput.librespeed import client as librespeed
 from probe.throughput.plan import Live, Method, Plan
 from probe.throughput.websocket import client as websocket
@@ -25,6 +26,8 @@ def measure(
     Setting `stop` ends it within a fraction of a second, with the failure `ABORTED`.
     """
     stop = stop or threading.Event()
+    if plan.method is Method.UDP:
+        return udp.measure(plan, direction, on_progress, stop)
     if plan.method is Method.LIBRESPEED:
         return librespeed.measure(plan, direction, on_progress, stop)
     return websocket.measure(plan, direction, on_progress, stop)

@@ -39,7 +39,14 @@ _SCHEMES = {
     Method.UDP: ("udp",),
 }
 _DEFAULT_STREAMS = {Method.NDT7: 1, Method.MSAK: 2, Method.LIBRESPEED: 3, Method.UDP: 1}
+# A LibreSpeed upload is known by its acknowledgements alone, which takes longer windows; RFC 9097 wants ten seconds.
+_DEFAULT_DURATIONS_S = {Method.LIBRESPEED: 5.0, Method.UDP: 10.0}
 _VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}
+
+
+def default_duration_s(method: Method) -> float:
+    """How long one direction takes unless somebody says otherwise."""
+    return _DEFAULT_DURATIONS_S.get(method, DEFAULT_DURATION_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,12 @@
 import json
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,11 +21,15 @@ from collector.envelope import StoredRecord
 from probe import clock
 from probe.record import Direction, Failure, Record, SpeedTest
 from probe.throughput.client import measure
-from probe.throughput.plan import Live, Plan
+from probe.throughput.mlab import client as mlab
+from probe.throughput.mlab.locate import NAME as MLAB
+from probe.throughput.mlab.locate import is_served
+from probe.throughput.plan import MOST_STREAMS, Family, Live, Method, Plan, default_duration_s
 from probe.throughput.server import MeasuringServer
 from probe.units import mbps_of_bps
 from prova.exit import CommandError, Exit
-from prova.option import json_option
+from prova.home import Home, resolve
+from prova.option import home_option, json_option
 
 _UNREACHABLE = {
     Failure.NAME_NOT_RESOLVED: "its name cannot be resolved. Check the spelling and this machine's DNS",
@@ -37,17 +45,53 @@ _DEMONSTRATION = (
 )
 
 
+_Measure = Callable[..., SpeedTest]  # (direction, on_progress=, stop=)
+
+
 @click.command("measure")
-@click.option("--server", "url", help="ws://HOST[:PORT] or wss://HOST[:PORT] of a measuring server.")
 @click.option(
-    "--method", type=click.Choice(["ndt7"]), default="ndt7", show_default=True, expose_value=False, help="The protocol."
+    "--server",
+    "url",
+    help="The other end: ws://HOST[:PORT] or wss:// (ndt7, msak), http:// or https://HOST/FOLDER/ (librespeed),"
+    f" udp://HOST[:PORT] (udp), or {MLAB} for one that M-Lab assigns.",
+)
+@click.option(
+    "--method",
+    type=click.Choice([one.value for one in Method]),
+    default="ndt7",
+    show_default=True,
+    help="The protocol.",
+)
+@click.option("--streams", type=click.IntRange(1, MOST_STREAMS), help="Connections at once. Default: the method's own.")
+@click.option(
+    "--family",
+    type=click.Choice([one.value for one in Family]),
+    default="any",
+    show_default=True,
+    help="Which kind of address the server is reached at.",
 )
 @click.option("--direction", type=click.Choice(["both", "download", "upload"]), default="both", show_default=True)
 @click.option("--duration", "duration_s", type=click.FloatRange(1, 30), help="Seconds for each direction.")
 @click.option("--line", default="casa", show_default=True, help="The line's id, for the record.")
+@click.option(
+    "--accept-mlab-policy",
+    is_flag=True,
+    help="You agree that M-Lab publishes each test with your IP address, as open data.",
+)
+@home_option
 @json_option
-def command(*, url: str | None, direction: str, duration_s: float | None, line: str, as_json: bool) -> int:
-    """Measure download and upload once and show the result. Nothing is stored."""
+def command(
+    *,
+    url: str | None,
+    direction: str,
+    line: str,
+    accept_mlab_policy: bool,
+    home_path: Path | None,
+    as_json: bool,
+    **wish: Any,
+) -> int:
+    """Measure download and upload once and show the result. No result is stored."""
+    method = Method(wish.pop("method"))
     wanted = tuple(Direction) if direction == "both" else (Direction(direction),)
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -55,10 +99,10 @@ def command(*, url: str | None, direction: str, duration_s: float | None, line: 
         demonstration = url is None
         if url is None:
             click.echo(_DEMONSTRATION, err=True)
-            host, port = stack.enter_context(MeasuringServer("127.0.0.1")).address[:2]
-            url = f"ws://{host}:{port}"
-        plan = _plan(url, duration_s, demonstration=demonstration)
-        records = tuple(_one(plan, one, line, number, stop) for number, one in enumerate(wanted, 1))
+            url = _demonstration_server(stack, method)
+        plan = _plan(url, method, demonstration=demonstration, **wish)
+        measure_one = _measurer(url, plan, accepted=accept_mlab_policy, home=resolve(home_path))
+        records = tuple(_one(measure_one, one, line, number, stop) for number, one in enumerate(wanted, 1))
     judged = tuple(_judged(record) for record in records)
     if as_json:
         click.echo(json.dumps(tests_json(judged), indent=2))
@@ -68,18 +112,51 @@ def command(*, url: str | None, direction: str, duration_s: float | None, line: 
     return _end(records, url)
 
 
-def _plan(url: str, duration_s: float | None, *, demonstration: bool) -> Plan:
+def _demonstration_server(stack: ExitStack, method: Method) -> str:
+    """The address of a server of our own, up until `stack` ends."""
+    if method is Method.LIBRESPEED:
+        raise CommandError("--method librespeed needs a LibreSpeed server: name it with --server http://HOST/FOLDER/.")
+    if method is Method.UDP:
+        from probe.capacity.server import CapacityServer
+
+        host, port = stack.enter_context(CapacityServer("127.0.0.1", 0)).address
+        return f"udp://{host}:{port}"
+    host, port = stack.enter_context(MeasuringServer("127.0.0.1")).address
+    return f"ws://{host}:{port}"
+
+
+def _plan(
+    url: str, method: Method, *, demonstration: bool, streams: int | None, family: str, duration_s: float | None
+) -> Plan:
+    if url == MLAB and not is_served(method):
+        raise CommandError(f"--server {MLAB}: M-Lab has no servers for {method}. Use --method ndt7 or msak.")
     try:
-        if duration_s is None:
-            return Plan(url=url, demonstration=demonstration)
-        return Plan(url=url, demonstration=demonstration, duration_s=duration_s)
+        return Plan(
+            url=mlab.ASSIGNED if url == MLAB else url,
+            method=method,
+            streams=streams,
+            family=Family(family),
+            demonstration=demonstration,
+            duration_s=duration_s or default_duration_s(method),
+            software=_software(),
+        )
     except ValueError as error:
         raise CommandError(f"--server {url}: {error}") from error
 
 
-def _one(plan: Plan, direction: Direction, line: str, number: int, stop: threading.Event) -> Record:
+def _measurer(url: str, plan: Plan, *, accepted: bool, home: Home) -> _Measure:
+    if url == MLAB:
+        return partial(mlab.measure, mlab.MlabPlan(plan=plan, accepted=accepted, kept=home.probe.mlab))
+    return partial(measure, plan)
+
+
+def _software() -> str:
+    return f"prova {metadata.version('prova')}"
+
+
+def _one(measure_one: _Measure, direction: Direction, line: str, number: int, stop: threading.Event) -> Record:
     started = clock.stamp()
-    test = measure(plan, direction, on_progress=_show_live, stop=stop)
+    test = measure_one(direction, on_progress=_show_live, stop=stop)
     click.echo("\r\x1b[K", nl=False, err=True)
     return Record(
         line=line,
@@ -87,7 +164,7 @@ def _one(plan: Plan, direction: Direction, line: str, number: int, stop: threadi
         sequence=number,
         started=started,
         ended=clock.stamp(),
-        software=f"prova {metadata.version('prova')}",
+        software=_software(),
         body=test,
     )
 
@@ -116,6 +193,8 @@ def _sentence(judged: JudgedTest) -> str:
         parts.append(f"{mbps_of_bps(test.ip_rate_bps):.1f} Mbit/s in IP packets")
     if test.idle_rtt_ms is not None:
         loaded = "" if test.loaded_rtt_ms is None else f", {test.loaded_rtt_ms:.1f} ms under load"
+        if test.loaded_rtt_p95_ms is not None:
+            loaded += f" (95 % below {test.loaded_rtt_p95_ms:.1f} ms)"
         parts.append(f"latency {test.idle_rtt_ms:.1f} ms idle{loaded}")
     if Reason.DEMONSTRATION_SERVER in judged.reasons:
         parts.append("demonstration, not evidence")

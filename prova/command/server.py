@@ -26,7 +26,7 @@ def parse_listen(text: str) -> tuple[str, int]:
 @click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM certificate chain.")
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM private key.")
 def command(listen: str, tls_cert: Path | None, tls_key: Path | None) -> None:
-    """Serve speed tests (ndt7) until stopped.
+    """Serve speed tests (ndt7 and msak, on one port) until stopped.
 
     Only this machine can reach the default address; name 0.0.0.0:8081 to serve others.
     """
@@ -40,5 +40,5 @@ def command(listen: str, tls_cert: Path | None, tls_key: Path | None) -> None:
         scheme = "wss" if tls_cert else "ws"
         bound_host, bound_port = server.address[:2]
         shown = f"[{bound_host}]" if ":" in bound_host else bound_host
-        click.echo(f"Serving speed tests on {scheme}://{shown}:{bound_port}", err=True)
+        click.echo(f"Serving speed tests (ndt7, msak) on {scheme}://{shown}:{bound_port}", err=True)
         stop.wait()

@@ -10,7 +10,7 @@ import pytest
 from probe.record import Direction, Failure, LinkType, SpeedTest
 from probe.record import Path as NetworkPath
 from probe.throughput.client import measure
-from probe.throughput.plan import Live, Plan
+from probe.throughput.plan import Family, Live, Plan
 from probe.throughput.server import MeasuringServer, ServerError
 from probe.throughput.serving import Served
 from tests.integration.ndt7_rig import a_certificate, url_of
@@ -40,9 +40,29 @@ def test_both_ends_understand_each_other(direction: Direction, host: str) -> Non
     with MeasuringServer(host) as server:
         test = measure(Plan(url=url_of(server), duration_s=1.5, demonstration=True), direction)
     check(test, direction)
-    assert test.server.address == host
+    assert (test.server.address, test.server.address_family) == (host, 6 if ":" in host else 4)
+    assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
     assert test.server.demonstration
     assert not test.server.tls
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "host", "version"),
+    [(Family.IPV4, "localhost", "127.0.0.1", 4), (Family.IPV6, "[::1]", "::1", 6)],
+)
+def test_the_family_is_the_persons_choice_and_is_recorded(family: Family, name: str, host: str, version: int) -> None:
+    with MeasuringServer(host) as server:
+        url = f"ws://{name}:{server.address[1]}"
+        test = measure(Plan(url=url, family=family, duration_s=1), Direction.DOWNLOAD)
+    assert test.failure is None
+    assert (test.server.address, test.server.address_family) == (host, version)
+
+
+def test_a_server_that_has_no_address_of_the_family_is_not_reached_by_another() -> None:
+    with MeasuringServer("127.0.0.1") as server:
+        url = f"ws://localhost:{server.address[1]}"
+        test = measure(Plan(url=url, family=Family.IPV6, duration_s=1), Direction.DOWNLOAD)
+    assert test.failure in {Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE}
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -54,6 +74,8 @@ def test_tls_is_spoken_and_verified(direction: Direction, tmp_path: Path) -> Non
         distrusted = measure(Plan(url=url, duration_s=1.5), direction)
     check(test, direction)
     assert test.server.tls
+    assert (test.server.tls_version or "").startswith("TLSv1.")
+    assert test.server.tls_cipher
     assert distrusted.failure is Failure.TLS
 
 
@@ -71,7 +93,8 @@ def test_an_address_that_refuses_is_followed_by_the_names_next() -> None:
         with MeasuringServer(host) as server:
             test = measure(Plan(url=f"ws://localhost:{server.address[1]}", duration_s=1), Direction.DOWNLOAD)
         assert test.failure is None
-        assert test.server.address == host
+        assert (test.server.address, test.server.address_family) == (host, 6 if ":" in host else 4)
+    assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
 
 
 def test_progress_is_told_while_it_runs_and_adds_up() -> None:

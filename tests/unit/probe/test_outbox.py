@@ -37,7 +37,8 @@ def test_bulk_has_no_end_until_the_close() -> None:
 
 
 def test_messages_grow_with_what_was_sent_from_the_first_size_to_the_largest() -> None:
-    outbox, reader, sent, sizes = Outbox(masked=False), FrameReader(masked=False), 0, []
+    outbox, reader, sent = Outbox(masked=False), FrameReader(masked=False), 0
+    sizes: list[int] = []
     outbox.begin_bulk(PAYLOAD, 1024)
     while not sizes or sizes[-1] < LARGEST_MESSAGE_BYTES:
         chunk = outbox.chunk()

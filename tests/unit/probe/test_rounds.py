@@ -38,6 +38,7 @@ class Bench:
     measure: Callable[[str, Direction, threading.Event], SpeedTest]
     settings: MeasureSettings
     planned: tuple[datetime, ...] = ()
+    is_ready: Callable[[str], bool] = lambda _: True
     kept: list[tuple[Stamp, Stamp, Body]] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,6 +62,7 @@ class Bench:
             plan_of=plan_of,
             measure=self.measure,
             keep=lambda started, ended, body: self.kept.append((started, ended, body)),
+            is_ready=self.is_ready,
         )
         await rounds.run(self.stop)
 
@@ -225,3 +227,15 @@ async def test_stopping_before_the_first_test_makes_none(tmp_path: Path) -> None
     bench.stop.set()
     await asyncio.wait_for(running, 5)
     assert bench.kept == []
+
+
+async def test_a_server_that_may_not_be_asked_yet_is_left_out_of_the_round(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A, B), is_ready=lambda server: server == B)
+    await bench.run_until(2)
+    assert {server for server, _, _ in bench.told} == {B}
+
+
+async def test_a_round_whose_servers_may_all_not_be_asked_yet_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A), is_ready=lambda _: False)
+    await bench.run_until(1)
+    assert (bench.told, bench.skipped) == ([], ["spaced"])

@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,35 @@ def test_settings_cannot_be_changed_once_read() -> None:
     assert isinstance(settings, ProbeSettings)
     with pytest.raises(AttributeError):
         settings.line = "praia"  # type: ignore[misc]  # that it is refused is the claim
+
+
+MLAB = '[measure]\nservers = ["mlab"]\n'
+
+
+def test_a_method_its_servers_and_its_connections_go_together() -> None:
+    text = '[measure]\nservers = ["http://h/speed/"]\nmethod = "librespeed"\nstreams = 4\nfamily = "ipv6"'
+    measure = parse(tomllib.loads(LEAST + text)).measure
+    assert (measure.method, measure.streams, measure.family) == ("librespeed", 4, "ipv6")
+
+
+def test_a_server_that_m_lab_assigns_needs_consent_and_is_not_watched() -> None:
+    with pytest.raises(SettingsError, match=r"publishes every test together with your IP address.*accept_mlab_policy"):
+        parse(tomllib.loads(LEAST + MLAB))
+    settings = parse(tomllib.loads(LEAST + MLAB + "accept_mlab_policy = true"))
+    assert settings.measure.servers == ("mlab",)
+    assert watched(settings) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ('method = "ftp"', "measure.method must be one of ndt7, msak, librespeed, udp, but is 'ftp'."),
+        ('method = "udp"\naccept_mlab_policy = true', "measure.method cannot be udp with 'mlab'"),
+        ("accept_mlab_policy = true\nstreams = 17", "measure.streams cannot be used: streams must be 1 to 16"),
+        ('accept_mlab_policy = true\nfamily = "ipv5"', "measure.family must be one of any, ipv4, ipv6, but is 'ipv5'."),
+    ],
+)
+def test_what_a_test_cannot_be_is_said(lines: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        parse(tomllib.loads(LEAST + MLAB + lines))
+    assert complaint in str(error.value)

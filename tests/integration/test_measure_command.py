@@ -1,0 +1,61 @@
+"""`prova measure` as a person calls it: every method, and what it says where a test cannot be made."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from prova.exit import Exit
+
+
+def prova(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "prova.main", "measure", *arguments],
+        env={**os.environ, "PROVA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("method", "streams"), [("ndt7", 1), ("msak", 3), ("udp", 1)])
+def test_every_method_with_a_server_of_our_own_demonstrates_itself(method: str, streams: int, tmp_path: Path) -> None:
+    ended = prova(
+        *("--method", method, "--streams", str(streams), "--direction", "download", "--duration", "2", "--json"),
+        home=tmp_path,
+    )
+    assert ended.returncode == Exit.DONE, ended.stderr
+    (test,) = json.loads(ended.stdout)["tests"]
+    assert (test["method"], test["failure"]) == (method, None)
+    assert test["rate_bps"] > 0
+    assert "demonstration, not evidence" in ended.stderr
+    assert not list(tmp_path.iterdir()), "nothing is stored"
+
+
+def test_m_lab_is_not_asked_without_consent(tmp_path: Path) -> None:
+    ended = prova("--server", "mlab", home=tmp_path)
+    assert ended.returncode == Exit.USAGE
+    assert "publishes every test together with your IP address" in ended.stderr
+    assert "--accept-mlab-policy" in ended.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--server", "mlab", "--method", "udp"), "M-Lab has no servers for udp"),
+        (("--method", "librespeed"), "needs a LibreSpeed server"),
+        (("--server", "ws://h", "--method", "librespeed"), "must be http://HOST"),
+        (("--server", "ws://127.0.0.1:9", "--family", "ipv6"), "127.0.0.1 is an IPv4 address, but family is ipv6"),
+        (("--streams", "17"), "17 is not in the range"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    ended = prova(*arguments, home=tmp_path)
+    assert ended.returncode == Exit.USAGE
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
