@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lab bench check fix setup clean
+.PHONY: help up test lab check fix setup clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,10 +15,13 @@ up: setup        ## measure this machine's line and show it on http://127.0.0.1:
 test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
 ifeq ($(ARGS),)
 	@$(RUN)/python -m pytest -q -n 2 --dist worksteal -m "not lab"
-	@$(RUN)/python -m pytest -q -s -m lab
+	@$(RUN)/python -m pytest -q -s -m "lab and not slow"
 else
 	@$(RUN)/python -m pytest $(ARGS)
 endif
+
+lab: setup       ## every measurement over emulated lines, the long ones too (about ten minutes; needs root)
+	@$(RUN)/python -m pytest -q -s -m lab $(ARGS)
 
 check: setup     ## format, lint, types, import rules, house rules: what CI runs before the tests
 	@$(RUN)/ruff format --check .

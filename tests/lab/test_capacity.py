@@ -86,8 +86,8 @@ def attempts(line: Line, shape: Shape, plan: CapacityPlan, direction: Direction)
     return found
 
 
-@pytest.mark.parametrize("one_way_ms", [0, 10])
-@pytest.mark.parametrize("mbps", [10, 100])
+@pytest.mark.parametrize("one_way_ms", [pytest.param(0, marks=pytest.mark.slow), 10])
+@pytest.mark.parametrize("mbps", [pytest.param(10, marks=pytest.mark.slow), 100])
 def test_both_directions_find_the_lines_ip_rate(mbps: float, one_way_ms: float, emulated_line: EmulatedLine) -> None:
     shape = Shape(down_mbps=mbps, up_mbps=mbps, one_way_ms=one_way_ms)
     plan = CapacityPlan(url=URL, duration_s=6.0, adaptive=mbps >= 100)
@@ -98,6 +98,7 @@ def test_both_directions_find_the_lines_ip_rate(mbps: float, one_way_ms: float, 
             assert {test.limited_by for test, _ in found} <= {Limit.NETWORK, Limit.CPU}
 
 
+@pytest.mark.slow
 def test_half_a_gigabit_is_found_with_twenty_milliseconds_on_the_way(emulated_line: EmulatedLine) -> None:
     shape = Shape(down_mbps=500, up_mbps=500)
     with emulated_line(shape) as line, serving(line):
@@ -105,6 +106,7 @@ def test_half_a_gigabit_is_found_with_twenty_milliseconds_on_the_way(emulated_li
     assert abs(median(error for _, error in found)) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_algorithm_c_finds_the_same_in_less_time(emulated_line: EmulatedLine) -> None:
     shape = Shape(down_mbps=100, up_mbps=20)
     plan = CapacityPlan(url=URL, adaptive=True, algorithm=Algorithm.C)
@@ -113,6 +115,7 @@ def test_algorithm_c_finds_the_same_in_less_time(emulated_line: EmulatedLine) ->
     assert abs(median(error for _, error in found)) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_random_loss_does_not_lower_the_capacity(emulated_line: EmulatedLine) -> None:
     shape = Shape(down_mbps=100, up_mbps=20, loss_share=0.001)
     with emulated_line(shape) as line, serving(line):
