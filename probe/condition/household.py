@@ -1,8 +1,8 @@
 """Pure. What others in the house moved over the line during a test, from two readings of the router around it.
 
 Counted from just before the test to just after it, so rather too much than too little, and less only the test's own IP
-packets. A router that counts more than the test's own is believed without a proof, for that can only keep a test from
-accusing; one that missed a part of it is not believed. Knows nothing of how a router is asked.
+packets. A router that counts more than the test's own is believed without a proof, after a small test too, for that can
+only keep a test from accusing; one that missed a part of it is not believed. Knows nothing of how a router is asked.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from probe.router.counters import TOLERANCE, UNTESTED, Calibration, Doubt, calib
 from probe.router.reading import NoRouter, RouterReading
 
 _FASTEST_BPS = 2_500_000_000  # where neither router nor card names more: bounds how often 32 bits can have wrapped
-_WORTH_A_LOOK = (None, Doubt.TOO_MANY)
+_BELIEVED = (None, Doubt.TOO_MANY, Doubt.TEST_TOO_SMALL)
 NAME = "household_bytes"
 
 
@@ -40,7 +40,7 @@ def amount(before: RouterReading, after: RouterReading | NoRouter, test: SpeedTe
     known = renewed(earlier, calibrate(test.bytes, counted))
     if isinstance(counted, Doubt):
         return _told(before, after, None, counted, known)
-    if known.reason not in _WORTH_A_LOOK:
+    if known.reason not in _BELIEVED:
         return _told(before, after, None, str(known.reason), known)
     beyond = other_traffic(counted, Calibration(None, _own_share(test)), test_bytes=test.bytes)
     return _told(before, after, beyond, "counted" if beyond is not None else Doubt.TOO_FEW, known)

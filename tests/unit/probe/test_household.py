@@ -65,11 +65,13 @@ def test_an_upload_is_held_against_the_other_counter() -> None:
     assert amount(before, after, test, UNTESTED).household_bytes == pytest.approx(9_000_000, abs=100)
 
 
-def test_a_small_test_proves_no_counter_and_uses_one_that_is_proven() -> None:
+@pytest.mark.parametrize("earlier", [UNTESTED, Calibration(None, 1.04), Calibration(Doubt.TOO_MANY, 2.0)])
+def test_a_small_test_is_too_small_to_prove_a_counter_and_still_shows_the_household(earlier: Calibration) -> None:
+    """A slow line's upload moves no more, and must not be accused for what a neighbour's backup took."""
     small = a_speed_test(bytes=1_000_000)
-    moved = 1_000_000 * 1500 // 1448 + 700_000
-    assert found(moved, test=small) is None
-    assert found(moved, test=small, earlier=Calibration(None, 1.04)) == pytest.approx(700_000, abs=10)
+    own_ip = 1_000_000 * 1500 // 1448
+    assert found(own_ip + 700_000, test=small, earlier=earlier) == pytest.approx(700_000, abs=10)
+    assert found(own_ip // 2 + 1, test=small, earlier=earlier) is None
 
 
 def test_a_failed_test_learns_nothing() -> None:
