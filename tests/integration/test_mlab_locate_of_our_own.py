@@ -1,8 +1,11 @@
 """A Locate service of the test's own on loopback, shaped as M-Lab's, before our own server. Nothing reaches M-Lab."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from probe.throughput.mlab import client, ledger
 from probe.throughput.mlab.client import MlabError, MlabPlan
 from probe.throughput.plan import Method, Plan
 from probe.throughput.server import MeasuringServer
-from tests.integration.ndt7_rig import LIMIT_S, url_of
+from tests.integration.ndt7_rig import LIMIT_S, a_foreign_server, url_of
 
 TOKEN = "eyJhbGciOiJFZERTQSJ9.c2VjcmV0.c2ln"
 PATHS = {
@@ -145,6 +148,25 @@ def test_a_service_that_cannot_be_reached_is_a_result_too(tmp_path: Path) -> Non
     with a_locate_service(naming()) as (service, _):
         pass
     assert client.measure(a_plan(service, tmp_path), Direction.DOWNLOAD).failure is Failure.REFUSED
+
+
+def test_a_service_that_answers_byte_by_byte_is_given_up(tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def drip(sock: socket.socket) -> None:
+        sock.recv(4096)
+        while not over.is_set():
+            sock.sendall(b"H")
+            over.wait(0.1)
+
+    with a_foreign_server(drip) as url:
+        plan = a_plan(f"{url.replace('ws', 'http')}/v2/nearest", tmp_path)
+        began = time.monotonic()
+        test = client.measure(replace(plan, plan=replace(plan.plan, connect_timeout_s=1)), Direction.DOWNLOAD)
+        took_s = time.monotonic() - began
+        over.set()
+    assert test.failure in {Failure.PROTOCOL, Failure.TIMED_OUT, Failure.CUT_SHORT}
+    assert took_s < 5
 
 
 def test_a_method_that_m_lab_does_not_serve_is_said(tmp_path: Path) -> None:

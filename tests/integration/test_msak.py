@@ -1,5 +1,6 @@
 """MSAK throughput1: our client and our server, over loopback; and each against the protocol as its source has it."""
 
+import os
 import socket
 import threading
 import time
@@ -76,6 +77,40 @@ def test_a_stop_ends_all_connections_at_once() -> None:
 def test_a_server_without_room_for_all_connections_refuses_the_test() -> None:
     with MeasuringServer("127.0.0.1", max_clients=2) as server:
         assert measure(a_plan(url_of(server), streams=3), Direction.DOWNLOAD).failure is Failure.SERVER_REFUSED
+
+
+def test_a_hundred_tests_leave_no_thread_and_no_file_behind() -> None:
+    """Of several connections each; all but ten fail: where nobody listens, and where there is no room for all."""
+    with (
+        socket.socket() as unused,
+        MeasuringServer("127.0.0.1") as server,
+        MeasuringServer("::1", max_clients=1) as small,
+    ):
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"ws://127.0.0.1:{unused.getsockname()[1]}"
+        stop = threading.Event()
+        measure(a_plan(url_of(server), duration_s=1), Direction.DOWNLOAD)  # whatever is made once is made now
+        before = left()
+        for number in range(10):
+            stop.clear()
+            direction = Direction.UPLOAD if number % 2 else Direction.DOWNLOAD
+            plan = a_plan(url_of(server), streams=3, duration_s=5)
+            assert measure(plan, direction, on_progress=lambda _: stop.set(), stop=stop).failure is Failure.ABORTED
+            for _ in range(8):
+                assert measure(a_plan(nobody), direction).failure is Failure.REFUSED
+            refused = measure(a_plan(url_of(small)), direction)
+            assert refused.failure is Failure.SERVER_REFUSED
+        settled = threading.Event()
+        for _ in range(100):
+            if left() == before:
+                break
+            settled.wait(0.1)  # the servers' side ends on its own
+        assert left() == before
+
+
+def left() -> tuple[int, int]:
+    """(open files, threads) of this process."""
+    return len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208  a count
 
 
 # ---- our client, a server as m-lab/msak has it: texts with nested counters, no additions of ours

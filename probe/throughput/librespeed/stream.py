@@ -116,7 +116,7 @@ class Stream:
         if self._upsets > _MOST_UPSETS:
             self.failure = Failure.CUT_SHORT
             return
-        self._before = self._counted()
+        counted = self._counted()
         call = Call(plan=self._call.plan, direction=self._call.direction, until=until, stop=self._call.stop)
         connected = connect(call)
         if isinstance(connected, Failure):
@@ -124,5 +124,5 @@ class Stream:
             self.failure = None if time.monotonic() >= until else connected
             return
         self._exchange.close()
-        self._exchange = Exchange(connected.sock)
+        self._before, self._exchange = counted, Exchange(connected.sock)
         self._ask()

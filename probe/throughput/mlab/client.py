@@ -5,8 +5,10 @@ Without consent, or beyond M-Lab's limits, nothing is sent. Knows nothing of sch
 
 import http.client
 import random
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -126,6 +128,9 @@ def _get(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[i
     exchange = http.client.HTTPConnection(parts.hostname or "", parts.port)
     exchange.sock = connected.sock
     connected.sock.settimeout(mlab.plan.connect_timeout_s)
+    # The socket's own limit is for each reading, and an answer may come byte by byte.
+    ending = threading.Timer(mlab.plan.connect_timeout_s, _break_off, (connected.sock,))
+    ending.start()
     try:
         exchange.request("GET", locate.target(mlab.plan.method, parts.path), headers={"User-Agent": asking.software})
         answer = exchange.getresponse()
@@ -135,7 +140,14 @@ def _get(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[i
     except OSError as error:
         return connect.failure_of(error)
     finally:
+        ending.cancel()
+        ending.join()
         exchange.close()
+
+
+def _break_off(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _failed(mlab: MlabPlan, direction: Direction, failure: Failure) -> SpeedTest:

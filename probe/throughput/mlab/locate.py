@@ -17,7 +17,6 @@ from probe.throughput.plan import Method
 
 NAME = "mlab"  # in place of a server's address
 SERVICE = "https://locate.measurementlab.net/v2/nearest"
-TOKEN_S = 60.0  # for which an address is good
 MOST_ANSWER_BYTES = 1 << 18
 _MOST_SERVERS = 4
 _SERVICES = {Method.NDT7: ("ndt/ndt7", NDT7.paths), Method.MSAK: ("msak/throughput1", MSAK.paths)}

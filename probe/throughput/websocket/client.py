@@ -71,5 +71,8 @@ def _options(plan: Plan) -> dict[str, str]:
 
 
 def _ends(one: Connected) -> Ends:
-    here, there = kernel.ends(one.sock)
+    try:
+        here, there = kernel.ends(one.sock)
+    except OSError:  # the server has broken off already, as its stream will find
+        here, there = "", one.address
     return Ends(here=here, there=there, uuid=str(uuid.uuid4()), start_time=clock.now().isoformat())

@@ -10,7 +10,7 @@ const worker = requireThere('web-worker');
 globalThis.Worker = worker.default || worker;
 const ndt7 = requireThere('@m-lab/ndt7');
 
-const found = {errors: []};
+const found = {errors: [], means: {download: [], upload: []}}; // of means: [seconds, bytes] at the receiver
 const config = {
   server,
   protocol,
@@ -22,6 +22,12 @@ const config = {
 };
 const callbacks = {
   error: (error) => found.errors.push(String(error)),
+  downloadMeasurement: ({Source, Data}) => {
+    if (Source === 'client') found.means.download.push([Data.ElapsedTime, Data.NumBytes]);
+  },
+  uploadMeasurement: ({Source, Data}) => {
+    if (Source === 'server') found.means.upload.push([Data.TCPInfo.ElapsedTime / 1e6, Data.TCPInfo.BytesReceived]);
+  },
   downloadComplete: (said) => (found.download = said),
   uploadComplete: (said) => (found.upload = said),
 };
