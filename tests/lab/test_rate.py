@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 from probe.record import Direction, LinkType, Path, SpeedTest
-from probe.throughput.plan import Plan
+from probe.throughput.plan import Method, Plan
 from tests.lab.conftest import PORT
 from tests.lab.line import PAYLOAD_SHARE, SERVER_ADDRESS, Line, Load, Shape
 
@@ -63,6 +63,14 @@ def test_four_connections_read_the_same_rate_as_one(
     with emulated_line(shape) as line, serving(line):
         for direction in Direction:
             assert abs(median(errors_of(line, shape, Plan(url=URL, streams=4), direction, measured))) < TOLERANCE
+
+
+def test_msak_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
+    shape = Shape(down_mbps=100, up_mbps=20)
+    plan = Plan(url=URL, method=Method.MSAK, streams=3)
+    with emulated_line(shape) as line, serving(line):
+        for direction in Direction:
+            assert abs(median(errors_of(line, shape, plan, direction, measured))) < TOLERANCE
 
 
 def test_a_lossy_line_reads_its_rate_too(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
