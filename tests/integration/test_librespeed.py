@@ -5,7 +5,7 @@ Nothing of ours stands on the other side.
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,41 +13,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from probe.record import Direction, Failure
 from probe.throughput.client import measure
 from probe.throughput.plan import Method, Plan
+from tests.integration.librespeed_rig import an_application
 from tests.integration.ndt7_rig import LIMIT_S, a_certificate, a_foreign_server
-
-BLOCK = bytes(1 << 20)
-
-
-def an_application(folder: str, suffix: str, *, length: bool = True, chunks: int | None = None) -> Starlette:
-    """`length`: whether a download says how long it is, or comes in chunks; `chunks`: the most it gives."""
-
-    async def garbage(request: Request) -> Response:
-        count = max(1, min(int(request.query_params.get("ckSize", "4")), chunks or 1024))
-
-        async def body() -> AsyncIterator[bytes]:
-            for _ in range(count):
-                yield BLOCK
-
-        headers = {"Content-Length": str(count << 20)} if length else {}
-        return StreamingResponse(body(), headers=headers, media_type="application/octet-stream")
-
-    async def empty(request: Request) -> Response:
-        async for _ in request.stream():
-            pass
-        return Response()
-
-    return Starlette(
-        routes=[
-            Route(f"/{folder}garbage{suffix}", garbage),
-            Route(f"/{folder}empty{suffix}", empty, methods=["GET", "POST"]),
-        ]
-    )
 
 
 @contextmanager

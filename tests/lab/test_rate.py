@@ -73,6 +73,20 @@ def test_msak_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, serving: 
             assert abs(median(errors_of(line, shape, plan, direction, measured))) < TOLERANCE
 
 
+def test_a_librespeed_server_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, measured: Measured) -> None:
+    shape = Shape(down_mbps=100, up_mbps=20)
+    plan = Plan(url=f"http://{SERVER_ADDRESS}:{PORT}", method=Method.LIBRESPEED, duration_s=5)
+    command = (sys.executable, "-m", "tests.lab.serve_librespeed", SERVER_ADDRESS, str(PORT))
+    with emulated_line(shape) as line, line.popen(line.server, *command) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            for direction in Direction:
+                assert abs(median(errors_of(line, shape, plan, direction, measured))) < TOLERANCE
+        finally:
+            process.kill()
+
+
 def test_a_lossy_line_reads_its_rate_too(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
     shape = Shape(down_mbps=50, up_mbps=20, loss_share=0.002)
     with emulated_line(shape) as line, serving(line):
