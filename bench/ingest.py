@@ -9,7 +9,6 @@ it. One machine, loopback, one probe; prints both rates and their ratio.
 import argparse
 import asyncio
 import json
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from collector.store import Store
 from probe import clock, key, keyfile, wire
 from probe.record import NoAnswer, ProbeMethod, Reachability, Record, Role, Sample, Stamp, TargetMinute
 from probe.wire import Kind
+from prova.port import free_port
 
 TOPIC = wire.topic(Kind.RECORDS, "casa", "p1")
 LISTENER = Account(user="listener", writes=(), reads=(TOPIC,))
@@ -119,13 +119,6 @@ async def into_the_collector(plan: BrokerPlan, stream: list[bytes], home: Path) 
             collector.terminate()
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 def _cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / 100
@@ -139,7 +132,7 @@ async def one_round(count: int, records: int) -> tuple[float, float, float]:
         enrol(home, probe="p1", line="casa", public_jwk=key.public_jwk(by), at=clock.now())
         stream = batches(by, count=count, records=records)
         accounts = (collector_account(), probe_account(line="casa", probe="p1"), LISTENER)
-        plan = prepare_accounts(home, _free_port(), accounts)
+        plan = prepare_accounts(home, free_port(), accounts)
         with subprocess.Popen(plan.argv, stderr=subprocess.DEVNULL) as broker:  # noqa: ASYNC220  returns at once
             try:
                 await wait_ready(plan, 10)

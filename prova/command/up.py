@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.household import Wish, settle
 from prova.option import home_option
+from prova.port import free_port
 from prova.stop import stopping
 from prova.supervise import Child, Supervisor
 
@@ -129,7 +129,7 @@ async def _up(choice: _Choice) -> None:
 
 async def _start(choice: _Choice, supervisor: Supervisor) -> None:
     demonstration = not choice.servers
-    server_port = _free_port() if demonstration else 0
+    server_port = free_port() if demonstration else 0
     wish = Wish(
         line=choice.line,
         servers=choice.servers or (f"ws://127.0.0.1:{server_port}",),
@@ -137,7 +137,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         watched=choice.watched,
         broker=choice.broker,
     )
-    household = settle(choice.home, wish, broker_port=_free_port())
+    household = settle(choice.home, wish, broker_port=free_port())
     plan = household.broker
     prova = (sys.executable, "-m", "prova.main")
     home = ("--home", str(choice.home.path))
@@ -171,14 +171,6 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
         await serving
         raise supervisor.failed.result()
     await serving
-
-
-def _free_port() -> int:
-    """A loopback port that nothing uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _listening(host: str, port: int) -> None:

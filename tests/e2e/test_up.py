@@ -19,6 +19,7 @@ import pytest
 
 from collector.home import CollectorHome
 from collector.store import Store
+from prova.port import free_port
 
 PROVA = (sys.executable, "-m", "prova.main")
 
@@ -39,13 +40,6 @@ class Up:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(10)
         return time.monotonic() - began
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(condition: Callable[[], bool], *, within_s: float, what: str) -> None:

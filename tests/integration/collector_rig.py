@@ -1,7 +1,6 @@
 """Real parts for tests of the collector: a broker in a process of its own, a collector, a probe made of the wire."""
 
 import asyncio
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from collector.store import Store
 from probe import key, keyfile, wire
 from probe.record import Notice, NoticeKind, Record, Stamp
 from probe.wire import Kind, Receipt
+from prova.port import free_port
 
 AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WITHIN_S = 20
@@ -31,14 +31,6 @@ HOUSEHOLD = (collector_account(), probe_account(line="casa", probe="p1"))
 needs_mosquitto = pytest.mark.component("mosquitto")
 EITHER = (pytest.param(BrokerKind.MOSQUITTO, marks=needs_mosquitto), BrokerKind.EMBEDDED)
 TWO_PROBES = (*HOUSEHOLD, probe_account(line="praia", probe="p2"))
-
-
-def free_port() -> int:
-    """A port of the loopback that nothing listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def a_key() -> OKPKey:

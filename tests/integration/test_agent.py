@@ -20,7 +20,8 @@ from probe.record import NoAnswer, Notice, Reachability, Record, Role, SpeedTest
 from probe.settings import ProbeSettings, SettingsError, parse
 from probe.spool import SpoolError, read_state
 from probe.throughput.server import MeasuringServer
-from tests.integration.collector_rig import WITHIN_S, Broker, a_broker, free_port, needs_mosquitto, until
+from prova.port import free_port
+from tests.integration.collector_rig import WITHIN_S, Broker, a_broker, needs_mosquitto, until
 from tests.integration.probe_rig import COLLECTOR_KEY, LINE, PROBE, PROBE_KEY, Desk, a_desk
 
 pytestmark = needs_mosquitto

@@ -13,6 +13,7 @@ from collector.account import COLLECTOR_USER
 from collector.broker import BrokerError, BrokerKind, BrokerPlan, prepare, prepare_accounts, wait_ready
 from probe import wire
 from probe.wire import Kind
+from prova.port import free_port
 from tests.integration.collector_rig import (
     EITHER,
     HOUSEHOLD,
@@ -20,7 +21,6 @@ from tests.integration.collector_rig import (
     WITHIN_S,
     Broker,
     a_broker,
-    free_port,
     needs_mosquitto,
 )
 

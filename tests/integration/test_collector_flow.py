@@ -12,6 +12,7 @@ from collector.journal import JournalError
 from collector.settings import BrokerSettings, CollectorSettings, SettingsError
 from probe import wire
 from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, Status
+from prova.port import free_port
 from tests.integration.collector_rig import (
     TWO_PROBES,
     Collector,
@@ -20,7 +21,6 @@ from tests.integration.collector_rig import (
     a_notice,
     a_probe,
     enrol_probe,
-    free_port,
     needs_mosquitto,
     sealed,
     until,

@@ -28,7 +28,8 @@ from probe import key, keyfile, wire
 from probe.record import Notice
 from probe.spool import read_state
 from probe.wire import Kind, Outcome
-from tests.integration.collector_rig import WITHIN_S, enrol_probe, free_port, until
+from prova.port import free_port
+from tests.integration.collector_rig import WITHIN_S, enrol_probe, until
 
 CYCLES = int(os.environ.get("PROVA_KILL_CYCLES", "30"))
 SEED = int(os.environ.get("PROVA_KILL_SEED", str(random.randrange(10**6))))

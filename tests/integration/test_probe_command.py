@@ -86,6 +86,7 @@ def test_the_probe_of_a_line_is_found_and_of_several_one_must_be_named(home: Pat
     assert "Name one with --line: casa, praia" in prova("status", "--home", str(home / "up"), code=2).stderr
 
 
+@pytest.mark.lab  # loads both cores: alone, like every measurement
 def test_a_calibration_tries_every_method_and_is_kept_signed(home: Path) -> None:
     done = prova("calibrate", "--home", str(home), "--duration", "1", "--json")
     found = json.loads(done.stdout)

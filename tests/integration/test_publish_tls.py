@@ -17,7 +17,8 @@ from cryptography.x509.oid import NameOID
 from probe.key import public_jwk
 from probe.settings import CollectorSettings, SettingsError
 from probe.uplink.broker import destination_of
-from tests.integration.collector_rig import free_port, needs_mosquitto, until
+from prova.port import free_port
+from tests.integration.collector_rig import needs_mosquitto, until
 from tests.integration.probe_rig import COLLECTOR_KEY, a_sender
 
 pytestmark = needs_mosquitto
