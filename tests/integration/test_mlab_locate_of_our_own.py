@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from probe.record import Direction, Failure
-from probe.throughput.mlab import client, ledger
+from probe.throughput.mlab import allowance, client, ledger
 from probe.throughput.mlab.client import MlabError, MlabPlan
 from probe.throughput.plan import Method, Plan
 from probe.throughput.server import MeasuringServer
@@ -89,7 +89,7 @@ def test_a_located_server_is_measured_and_its_token_is_kept_nowhere(
     assert TOKEN not in "".join(capfd.readouterr())
 
 
-def test_each_test_asks_anew_for_a_token_lasts_a_minute(tmp_path: Path) -> None:
+def test_each_test_asks_anew_because_a_token_lasts_a_minute(tmp_path: Path) -> None:
     with MeasuringServer("127.0.0.1") as server, a_locate_service(naming(url_of(server))) as (service, asked):
         for direction in Direction:
             client.measure(a_plan(service, tmp_path), direction)
@@ -167,6 +167,28 @@ def test_a_service_that_answers_byte_by_byte_is_given_up(tmp_path: Path) -> None
         over.set()
     assert test.failure in {Failure.PROTOCOL, Failure.TIMED_OUT, Failure.CUT_SHORT}
     assert took_s < 5
+
+
+def test_a_round_that_nobody_watches_begins_with_its_download_and_keeps_its_distance_from_the_next(
+    tmp_path: Path,
+) -> None:
+    stop = threading.Event()
+    with MeasuringServer("127.0.0.1") as server, a_locate_service(naming(url_of(server))) as (service, _):
+        plan = a_plan(service, tmp_path)
+        assert client.measure_unattended(plan, Direction.DOWNLOAD, stop).failure is None
+        begun = ledger.read(plan.kept)
+        assert client.measure_unattended(plan, Direction.UPLOAD, stop).failure is None
+    after = ledger.read(plan.kept)
+    assert begun.not_before is not None
+    assert after.not_before == begun.not_before
+    assert allowance.next_round_at(after, after.asked_at[-1]) == begun.not_before
+
+
+def test_what_nobody_watches_raises_nothing_and_sends_nothing_without_consent(tmp_path: Path) -> None:
+    with a_locate_service(naming()) as (service, asked):
+        plan = a_plan(service, tmp_path, accepted=False)
+        assert client.measure_unattended(plan, Direction.DOWNLOAD, threading.Event()).failure is Failure.ABORTED
+    assert asked == []
 
 
 def test_a_method_that_m_lab_does_not_serve_is_said(tmp_path: Path) -> None:
