@@ -47,6 +47,7 @@ def asked(line: Line, official: Official) -> dict[Direction, tuple[float, float]
     return found
 
 
+@pytest.mark.slow  # twice ten seconds each way, and a quiet machine
 def test_our_mean_is_the_official_clients(
     emulated_line: EmulatedLine, serving: Serving, measured: Measured, official: Official
 ) -> None:
