@@ -36,6 +36,7 @@ _CODES = {
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
     "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,
+    "probe.capacity.server.CapacityServerError": Exit.USAGE,
     "probe.key.KeyFileError": Exit.USAGE,
     "probe.settings.SettingsError": Exit.USAGE,
     "probe.spool.SpoolError": Exit.USAGE,

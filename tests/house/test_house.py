@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,24 @@ def test_the_rooms_readme_names_every_module(room: str) -> None:
 def test_an_init_file_holds_one_docstring_and_nothing_else(room: str) -> None:
     for path in (ROOT / room).rglob("__init__.py"):
         assert len(ast.parse(path.read_text()).body) == 1, f"{name_of(path)} does more than say what the room is"
+
+
+@pytest.mark.parametrize(
+    ("contract", "room", "nouns"),
+    [
+        ("Of the probe, later rooms see its nouns alone", "probe", {"record", "units", "wire", "key", "keyfile"}),
+        (
+            "Of the collector, later rooms see the envelope and the store alone",
+            "collector",
+            {"envelope", "store", "schema"},
+        ),
+    ],
+)
+def test_a_rooms_machinery_is_forbidden_to_later_rooms_by_name(contract: str, room: str, nouns: set[str]) -> None:
+    """import-linter knows only what it is told: a new module must be a noun or stand in the list."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    forbidden = next(set(one["forbidden_modules"]) for one in told if one["name"] == contract)
+    here = {
+        f"{room}.{path.relative_to(ROOT / room).parts[0].removesuffix('.py')}" for path in MODULES if room in path.parts
+    }
+    assert forbidden == here - {f"{room}.{noun}" for noun in nouns}
