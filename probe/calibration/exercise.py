@@ -12,20 +12,23 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from probe.calibration.certificate import Ceiling
 from probe.calibration.peer import CERTIFICATE, HOST
-from probe.record import Direction, SpeedTest
+from probe.record import Direction, Failure, SpeedTest
 from probe.record import Path as Way
 
-DEFAULT_DURATION_S = 2.0
+_ATTEMPTS = (1, 3)  # times the duration
+_NOT_AGAIN = {Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.TLS, Failure.ABORTED}
 _UDP_LEAST_S = 4.0  # its search for the rate needs that long
 _UDP_MOST_BYTES = 20_000_000_000
 _PEER_WITHIN_S = 20.0
 _END_WITHIN_S = 5.0
+_Trial = Callable[[float], SpeedTest]  # in so many seconds
 
 
 class CalibrationError(Exception):
@@ -49,7 +52,7 @@ def over_loopback(
 ) -> tuple[Ceiling, ...]:
     """Each method, each direction, in clear text and over TLS. `tried` hears of each test. Raises CalibrationError."""
     with _peer() as peer:
-        return tuple(_ceiling(test, tried) for test in _on_loopback(peer, duration_s, stop))
+        return tuple(_ceiling(trial, duration_s, tried) for trial in _on_loopback(peer, stop))
 
 
 def to_host(
@@ -61,42 +64,49 @@ def to_host(
     stop: threading.Event,
 ) -> tuple[Ceiling, ...]:
     """Both directions by ndt7 to a second host. Raises CalibrationError, and ValueError where `url` is no address."""
-    tests = (_ndt7(url, direction, duration_s, ca_file, stop) for direction in Direction)
-    found = tuple(_ceiling(test, tried) for test in tests)
+    trials = (partial(_ndt7, url, direction, ca_file, stop) for direction in Direction)
+    found = tuple(_ceiling(trial, duration_s, tried) for trial in trials)
     if any(one.over is Way.LOOPBACK for one in found):
         raise CalibrationError(f"{url} is this very machine. Name a second host, or leave --server out.")
     return found
 
 
-def _on_loopback(peer: Peer, duration_s: float, stop: threading.Event) -> Iterator[SpeedTest]:
+def _on_loopback(peer: Peer, stop: threading.Event) -> Iterator[_Trial]:
     for scheme in ("ws", "wss"):
         for direction in Direction:
-            yield _ndt7(peer.url(scheme), direction, duration_s, peer.ca_file, stop)
+            yield partial(_ndt7, peer.url(scheme), direction, peer.ca_file, stop)
     for direction in Direction:
-        yield _udp(peer.url("udp"), direction, max(duration_s, _UDP_LEAST_S), stop)
+        yield partial(_udp, peer.url("udp"), direction, stop)
 
 
-def _ndt7(url: str, direction: Direction, duration_s: float, ca_file: Path | None, stop: threading.Event) -> SpeedTest:
+def _ndt7(url: str, direction: Direction, ca_file: Path | None, stop: threading.Event, duration_s: float) -> SpeedTest:
     from probe.throughput.client import measure
     from probe.throughput.plan import Plan
 
     return measure(Plan(url=url, duration_s=duration_s, ca_file=ca_file), direction, stop=stop)
 
 
-def _udp(url: str, direction: Direction, duration_s: float, stop: threading.Event) -> SpeedTest:
+def _udp(url: str, direction: Direction, stop: threading.Event, duration_s: float) -> SpeedTest:
     from probe.capacity.client import measure
     from probe.capacity.pdu import Algorithm
     from probe.capacity.plan import CapacityPlan
 
-    plan = CapacityPlan(url=url, duration_s=duration_s, algorithm=Algorithm.C, most_bytes=_UDP_MOST_BYTES)
+    plan = CapacityPlan(
+        url=url, duration_s=max(duration_s, _UDP_LEAST_S), algorithm=Algorithm.C, most_bytes=_UDP_MOST_BYTES
+    )
     return measure(plan, direction, stop=stop)
 
 
-def _ceiling(test: SpeedTest, tried: Callable[[SpeedTest], None]) -> Ceiling:
-    tried(test)
+def _ceiling(trial: _Trial, duration_s: float, tried: Callable[[SpeedTest], None]) -> Ceiling:
+    """A machine at full load may fail a short test: a longer one is made then."""
+    for times in _ATTEMPTS:
+        test = trial(times * duration_s)
+        tried(test)
+        if test.rate_bps is not None or test.failure in _NOT_AGAIN:
+            break
     if test.rate_bps is None or test.conditions.path is None:
         raise CalibrationError(
-            f"A {test.direction} by {test.method} against {test.server.url} gave no result ({test.failure})."
+            f"The {test.direction} by {test.method} against {test.server.url} gave no result ({test.failure})."
             " See that the host serves such tests and that this machine is not overloaded, and calibrate again."
         )
     return Ceiling(
