@@ -110,6 +110,7 @@ def test_another_device_on_the_line_is_seen_by_the_router_and_nobody_is_accused(
     assert not accuses(test, PROMISED[direction])
 
 
+@pytest.mark.slow
 def test_traffic_of_the_probes_own_machine_is_seen_in_both_directions(household: Household) -> None:
     for other_way in Direction:
         with ask(household.probe, other_way, plan=LONG) as other:
@@ -131,6 +132,7 @@ def test_a_busy_machine_is_seen(household: Household) -> None:
     assert test.conditions.process_cpu_share < (test.conditions.cpu_share or 0), "another did it"
 
 
+@pytest.mark.slow
 def test_an_odd_mtu_is_seen(household: Household) -> None:
     ip("-n", household.probe, "link", "set", "lan", "mtu", "1400")
     test = as_if_quiet(told(ask(household.probe, Direction.UPLOAD)))

@@ -76,7 +76,11 @@ def errors_once(line: Line, shape: Shape, home: Path) -> dict[str, float]:
     return errors
 
 
-@pytest.mark.parametrize("rates", [(10, 2), (100, 20), (500, 100)], ids=lambda rates: f"{rates[0]}-{rates[1]}")
+@pytest.mark.parametrize(
+    "rates",
+    [pytest.param((10, 2), marks=pytest.mark.slow), (100, 20), pytest.param((500, 100), marks=pytest.mark.slow)],
+    ids=lambda rates: f"{rates[0]}-{rates[1]}",
+)
 def test_what_the_store_holds_is_the_lines_true_rate(
     rates: tuple[float, float],
     emulated_line: Callable[[Shape], AbstractContextManager[Line]],
