@@ -157,6 +157,8 @@ async def test_nothing_is_lost_doubled_or_receipted_too_early(tmp_path: Path) ->
             part.start()
         await wait_ready(plan, WITHIN_S)
         await _kill_at_random(parts, audit)
+        # A slow machine makes up for it here; a flow that the kills stopped for good never gets there.
+        await until(lambda: audit.outcomes.count(Outcome.ACCEPTED) > CYCLES, within_s=60)
         await _drain(parts["probe"], tmp_path, watching)
         for part in parts.values():
             part.check()
@@ -168,7 +170,7 @@ async def test_nothing_is_lost_doubled_or_receipted_too_early(tmp_path: Path) ->
             await watching
     _everything_is_there(store, parts["probe"].told, tmp_path)
     _the_chain_holds(store, by)
-    assert audit.outcomes.count(Outcome.ACCEPTED) > CYCLES // 4, "too few batches came through for the kills to matter"
+    assert audit.outcomes.count(Outcome.ACCEPTED) > CYCLES, "too few batches came through for the kills to matter"
     counts = store.counts()
     sys.stdout.write(f"{len(audit.outcomes)} receipts seen, {counts}" + "\n")
     assert not counts.rejected

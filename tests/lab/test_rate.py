@@ -96,7 +96,10 @@ def test_a_lossy_line_reads_its_rate_too(emulated_line: EmulatedLine, serving: S
 
 def test_a_test_says_what_surrounded_it(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
     with emulated_line(Shape(down_mbps=20, up_mbps=20)) as line, serving(line):
-        test, _ = measured(line, Plan(url=URL, duration_s=2), Direction.DOWNLOAD)
+        for _ in range(ATTEMPTS):
+            test, _ = measured(line, Plan(url=URL, duration_s=2), Direction.DOWNLOAD)
+            if test.idle_rtt_ms is not None and test.idle_rtt_ms < 23:
+                break
     assert test.conditions.path is Path.ON_LINK
     assert test.conditions.link_type is LinkType.TUNNEL
     assert test.conditions.link_bps is None, "a TUN device's speed is made up"
@@ -105,6 +108,6 @@ def test_a_test_says_what_surrounded_it(emulated_line: EmulatedLine, serving: Se
     assert test.conditions.other_bytes < 0.005 * test.bytes, "the test's own traffic is not other traffic"
     assert test.idle_rtt_ms is not None
     assert test.loaded_rtt_ms is not None
-    assert 20 <= test.idle_rtt_ms < 40, "the emulator shares its cores: an echo may wait for one"
+    assert 20 <= test.idle_rtt_ms < 23
     assert test.loaded_rtt_ms >= test.idle_rtt_ms
     assert test.ip_rate_bps == pytest.approx((test.rate_bps or 0) * 1500 / 1448, rel=1e-6)
