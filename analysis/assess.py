@@ -17,7 +17,7 @@ from analysis.report import JudgedTest, Report
 from analysis.speed import day
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
-from probe.record import SpeedTest
+from probe.body.speed_test import SpeedTest
 
 
 def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, now: datetime) -> Report:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 
 
 class Technology(StrEnum):

@@ -19,7 +19,8 @@ from analysis.contract_table import Problem, Table
 from analysis.profile import load as load_profile
 from analysis.profile import names as profile_names
 from analysis.wording import Said, say, speed
-from probe.record import Direction, check_name
+from probe.body.speed_test import Direction
+from probe.record import check_name
 from probe.units import mbps_of_bps
 
 _TOP = (

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from analysis.period import Period
-from probe.record import Direction
+from probe.body.speed_test import Direction
 
 
 class Verdict(StrEnum):

@@ -13,7 +13,7 @@ from analysis.period import Period
 from analysis.report import JudgedTest, Ledger, Report, State
 from analysis.validity import grade
 from collector.envelope import ProbeState
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 
 
 def report_json(report: Report) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from analysis.clause import LedgerRules
 from collector.envelope import StoredRecord
-from probe.record import NoAnswer, Reachability, Record, Role, Sample, TargetMinute
+from probe.body.reachability import NoAnswer, Reachability, Role, Sample, TargetMinute
+from probe.record import Record
 from probe.units import epoch_us
 
 # What stands for the line: a measuring server as much as any host beyond it.

@@ -14,7 +14,7 @@ from analysis.period import Period
 from analysis.profile import ledger_rules
 from analysis.report import Ledger, Span, State
 from collector.envelope import StoredRecord
-from probe.record import Role
+from probe.body.reachability import Role
 from probe.units import at_epoch_us, epoch_us
 
 Stretch = tuple[int, int]  # [start, end) in microseconds since 1970, never empty

@@ -14,7 +14,7 @@ from analysis.period import Period
 from analysis.profile import load
 from analysis.report import JudgedTest, Ledger, Report
 from collector.envelope import StoredRecord
-from probe.record import Role
+from probe.body.reachability import Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
 _AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of

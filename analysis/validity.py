@@ -44,7 +44,9 @@ from collections.abc import Collection, Iterator
 from analysis.clause import Profile
 from analysis.finding import Grade, Reason, Verdict
 from analysis.speed.rate import at_most_bps
-from probe.record import Limit, LinkType, Path, Record, Server, SpeedTest
+from probe.body.conditions import LinkType, Path
+from probe.body.speed_test import Limit, Server, SpeedTest
+from probe.record import Record
 
 BLOCKS_BOTH = frozenset(
     {

@@ -26,7 +26,8 @@ from collector.enrolment import enrol
 from collector.home import CollectorHome
 from collector.store import Store
 from probe import clock, key, keyfile, wire
-from probe.record import NoAnswer, ProbeMethod, Reachability, Record, Role, Sample, Stamp, TargetMinute
+from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.record import Record, Stamp
 from probe.wire import Kind
 from prova.port import free_port
 

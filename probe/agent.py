@@ -13,6 +13,8 @@ from random import Random, SystemRandom
 from urllib.parse import urlsplit
 
 from probe import clock, identity
+from probe.body.notice import Notice, NoticeKind
+from probe.body.speed_test import Direction, SpeedTest
 from probe.calibration import kept, machine
 from probe.calibration.certificate import Certificate, noted
 from probe.condition.beside import Beside
@@ -21,7 +23,6 @@ from probe.identity import ProbeHome
 from probe.keep import Keeper
 from probe.publish import Publisher
 from probe.reach.sensor import Sensor
-from probe.record import Direction, Notice, NoticeKind, SpeedTest
 from probe.rounds import Rounds
 from probe.schedule import day_plan
 from probe.settings import MeasureSettings, ProbeSettings, ReachabilitySettings, is_loopback, watched

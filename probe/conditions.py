@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from probe import clock
+from probe.body.conditions import Conditions, LinkType, Source
+from probe.body.speed_test import Direction
 from probe.condition import busy, way
 from probe.condition.busy import Busy, read_busy
 from probe.condition.link import Link, read_link
 from probe.condition.traffic import Counted, count_neighbours, grown, read_counted
 from probe.condition.way import Way
-from probe.record import Conditions, Direction, LinkType, Source
 
 _ETHERNET_HEADER_BYTES = 14  # counted by the interfaces that have one
 _NOTHING = Counted(None, None)

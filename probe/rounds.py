@@ -10,8 +10,11 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from probe import clock
+from probe.body.conditions import Path
+from probe.body.notice import Notice, NoticeKind
+from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.expense import Expense
-from probe.record import Body, Direction, Failure, Notice, NoticeKind, Path, Server, SpeedTest, Stamp
+from probe.record import Body, Stamp
 from probe.schedule import Decision, Skip, SkipReason, Spending, decide, decide_first, next_due, turn
 from probe.settings import MeasureSettings
 from probe.worker import in_thread

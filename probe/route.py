@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from probe.record import Path
+from probe.body.conditions import Path
 
 _GATEWAY = 0x2  # RTF_GATEWAY, linux/route.h
 _REJECT = 0x200  # RTF_REJECT

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from probe.body.reachability import Role
 from probe.reach.target import Target
-from probe.record import Role
 from probe.settings_table import Table
 from probe.throughput.mlab.locate import NAME as MLAB
 from probe.throughput.mlab.locate import is_served

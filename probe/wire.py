@@ -17,23 +17,23 @@ from joserfc.errors import JoseError
 from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import OKPKey
 
-from probe.record import (
-    Body,
-    Notice,
-    Reachability,
-    Record,
-    SpeedTest,
-    Stamp,
-    Unrecognised,
-    check_name,
-)
+from probe.body.notice import Notice, Unrecognised
+from probe.body.reachability import Reachability
+from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
+from probe.body.speed_test import SpeedTest
+from probe.record import Body, Record, Stamp, check_name
 
 VERSION = 1
 MAX_BATCH_BYTES = 262_144  # of the JWS; a collector refuses more before it looks inside
 _Decoded = TypeVar("_Decoded")
-_KINDS: dict[str, type[SpeedTest] | type[Reachability] | type[Notice]] = {
+_KINDS: dict[str, type[Any]] = {
     "speed_test": SpeedTest,
     "reachability": Reachability,
+    "link": LinkSeen,
+    "router": RouterSeen,
+    "path": PathSeen,
+    "clock": ClockSeen,
+    "capture": CaptureKept,
     "notice": Notice,
 }
 _KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}

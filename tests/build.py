@@ -9,24 +9,10 @@ from analysis.contract import Contract, Line, Speeds, Technology, Terms
 from analysis.finding import Sentence
 from analysis.period import local_day
 from collector.envelope import StoredRecord
-from probe.record import (
-    Body,
-    Conditions,
-    Direction,
-    Failure,
-    LinkType,
-    NoAnswer,
-    Path,
-    ProbeMethod,
-    Reachability,
-    Record,
-    Role,
-    Sample,
-    Server,
-    SpeedTest,
-    Stamp,
-    TargetMinute,
-)
+from probe.body.conditions import Conditions, LinkType, Path
+from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.body.speed_test import Direction, Failure, Server, SpeedTest
+from probe.record import Body, Record, Stamp
 from probe.units import bps_of_mbps, epoch_us
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

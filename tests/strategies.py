@@ -8,22 +8,10 @@ from hypothesis import strategies as st
 from analysis.contract import Contract, Speeds, Technology
 from analysis.period import Period
 from collector.envelope import StoredRecord
-from probe.record import (
-    Conditions,
-    Direction,
-    Failure,
-    Limit,
-    LinkType,
-    NoAnswer,
-    Path,
-    ProbeMethod,
-    Reachability,
-    Record,
-    Role,
-    Sample,
-    SpeedTest,
-    TargetMinute,
-)
+from probe.body.conditions import Conditions, LinkType, Path
+from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.body.speed_test import Direction, Failure, Limit, SpeedTest
+from probe.record import Record
 from tests.build import AT, a_contract, a_record, a_server, a_speed_test, some_terms, stored
 
 ZONES = ("Europe/Lisbon", "Atlantic/Azores", "Atlantic/Madeira", "Asia/Kathmandu", "Australia/Lord_Howe")

@@ -14,7 +14,7 @@ from analysis.period import Period
 from analysis.speed.evidence import Witness
 from analysis.speed.slots import Slot
 from analysis.wording import Said
-from probe.record import Direction
+from probe.body.speed_test import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

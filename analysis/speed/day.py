@@ -19,7 +19,7 @@ from analysis.speed.missing import More, what_is_missing
 from analysis.speed.slots import cut
 from analysis.wording import Said, count, day, say, sentence, speed
 from collector.envelope import StoredRecord
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from analysis.period import Period
 from analysis.speed.rate import at_most_bps, ip_bps
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
-from probe.record import Record, SpeedTest
+from probe.body.speed_test import SpeedTest
+from probe.record import Record
 
 
 class Standing(StrEnum):

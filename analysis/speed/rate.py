@@ -4,7 +4,7 @@ Knows nothing of promised speeds.
 """
 
 from analysis.clause import Profile
-from probe.record import SpeedTest
+from probe.body.speed_test import SpeedTest
 
 
 def ip_bps(test: SpeedTest, profile: Profile) -> float:

@@ -25,7 +25,7 @@ from collector.store import Store, StoreError
 from dashboards.web.held import AROUND, Held
 from dashboards.web.reading import Reading
 from dashboards.web.site import site
-from probe.record import Reachability, Role
+from probe.body.reachability import Reachability, Role
 
 _JOURNAL = Path("collector") / "journal.sqlite3"
 _DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is

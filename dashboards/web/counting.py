@@ -3,7 +3,7 @@
 from analysis.finding import Reason, Verdict
 from analysis.report import JudgedTest
 from dashboards.web.voice import Voice
-from probe.record import SpeedTest
+from probe.body.speed_test import SpeedTest
 
 
 def speed_of(test: JudgedTest) -> SpeedTest:

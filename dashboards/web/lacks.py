@@ -14,7 +14,7 @@ from dashboards.web.reading import Reading
 from dashboards.web.shown import Lack
 from dashboards.web.verdicts import LEVELS, day_finding
 from dashboards.web.voice import Voice
-from probe.record import Direction
+from probe.body.speed_test import Direction
 
 _HOUR = timedelta(hours=1)
 

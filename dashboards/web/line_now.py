@@ -12,7 +12,8 @@ from dashboards.web.reading import Reading
 from dashboards.web.shown import Fact, Now, Tone
 from dashboards.web.state_now import FRESH_FOR, answer_count, asked_count, since, span_now, targets_now, why
 from dashboards.web.voice import Voice
-from probe.record import Direction, SpeedTest, TargetMinute
+from probe.body.reachability import TargetMinute
+from probe.body.speed_test import Direction, SpeedTest
 
 _TONES = {State.UP: Tone.GOOD, State.DOWN: Tone.BAD, State.UNOBSERVED: Tone.UNKNOWN}
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from analysis.report import Span, State
 from dashboards.web.reading import Reading
 from dashboards.web.voice import Voice
-from probe.record import NoAnswer, Reachability, Role, TargetMinute
+from probe.body.reachability import NoAnswer, Reachability, Role, TargetMinute
 
 FRESH_FOR = timedelta(minutes=3)  # a probe writes once a minute; three missed are a silence
 

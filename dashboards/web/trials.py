@@ -14,7 +14,7 @@ from dashboards.web.reading import Reading
 from dashboards.web.shown import Picture, Row, Swatch, Table, Tone, Trials
 from dashboards.web.verdicts import LEVELS, promised_bps
 from dashboards.web.voice import Voice
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 
 DRAWN_MOST, LISTED_MOST = 150, 50  # per direction drawn, in all listed: the page stays small whatever the schedule
 _EMPTY_TOP_BPS = 100_000_000  # of a chart without any rate

@@ -9,7 +9,7 @@ from dashboards.web.counting import reason_words
 from dashboards.web.reading import Reading
 from dashboards.web.shown import Direction, Promise, Tone, Verdicts
 from dashboards.web.voice import Voice
-from probe.record import Direction as Way
+from probe.body.speed_test import Direction as Way
 
 LEVELS = ("maximum", "normal", "minimum")
 _TONES = {

@@ -12,7 +12,8 @@ import msgspec
 from joserfc.jwk import OKPKey
 
 from probe import wire
-from probe.record import Direction, Path, Source, SpeedTest
+from probe.body.conditions import Path, Source
+from probe.body.speed_test import Direction, SpeedTest
 from probe.wire import WireError
 
 VERSION = 1

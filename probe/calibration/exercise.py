@@ -17,10 +17,10 @@ from pathlib import Path
 
 import msgspec
 
+from probe.body.conditions import Path as Way
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.calibration.certificate import Ceiling
 from probe.calibration.peer import CERTIFICATE, HOST
-from probe.record import Direction, Failure, SpeedTest
-from probe.record import Path as Way
 
 _ATTEMPTS = (1, 3)  # times the duration
 _NOT_AGAIN = {Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.TLS, Failure.ABORTED}

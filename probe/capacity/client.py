@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probe import conditions
+from probe.body.conditions import Conditions
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.capacity.datagrams import wall_offset_ns
 from probe.capacity.dial import Dialled, dial
 from probe.capacity.flow import Course, End, Receiving, Sending
@@ -26,7 +28,6 @@ from probe.capacity.search import (
     table,
 )
 from probe.capacity.terms import settings_of
-from probe.record import Conditions, Direction, Failure, SpeedTest
 from probe.throughput.plan import Live
 
 _GRACE_NS = 500_000_000  # beyond the duration, for the last sub-interval to become whole

@@ -15,12 +15,12 @@ from math import ceil
 from typing import TypeVar
 
 from probe import clock
+from probe.body.speed_test import Direction, Failure
 from probe.capacity import codec, seal, terms
 from probe.capacity.datagrams import Datagrams, split
 from probe.capacity.pdu import Activation, ActivationAnswer, Auth, Malformed, Setup, SetupAnswer
 from probe.capacity.plan import CapacityPlan
 from probe.capacity.search import FULL_PACKET_BYTES
-from probe.record import Direction, Failure
 from probe.units import BPS_PER_MBPS
 
 _AGAIN_S = 0.5  # between one sending of a unit and the next

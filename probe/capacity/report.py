@@ -7,10 +7,11 @@ it is in `ip_rate_bps`), `mean_bps`, `uncertainty_bps`, `bytes` and `series`. Kn
 
 from dataclasses import dataclass, replace
 
+from probe.body.conditions import Conditions
+from probe.body.speed_test import Direction, Failure, Limit, Server, SpeedTest
 from probe.capacity.pdu import VERSION, Algorithm
 from probe.capacity.plan import CapacityPlan
 from probe.capacity.result import TCP_SHARE, Capacity, Ledger
-from probe.record import Conditions, Direction, Failure, Limit, Server, SpeedTest
 
 METHOD = "udp"
 _RULE = 1  # of our search and reduction; a change that moves results counts it up

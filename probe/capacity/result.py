@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import median, stdev
 
+from probe.body.speed_test import Progress
 from probe.capacity.pdu import Status, SubInterval
 from probe.capacity.search import HEADER_BYTES, Settings, shows_queue, signs_of
-from probe.record import Progress
 from probe.units import BITS_PER_BYTE
 
 # Of a packet of 1500 bytes, what is TCP payload where TCP carries timestamps: 20 or 40 bytes of IP and 32 of TCP less.

@@ -11,13 +11,13 @@ import time
 from dataclasses import dataclass, replace
 
 from probe import clock
+from probe.body.speed_test import Direction
 from probe.capacity import codec, seal, terms
 from probe.capacity.datagrams import Datagrams, wall_offset_ns
 from probe.capacity.flow import SILENT_NS, Course, End, Receiving, Sending
 from probe.capacity.pdu import Activation, Auth, Malformed, Null, Rate, Setup, Status
 from probe.capacity.search import FULL_PACKET_BYTES, SAFE_PACKET_BYTES, State, adjust, signs_of, table
 from probe.capacity.terms import Limits
-from probe.record import Direction
 from probe.units import BPS_PER_MBPS
 
 _LOOK_S = 0.1  # how soon a stop is noticed

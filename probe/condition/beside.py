@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from probe.body.speed_test import Direction, SpeedTest
 from probe.condition.household import Amount, amount, unasked
 from probe.reach.gateway import default_gateway
-from probe.record import Direction, SpeedTest
 from probe.router.ask import read_router
 from probe.router.counters import UNTESTED, Calibration
 from probe.router.reading import NoRouter, Reason, RouterReading

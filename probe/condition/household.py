@@ -7,7 +7,8 @@ only keep a test from accusing; one that missed a part of it is not believed. Kn
 
 from dataclasses import dataclass
 
-from probe.record import Direction, Source, SpeedTest
+from probe.body.conditions import Source
+from probe.body.speed_test import Direction, SpeedTest
 from probe.router.counters import TOLERANCE, UNTESTED, Calibration, Doubt, calibrate, moved, other_traffic, renewed
 from probe.router.reading import NoRouter, RouterReading
 

@@ -5,8 +5,8 @@ Knows nothing of what a link means for a result.
 
 from dataclasses import dataclass
 
+from probe.body.conditions import LinkType
 from probe.condition.tree import KERNEL, Tree
-from probe.record import LinkType
 from probe.units import BPS_PER_MBPS
 
 # linux/if_arp.h

@@ -5,8 +5,8 @@ Of neighbours only the number is kept, never an address. Knows nothing of what i
 
 from dataclasses import dataclass
 
+from probe.body.speed_test import Direction
 from probe.condition.tree import KERNEL, Tree
-from probe.record import Direction
 
 _COMPLETE = 0x2  # ATF_COM, linux/if_arp.h
 

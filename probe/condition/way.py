@@ -9,10 +9,10 @@ import socket
 from dataclasses import dataclass
 
 from probe import route
+from probe.body.conditions import Path
 from probe.condition import netlink
 from probe.condition.netlink import Address
 from probe.condition.tree import KERNEL, Tree
-from probe.record import Path
 
 _ANSWER_WITHIN_S = 1.0
 _ANSWER_BYTES = 8192

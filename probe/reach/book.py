@@ -5,6 +5,7 @@ A state machine without clocks or sockets: both looks at the clock and answers a
 
 from dataclasses import dataclass, replace
 
+from probe.body.reachability import Reachability
 from probe.reach.minute import (
     ANSWER_WITHIN_S,
     Asked,
@@ -16,7 +17,7 @@ from probe.reach.minute import (
     reduce,
     stamp_between,
 )
-from probe.record import Reachability, Stamp
+from probe.record import Stamp
 
 _ANSWER_WITHIN_NS = int(ANSWER_WITHIN_S * 1e9)
 

@@ -12,11 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from probe import clock
+from probe.body.reachability import NoAnswer, ProbeMethod
 from probe.reach.gateway import sockaddr
 from probe.reach.minute import Outcome
 from probe.reach.ping import NO_WAY, RECVERR, Settle
 from probe.reach.target import Endpoint
-from probe.record import NoAnswer, ProbeMethod
 
 _PORT = {ProbeMethod.TCP: 443, ProbeMethod.UDP: 33_434}  # for UDP the first one of traceroute, where nobody listens
 _KIND = {ProbeMethod.TCP: socket.SOCK_STREAM, ProbeMethod.UDP: socket.SOCK_DGRAM}

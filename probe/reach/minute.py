@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from probe.record import NoAnswer, ProbeMethod, Reachability, Role, Sample, Stamp, TargetMinute
+from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.record import Stamp
 
 ANSWER_WITHIN_S = 5.0  # how long an answer is waited for, at least
 _CLOCK_STEP_S = 1.0

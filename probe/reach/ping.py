@@ -15,11 +15,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from probe import clock
+from probe.body.reachability import NoAnswer, ProbeMethod
 from probe.reach import packet
 from probe.reach.gateway import bare, sockaddr
 from probe.reach.minute import Outcome
 from probe.reach.target import Endpoint
-from probe.record import NoAnswer, ProbeMethod
 from probe.units import epoch_us
 
 Settle = Callable[[int, Outcome], None]  # the number of a question and what came of it; called once at most

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from probe import clock
+from probe.body.reachability import NoAnswer, ProbeMethod, Role
 from probe.reach.book import Book, Watched
 from probe.reach.gateway import default_gateway
 from probe.reach.knock import Knock
@@ -16,7 +17,6 @@ from probe.reach.minute import Outcome, Whom
 from probe.reach.names import Names
 from probe.reach.ping import Ping, open_socket
 from probe.reach.target import Endpoint, Target
-from probe.record import NoAnswer, ProbeMethod, Role
 
 _LOOK_EVERY_S = 1.0  # at the clocks, so that a break in the watching is known to the second
 _NS_PER_S = 1_000_000_000

@@ -5,7 +5,7 @@ Knows nothing of how it asks.
 
 from dataclasses import dataclass
 
-from probe.record import Role
+from probe.body.reachability import Role
 
 
 @dataclass(frozen=True, slots=True)

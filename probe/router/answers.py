@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from probe.body.rung import LinkStatus, WanStatus
 from probe.router.counters import WRAP_BYTES
 from probe.router.description import Duty, Service
-from probe.router.reading import LinkStatus, WanStatus
 
 STATUS = "GetStatusInfo"  # WANIPConnection:1, WANPPPConnection:1
 LINK = "GetCommonLinkProperties"  # WANCommonInterfaceConfig:1

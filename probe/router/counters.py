@@ -8,7 +8,7 @@ doubtful one yields no number. Knows nothing of what other traffic does to a ver
 from dataclasses import dataclass
 from enum import StrEnum
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.router.reading import RouterReading
 from probe.router.uptime import elapsed_s, restarts
 from probe.units import BITS_PER_BYTE

@@ -7,28 +7,8 @@ router would tell them. Knows nothing of how it is asked.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from probe.body.rung import LinkStatus, WanStatus
 from probe.record import Stamp
-
-
-class WanStatus(StrEnum):
-    """The internet connection, in the words of UPnP WANIPConnection:1 and WANPPPConnection:1 (ConnectionStatus)."""
-
-    UNCONFIGURED = "unconfigured"
-    DISCONNECTED = "disconnected"
-    DISCONNECTING = "disconnecting"
-    PENDING_DISCONNECT = "pending_disconnect"
-    CONNECTING = "connecting"
-    AUTHENTICATING = "authenticating"
-    CONNECTED = "connected"
-
-
-class LinkStatus(StrEnum):
-    """The access line below it, in the words of UPnP WANCommonInterfaceConfig:1 (PhysicalLinkStatus)."""
-
-    UP = "up"
-    DOWN = "down"
-    INITIALIZING = "initializing"
-    UNAVAILABLE = "unavailable"
 
 
 class Source(StrEnum):

@@ -7,7 +7,7 @@ answer: that thread ends with the resolver's own limit. Knows nothing of schedul
 import threading
 from collections.abc import Callable
 
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 from probe.throughput import udp
 from probe.throughput.librespeed import client as librespeed
 from probe.throughput.plan import Live, Method, Plan

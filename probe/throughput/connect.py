@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from probe.record import Direction, Failure, Server
+from probe.body.speed_test import Direction, Failure, Server
 from probe.throughput import kernel
 from probe.throughput.patience import StoppedError, insist, wait
 from probe.throughput.plan import Family, Plan

@@ -26,7 +26,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from probe.record import Limit
+from probe.body.speed_test import Limit
 from probe.throughput.arrival import Arrival, arrived, together
 from probe.throughput.tcp_info import TcpInfo
 

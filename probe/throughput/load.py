@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from probe import conditions
-from probe.record import Direction, Failure, SpeedTest
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput import kernel, outcome
 from probe.throughput.connect import Connected, server_of
 from probe.throughput.outcome import Observed, Seen

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean, median
 
-from probe.record import Conditions, Direction, Failure, Progress, Server, SpeedTest
+from probe.body.conditions import Conditions
+from probe.body.speed_test import Direction, Failure, Progress, Server, SpeedTest
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival, rising, thinned, together
 from probe.throughput.estimate import Told

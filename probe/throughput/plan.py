@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 
 DEFAULT_DURATION_S = 3.0
 MOST_STREAMS = 16

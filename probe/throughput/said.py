@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.arrival import Arrival
 from probe.throughput.tcp_info import BbrInfo, TcpInfo
 

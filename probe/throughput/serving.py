@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 
 from probe import clock
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput import kernel
 from probe.throughput.msak.protocol import MSAK
 from probe.throughput.ndt7.protocol import NDT7

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from probe.record import Direction, Failure, SpeedTest
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput import connect, outcome
 from probe.throughput.patience import StoppedError
 from probe.throughput.plan import Family, Live, Plan

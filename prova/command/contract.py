@@ -6,7 +6,7 @@ import click
 
 from analysis.contract import Contract
 from analysis.contract_file import load, template
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.units import mbps_of_bps
 from prova.exit import CommandError
 

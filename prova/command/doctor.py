@@ -128,7 +128,7 @@ def _link() -> Iterator[Check]:
 
 def _kind(link: "Link") -> Check:
     """Wi-Fi and tunnels cannot prove a breach."""
-    from probe.record import LinkType
+    from probe.body.conditions import LinkType
     from probe.units import mbps_of_bps
 
     speed = "speed unknown" if link.link_bps is None else f"{mbps_of_bps(link.link_bps):g} Mbit/s"

@@ -19,7 +19,8 @@ from analysis.report import JudgedTest
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe import clock
-from probe.record import Direction, Failure, Record, SpeedTest
+from probe.body.speed_test import Direction, Failure, SpeedTest
+from probe.record import Record
 from probe.throughput.client import measure
 from probe.throughput.mlab import client as mlab
 from probe.throughput.mlab.locate import NAME as MLAB

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from probe.body.speed_test import SpeedTest
 from probe.calibration.certificate import Ceiling, Certificate
-from probe.record import SpeedTest
 from probe.settings import ProbeSettings
 from probe.units import mbps_of_bps
 from prova.exit import CommandError

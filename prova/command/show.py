@@ -15,7 +15,7 @@ from analysis.period import Period, local_day
 from analysis.report import JudgedTest, State
 from collector.store import Store
 from probe import clock
-from probe.record import SpeedTest
+from probe.body.speed_test import SpeedTest
 from probe.units import mbps_of_bps
 from prova.exit import CommandError
 from prova.home import resolve

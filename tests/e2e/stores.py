@@ -11,7 +11,10 @@ from collector.envelope import Accepted, Enrolled
 from collector.home import CollectorHome
 from collector.journal import Journal
 from probe import key, wire
-from probe.record import Body, Direction, Failure, LinkType, Reachability, Record, Role, Server
+from probe.body.conditions import LinkType
+from probe.body.reachability import Reachability, Role
+from probe.body.speed_test import Direction, Failure, Server
+from probe.record import Body, Record
 from tests.build import a_record, a_server, a_speed_test, a_target, good_conditions
 
 NOW = datetime(2026, 11, 21, 18, 40, 20, tzinfo=UTC)

@@ -7,7 +7,10 @@ from itertools import count
 
 from analysis.period import local_day
 from collector.envelope import StoredRecord
-from probe.record import Body, Direction, Failure, LinkType, Reachability, Role, SpeedTest
+from probe.body.conditions import LinkType
+from probe.body.reachability import Reachability, Role
+from probe.body.speed_test import Direction, Failure, SpeedTest
+from probe.record import Body
 from tests.build import LISBON, MINUTE, a_record, a_speed_test, a_target, good_conditions, stored
 
 CONTRACT = """\

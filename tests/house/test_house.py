@@ -118,7 +118,11 @@ def test_an_init_file_holds_one_docstring_and_nothing_else(room: str) -> None:
 @pytest.mark.parametrize(
     ("contract", "room", "nouns"),
     [
-        ("Of the probe, later rooms see its nouns alone", "probe", {"record", "units", "wire", "key", "keyfile"}),
+        (
+            "Of the probe, later rooms see its nouns alone",
+            "probe",
+            {"body", "record", "units", "wire", "key", "keyfile"},
+        ),
         (
             "Of the collector, later rooms see the envelope and the store alone",
             "collector",

@@ -21,7 +21,8 @@ from collector.home import CollectorHome
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
 from probe import key, keyfile, wire
-from probe.record import Notice, NoticeKind, Record, Stamp
+from probe.body.notice import Notice, NoticeKind
+from probe.record import Record, Stamp
 from probe.wire import Kind, Receipt
 from prova.port import free_port
 

@@ -16,9 +16,10 @@ from joserfc.jwk import OKPKey
 from collector.account import COLLECTOR_USER
 from collector.broker import BrokerKind
 from probe import wire
+from probe.body.notice import Notice, NoticeKind
 from probe.identity import Identity
 from probe.publish import Publisher
-from probe.record import Notice, NoticeKind, Record
+from probe.record import Record
 from probe.spool import Draft, Spool
 from probe.uplink.broker import Destination
 from probe.wire import Kind, Outcome, Receipt

@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 
 from probe import agent, key
+from probe.body.notice import Notice
+from probe.body.reachability import NoAnswer, Reachability, Role
+from probe.body.speed_test import SpeedTest
 from probe.identity import ProbeHome
-from probe.record import NoAnswer, Notice, Reachability, Record, Role, SpeedTest
+from probe.record import Record
 from probe.settings import ProbeSettings, SettingsError, parse
 from probe.spool import SpoolError, read_state
 from probe.throughput.server import MeasuringServer

@@ -5,8 +5,8 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 
+from probe.body.speed_test import SpeedTest
 from probe.condition.beside import ASK_WITHIN_S, Beside
-from probe.record import SpeedTest
 from probe.worker import in_thread
 from tests.build import a_speed_test
 from tests.integration.router_rig import COMMON, UPNP, Peer, a_plain_router, running

@@ -12,6 +12,8 @@ from typing import TypeVar
 import pytest
 
 from probe import clock
+from probe.body.conditions import Path
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.capacity import codec, seal
 from probe.capacity.client import measure
 from probe.capacity.flow import End
@@ -32,7 +34,6 @@ from probe.capacity.plan import CapacityPlan
 from probe.capacity.server import CapacityServer, CapacityServerError
 from probe.capacity.session import Served
 from probe.capacity.terms import Limits
-from probe.record import Direction, Failure, Path, SpeedTest
 from probe.throughput.plan import Live
 
 BOTH = pytest.mark.parametrize("direction", list(Direction))

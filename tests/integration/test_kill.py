@@ -25,7 +25,7 @@ from collector.broker import BrokerPlan, prepare_accounts, wait_ready
 from collector.home import CollectorHome
 from collector.store import Store
 from probe import key, keyfile, wire
-from probe.record import Notice
+from probe.body.notice import Notice
 from probe.spool import read_state
 from probe.wire import Kind, Outcome
 from prova.port import free_port
@@ -57,7 +57,7 @@ from probe import clock, key, keyfile
 from probe.uplink.broker import Destination
 from probe.identity import Identity
 from probe.publish import Publisher
-from probe.record import Notice, NoticeKind
+from probe.body.notice import Notice, NoticeKind
 from probe.spool import Draft, Spool
 
 given = json.loads(sys.argv[1])

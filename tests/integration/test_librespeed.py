@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.client import measure
 from probe.throughput.plan import Method, Plan
 from tests.integration.librespeed_rig import an_application

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.mlab import allowance, client, ledger
 from probe.throughput.mlab.client import MlabError, MlabPlan
 from probe.throughput.plan import Method, Plan

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import pytest
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.client import measure
 from probe.throughput.msak import protocol as msak
 from probe.throughput.plan import Method, Plan

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from probe.record import Direction, Failure, LinkType, SpeedTest
-from probe.record import Path as NetworkPath
+from probe.body.conditions import LinkType
+from probe.body.conditions import Path as NetworkPath
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput.client import measure
 from probe.throughput.plan import Family, Live, Plan
 from probe.throughput.server import MeasuringServer, ServerError

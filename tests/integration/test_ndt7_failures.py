@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.client import measure
 from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.plan import Plan

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput import kernel
 from probe.throughput.client import measure
 from probe.throughput.ndt7 import protocol as ndt7

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from probe import identity, keyfile
+from probe.body.notice import Notice, NoticeKind
 from probe.calibration import kept
 from probe.identity import ProbeHome
-from probe.record import Notice, NoticeKind
 from probe.spool import Draft, Spool
 from tests.build import AT, a_stamp
 

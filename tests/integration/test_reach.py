@@ -24,7 +24,7 @@ SENSOR = """
 import asyncio, json, subprocess, sys
 from probe.reach.sensor import Sensor
 from probe.reach.target import Target
-from probe.record import Role
+from probe.body.reachability import Role
 
 given = json.loads(sys.argv[1])
 found = {}

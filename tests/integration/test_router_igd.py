@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from probe.record import Direction
+from probe.body.rung import LinkStatus, WanStatus
+from probe.body.speed_test import Direction
 from probe.router.counters import UNTESTED, calibrate, moved, other_traffic, renewed
-from probe.router.reading import LinkStatus, NoRouter, Reason, RouterReading, Source, WanStatus
+from probe.router.reading import NoRouter, Reason, RouterReading, Source
 from probe.router.uptime import Restarts, restarts
 
 pytestmark = pytest.mark.component("testbed", "miniupnpd")

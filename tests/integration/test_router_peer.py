@@ -2,8 +2,9 @@
 
 import pytest
 
+from probe.body.rung import LinkStatus, WanStatus
 from probe.router.ask import read_router
-from probe.router.reading import LinkStatus, Login, LoginOutcome, NoRouter, Reason, RouterReading, Source, WanStatus
+from probe.router.reading import Login, LoginOutcome, NoRouter, Reason, RouterReading, Source
 from probe.router.ssdp import IGD
 from tests.integration.router_rig import (
     COMMON,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from probe import keyfile, wire
-from probe.record import Notice
+from probe.body.notice import Notice
 from probe.spool import Spool
 from probe.wire import Batch
 
@@ -21,7 +21,8 @@ import json, os, random, signal, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from probe import key, keyfile
-from probe.record import Notice, NoticeKind, Stamp
+from probe.body.notice import Notice, NoticeKind
+from probe.record import Stamp
 from probe.spool import Draft, Spool
 
 folder, kills = Path(sys.argv[1]), int(sys.argv[2])
@@ -59,7 +60,8 @@ import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from probe import key, keyfile
-from probe.record import Notice, NoticeKind, Stamp
+from probe.body.notice import Notice, NoticeKind
+from probe.record import Stamp
 from probe.spool import Draft, Spool, SpoolError
 
 folder = Path(sys.argv[1])

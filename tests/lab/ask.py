@@ -4,7 +4,7 @@ import sys
 
 import msgspec
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.client import measure
 from probe.throughput.plan import Plan
 

@@ -5,8 +5,8 @@ import threading
 
 import msgspec
 
+from probe.body.speed_test import Direction
 from probe.condition.beside import Beside
-from probe.record import Direction
 from probe.throughput.client import measure
 from probe.throughput.plan import Plan
 

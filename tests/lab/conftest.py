@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 from probe.throughput.plan import Plan
 from tests.lab import line as lab
 from tests.lab.line import Line, Load, Shape

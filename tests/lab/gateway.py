@@ -4,8 +4,8 @@ import asyncio
 import sys
 from collections.abc import Iterator, Mapping
 
+from probe.body.speed_test import Direction
 from probe.condition.traffic import read_counted
-from probe.record import Direction
 from tests.integration.router_rig import COMMON, UPNP, a_plain_router, running
 
 

@@ -14,9 +14,9 @@ from statistics import median
 import msgspec
 import pytest
 
+from probe.body.speed_test import Direction, Limit, SpeedTest
 from probe.capacity.pdu import Algorithm
 from probe.capacity.plan import CapacityPlan
-from probe.record import Direction, Limit, SpeedTest
 from tests.lab.line import IP_SHARE, ROOT, SERVER_ADDRESS, Line, Load, Shape
 
 pytestmark = [pytest.mark.lab, pytest.mark.component("namespaces"), pytest.mark.timeout(600)]
@@ -36,7 +36,7 @@ ASK = """
 import sys, msgspec
 from probe.capacity.client import measure
 from probe.capacity.plan import CapacityPlan
-from probe.record import Direction
+from probe.body.speed_test import Direction
 test = measure(msgspec.json.decode(sys.argv[1], type=CapacityPlan), Direction(sys.argv[2]))
 sys.stdout.write(msgspec.json.encode(test).decode())
 """

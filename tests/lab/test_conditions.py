@@ -19,7 +19,8 @@ from analysis.finding import Reason, Verdict
 from analysis.profile import load
 from analysis.speed.evidence import Standing, stand
 from analysis.validity import judge_test
-from probe.record import Direction, LinkType, Path, SpeedTest
+from probe.body.conditions import LinkType, Path
+from probe.body.speed_test import Direction, SpeedTest
 from probe.throughput.plan import Plan
 from tests.build import a_record
 from tests.lab import household as lab

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from probe.record import Direction, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
 from probe.throughput.plan import Plan
 from tests.integration.ndt7_js_rig import Official, install
 from tests.lab.conftest import PORT

@@ -11,7 +11,8 @@ from statistics import median
 
 import pytest
 
-from probe.record import Direction, LinkType, Path, SpeedTest
+from probe.body.conditions import LinkType, Path
+from probe.body.speed_test import Direction, SpeedTest
 from probe.throughput.plan import Method, Plan
 from tests.lab.conftest import PORT
 from tests.lab.line import PAYLOAD_SHARE, SERVER_ADDRESS, Line, Load, Shape

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from tests.lab.conftest import PORT
 from tests.lab.line import PAYLOAD_SHARE, ROOT, SERVER_ADDRESS, Line, Shape
 

@@ -12,7 +12,8 @@ from analysis.finding import Verdict
 from analysis.finding_json import report_json
 from analysis.period import Period, local_day
 from collector.envelope import StoredRecord
-from probe.record import Direction, Record, SpeedTest
+from probe.body.speed_test import Direction, SpeedTest
+from probe.record import Record
 from tests.build import AT, a_contract, a_record, a_speed_test, stored
 from tests.strategies import contracts, histories, moments, trial_records
 

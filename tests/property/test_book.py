@@ -5,9 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.body.reachability import NoAnswer, ProbeMethod, Role
 from probe.reach.book import Book, Watched
 from probe.reach.minute import ANSWER_WITHIN_S, Whom, interrupted
-from probe.record import NoAnswer, ProbeMethod, Role, Stamp
+from probe.record import Stamp
 from tests.build import AT, a_stamp
 
 WHOM = Whom("192.0.2.1", Role.GATEWAY, ProbeMethod.ICMP, loopback=False)

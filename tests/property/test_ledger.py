@@ -10,7 +10,7 @@ from analysis.ledger import build
 from analysis.period import Period
 from analysis.report import Ledger, State
 from collector.envelope import StoredRecord
-from probe.record import Role
+from probe.body.reachability import Role
 from tests.strategies import histories, periods
 
 patient = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,7 +9,7 @@ from analysis.finding import Verdict
 from analysis.profile import load
 from analysis.speed.evidence import Standing, stand
 from analysis.validity import judge_test
-from probe.record import SpeedTest
+from probe.body.speed_test import SpeedTest
 from tests.build import a_record, a_speed_test, good_conditions
 
 PROFILE = load("pt-nos")

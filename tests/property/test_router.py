@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.router import soap, ssdp
 from probe.router.counters import (
     UNTESTED,

@@ -18,7 +18,7 @@ from analysis.speed import normal
 from analysis.speed.case import Case
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.slots import cut
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from tests.build import DAY, LISBON
 
 DAY_PERIOD = local_day(DAY, LISBON)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from probe import record, wire
+from probe.body import conditions, notice, reachability, rung, speed_test
 from probe.schedule import SkipReason
 
 TEXT = (Path(__file__).parents[2] / "probe" / "WIRE.md").read_text()
@@ -17,28 +18,39 @@ HEADINGS: dict[type[Any], str] = {
     wire.Receipt: "## Receipt",
     record.Record: "## Record",
     record.Stamp: "### Stamp",
-    record.SpeedTest: "### SpeedTest",
-    record.Server: "### Server",
-    record.Progress: "### Progress",
-    record.Conditions: "### Conditions",
-    record.Source: "### Source",
-    record.Reachability: "### Reachability",
-    record.TargetMinute: "### TargetMinute",
-    record.Sample: "### Sample",
-    record.Notice: "### Notice",
+    speed_test.SpeedTest: "### SpeedTest",
+    speed_test.Server: "### Server",
+    speed_test.Progress: "### Progress",
+    conditions.Conditions: "### Conditions",
+    conditions.Source: "### Source",
+    reachability.Reachability: "### Reachability",
+    reachability.TargetMinute: "### TargetMinute",
+    reachability.Sample: "### Sample",
+    rung.LinkSeen: "### LinkSeen",
+    rung.CarrierChange: "### CarrierChange",
+    rung.RouterSeen: "### RouterSeen",
+    rung.PathSeen: "### PathSeen",
+    rung.Hop: "### Hop",
+    rung.ClockSeen: "### ClockSeen",
+    rung.CaptureKept: "### CaptureKept",
+    notice.Notice: "### Notice",
 }
 # Told by the batch around a record, or known to the reader alone.
 NOT_SENT = {(record.Record, "line"), (record.Record, "probe"), (wire.Batch, "raw")}
 WORDS: tuple[type[StrEnum], ...] = (
-    record.Direction,
-    record.Failure,
-    record.Limit,
-    record.Path,
-    record.LinkType,
-    record.Role,
-    record.ProbeMethod,
-    record.NoAnswer,
-    record.NoticeKind,
+    speed_test.Direction,
+    speed_test.Failure,
+    speed_test.Limit,
+    conditions.Path,
+    conditions.LinkType,
+    reachability.Role,
+    reachability.ProbeMethod,
+    reachability.NoAnswer,
+    notice.NoticeKind,
+    rung.Occasion,
+    rung.Neighbour,
+    rung.WanStatus,
+    rung.LinkStatus,
     wire.Status,
     wire.Outcome,
 )
@@ -67,10 +79,10 @@ def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
 
 
 def test_no_kind_of_record_is_left_out() -> None:
-    told = {kind for kind in HEADINGS if kind.__module__ == "probe.record"}
-    nouns = {
-        kind for kind in vars(record).values() if dataclasses.is_dataclass(kind) and kind is not record.Unrecognised
-    }
+    told = {kind for kind in HEADINGS if kind.__module__ not in {"probe.record", "probe.wire"}}
+    bodies = (conditions, notice, reachability, rung, speed_test)
+    nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
+    nouns -= {notice.Unrecognised}
     assert nouns == told
     assert all(f"`{kind}`" in section("## Record") for kind in wire._KINDS)
 

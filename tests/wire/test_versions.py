@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from probe import wire
+from probe.body.notice import Notice, Unrecognised
+from probe.body.reachability import Reachability
+from probe.body.speed_test import SpeedTest
 from probe.key import from_jwk
-from probe.record import Notice, Reachability, SpeedTest, Unrecognised
 
 V1 = Path(__file__).parent / "v1"
 BATCHES = ("batch_first", "batch_second", "batch_with_unknowns")

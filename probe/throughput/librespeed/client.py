@@ -7,7 +7,7 @@ factor for overheads (1.06) is not applied. Knows nothing of what is made of it.
 import threading
 import time
 
-from probe.record import Direction, Failure, SpeedTest
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput import connect, load
 from probe.throughput.connect import Call, Connected
 from probe.throughput.librespeed import protocol

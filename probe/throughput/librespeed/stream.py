@@ -6,7 +6,7 @@ Knows nothing of rates: what it kept is for `outcome`.
 import threading
 import time
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.connect import Call, Connected, connect
 from probe.throughput.librespeed import protocol
 from probe.throughput.librespeed.answer import Began, Ended, Event, Fault

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from probe import clock
-from probe.record import Direction, Failure, Server, SpeedTest
+from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.throughput import connect, outcome
 from probe.throughput.mlab import allowance, ledger, locate
 from probe.throughput.mlab.locate import Located

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.msak.protocol import MSAK
 from probe.throughput.ndt7.protocol import NDT7
 from probe.throughput.plan import Method

@@ -7,7 +7,7 @@ clocks.
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.ndt7 import measurement
 from probe.throughput.websocket.dialect import MAX_QUERY_BYTES, Asked, Dialect
 from probe.throughput.websocket.upgrade import Refusal

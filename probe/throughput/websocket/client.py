@@ -8,7 +8,7 @@ import time
 import uuid
 
 from probe import clock
-from probe.record import Direction, Failure, SpeedTest
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput import connect, kernel, load
 from probe.throughput.connect import Connected
 from probe.throughput.load import Task, Watcher

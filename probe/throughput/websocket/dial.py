@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 from functools import partial
 
-from probe.record import Failure
+from probe.body.speed_test import Failure
 from probe.throughput.connect import Call, Connected, connect, failure_of
 from probe.throughput.patience import StoppedError, insist
 from probe.throughput.websocket import dialect, upgrade

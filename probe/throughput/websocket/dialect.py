@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.said import Report, Said
 from probe.throughput.websocket.upgrade import Refusal
 

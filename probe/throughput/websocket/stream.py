@@ -6,7 +6,7 @@ Where the protocol wants it, tells the server as well. Knows nothing of rates: w
 import threading
 import time
 
-from probe.record import Direction, Failure
+from probe.body.speed_test import Direction, Failure
 from probe.throughput.outcome import Seen
 from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo

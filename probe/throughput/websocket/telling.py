@@ -6,7 +6,7 @@ Knows nothing of what the other end makes of it.
 import random
 import time
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.arrival import Arrival
 from probe.throughput.said import Ends, Report
 from probe.throughput.tcp_info import TcpInfo

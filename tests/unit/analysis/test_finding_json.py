@@ -9,7 +9,8 @@ from analysis.contract import Note, Price
 from analysis.period import local_day
 from analysis.profile import load
 from collector.envelope import ProbeState
-from probe.record import Failure, LinkType
+from probe.body.conditions import LinkType
+from probe.body.speed_test import Failure
 from tests.build import (
     AT,
     DAY,

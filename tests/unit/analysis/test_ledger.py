@@ -6,7 +6,7 @@ from analysis.ledger import build, down_periods
 from analysis.period import Period
 from analysis.report import Ledger, State
 from collector.envelope import StoredRecord
-from probe.record import Reachability, Role
+from probe.body.reachability import Reachability, Role
 from tests.build import AT, MINUTE, a_reachability_minute, a_record, a_target, stored
 
 GOOD = "############"

@@ -16,8 +16,10 @@ from collector.envelope import Accepted, Enrolled, StoredRecord
 from collector.journal import Journal
 from collector.store import Store
 from probe import wire
+from probe.body.reachability import Role
+from probe.body.speed_test import Direction
 from probe.key import public_jwk
-from probe.record import Direction, Record, Role
+from probe.record import Record
 from tests.build import AT, DAY, LISBON, MINUTE, a_contract, a_day_of_tests, a_reachability_minute, a_record
 
 DAY_PERIOD = local_day(DAY, LISBON)

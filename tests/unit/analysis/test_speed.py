@@ -12,7 +12,8 @@ from analysis.contract import Contract, Technology
 from analysis.finding import Finding, Reason, Verdict
 from analysis.period import Period, local_day
 from collector.envelope import StoredRecord
-from probe.record import Direction, Failure, LinkType, SpeedTest
+from probe.body.conditions import LinkType
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from tests.build import (
     DAY,
     LISBON,

@@ -6,7 +6,8 @@ import pytest
 from analysis.finding import Grade, Reason, Verdict
 from analysis.profile import load
 from analysis.validity import BLOCKS_BOTH, grade, judge_test
-from probe.record import Failure, Limit, LinkType, Path, SpeedTest
+from probe.body.conditions import LinkType, Path
+from probe.body.speed_test import Failure, Limit, SpeedTest
 from tests.build import a_reachability_minute, a_record, a_server, a_speed_test, good_conditions
 
 MET, BREACHED = Verdict.MET, Verdict.BREACHED

@@ -11,7 +11,8 @@ from analysis.period import Period, local_day
 from analysis.report import JudgedTest, Ledger, Report, Span, State
 from collector.envelope import ProbeState
 from dashboards.web.reading import Reading
-from probe.record import Direction, Failure, Reachability, Role
+from probe.body.reachability import Reachability, Role
+from probe.body.speed_test import Direction, Failure
 from tests.build import LISBON, a_contract, a_record, a_speed_test, a_target, stored
 
 NOW = datetime(2026, 11, 21, 18, 40, 20, tzinfo=UTC)

@@ -11,7 +11,8 @@ from analysis.finding import Reason, Verdict
 from analysis.report import State
 from dashboards.web.language import Language
 from dashboards.web.text import CatalogueError, parse, placeholders
-from probe.record import Direction, Failure, Limit, NoAnswer, Role
+from probe.body.reachability import NoAnswer, Role
+from probe.body.speed_test import Direction, Failure, Limit
 from probe.wire import Status
 
 WEB = Path(str(files("dashboards.web")))

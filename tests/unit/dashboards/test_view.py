@@ -8,7 +8,7 @@ from dashboards.web.reading import Reading
 from dashboards.web.render import load
 from dashboards.web.view import view
 from dashboards.web.voice import Voice
-from probe.record import Server
+from probe.body.speed_test import Server
 from tests.build import LISBON
 from tests.unit.dashboards.readings import (
     DAY,

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
+from probe.body.reachability import NoAnswer, ProbeMethod, Role, Sample
 from probe.reach.book import Book, Watched
 from probe.reach.minute import Whom
-from probe.record import NoAnswer, ProbeMethod, Role, Sample, Stamp
+from probe.record import Stamp
 from tests.build import AT, a_stamp
 
 WHOM = Whom("192.0.2.1", Role.GATEWAY, ProbeMethod.ICMP, loopback=False)

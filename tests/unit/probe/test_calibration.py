@@ -4,10 +4,11 @@ from pathlib import Path as File
 import pytest
 from joserfc.jwk import OKPKey
 
+from probe.body.conditions import Path
+from probe.body.speed_test import Direction
 from probe.calibration import kept
 from probe.calibration.certificate import Ceiling, Certificate, ceiling_bps, noted, seal, unseal
 from probe.calibration.machine import fingerprint, processor
-from probe.record import Direction, Path
 from probe.wire import SignatureError, WireError, open_batch
 from tests.build import AT, a_server, a_speed_test
 from tests.unit.probe.trees import a_tree

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from probe.body.conditions import Conditions
+from probe.body.speed_test import Direction, Failure, Limit
 from probe.capacity.pdu import Algorithm, Status, SubInterval
 from probe.capacity.plan import CapacityPlan
 from probe.capacity.report import Facts, method_version, report, unreached
 from probe.capacity.result import Ledger
 from probe.capacity.search import Settings
-from probe.record import Conditions, Direction, Failure, Limit
 
 PLAN = CapacityPlan(url="udp://measure.example", demonstration=True)
 FACTS = Facts(

@@ -10,12 +10,13 @@ from pathlib import Path as File
 
 import pytest
 
+from probe.body.conditions import LinkType, Path
+from probe.body.speed_test import Direction
 from probe.condition import busy, netlink, way
 from probe.condition.busy import Busy, read_busy
 from probe.condition.link import read_link
 from probe.condition.traffic import count_neighbours, grown, read_counted
 from probe.condition.tree import Tree
-from probe.record import Direction, LinkType, Path
 from tests.unit.probe.trees import a_tree
 
 CARD = "sys/class/net/eth0"

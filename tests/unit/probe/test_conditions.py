@@ -2,7 +2,8 @@ import socket
 from datetime import timedelta
 
 from probe import conditions
-from probe.record import Conditions, Direction, LinkType, Path
+from probe.body.conditions import Conditions, LinkType, Path
+from probe.body.speed_test import Direction
 
 
 def test_a_test_against_this_very_machine_says_loopback() -> None:

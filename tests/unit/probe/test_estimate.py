@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.record import Limit
+from probe.body.speed_test import Limit
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival
 from probe.throughput.estimate import Estimate, Told

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.condition.household import amount, unasked
-from probe.record import Direction, Failure, SpeedTest
 from probe.router.counters import UNTESTED, Calibration, Doubt
 from probe.router.reading import NoRouter, Reason, RouterReading, Source
 from tests.build import AT, a_speed_test, a_stamp

@@ -5,8 +5,8 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from probe import wire
+from probe.body.notice import Notice, NoticeKind
 from probe.keep import Keeper
-from probe.record import Notice, NoticeKind
 from probe.spool import MOST_RECORD_BYTES, Spool
 from tests.build import a_stamp
 

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from probe.body.reachability import NoAnswer, ProbeMethod, Role, Sample
 from probe.reach.minute import Asked, Whom, Window, interrupted, minute_end, reduce, stamp_between
-from probe.record import NoAnswer, ProbeMethod, Role, Sample
 from tests.build import AT, a_stamp
 
 GATEWAY = Whom("192.0.2.1", Role.GATEWAY, ProbeMethod.ICMP, loopback=False)

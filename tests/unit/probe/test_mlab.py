@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.mlab import allowance, ledger, locate
 from probe.throughput.mlab.allowance import Spent
 from probe.throughput.mlab.locate import Located

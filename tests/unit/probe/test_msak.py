@@ -1,6 +1,6 @@
 import pytest
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.msak.protocol import MSAK, asked, options
 from probe.throughput.websocket.dialect import Asked, target
 from probe.throughput.websocket.upgrade import Refusal

@@ -1,6 +1,6 @@
 import pytest
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.ndt7.protocol import FULL_DURATION_S, NDT7, asked
 from probe.throughput.websocket.dialect import Asked, target
 from probe.throughput.websocket.upgrade import Refusal

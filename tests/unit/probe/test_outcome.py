@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from probe.record import Conditions, Direction, Failure, Limit, Server
+from probe.body.conditions import Conditions
+from probe.body.speed_test import Direction, Failure, Limit, Server
 from probe.throughput import outcome
 from probe.throughput.arrival import Arrival
 from probe.throughput.outcome import Observed, Seen

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from probe import clock
+from probe.body.conditions import Conditions
+from probe.body.conditions import Path as Way
+from probe.body.notice import Notice, NoticeKind
+from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.expense import Expense
-from probe.record import Body, Conditions, Direction, Failure, Notice, NoticeKind, Server, SpeedTest, Stamp
-from probe.record import Path as Way
+from probe.record import Body, Stamp
 from probe.rounds import Rounds
 from probe.settings import MeasureSettings
 

@@ -1,10 +1,11 @@
 import pytest
 
+from probe.body.rung import LinkStatus, WanStatus
 from probe.router import answers
 from probe.router.answers import Connection, Counts, Link
 from probe.router.description import Duty, Service
 from probe.router.location import Location
-from probe.router.reading import LinkStatus, RouterReading, Source, WanStatus
+from probe.router.reading import RouterReading, Source
 from tests.build import a_stamp
 
 AT = Location(80, "/ctl")

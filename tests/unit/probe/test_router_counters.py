@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.router.counters import (
     STUCK_AT_BYTES,
     TOLERANCE,

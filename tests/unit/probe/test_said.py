@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.record import Direction
+from probe.body.speed_test import Direction
 from probe.throughput.arrival import Arrival
 from probe.throughput.msak import measurement as msak
 from probe.throughput.ndt7 import measurement as ndt7

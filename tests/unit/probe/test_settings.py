@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from probe.body.reachability import Role
 from probe.reach.target import Target
-from probe.record import Role
 from probe.settings import ProbeSettings, SettingsError, load, parse, watched
 
 LEAST = """

@@ -6,7 +6,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from probe import wire
-from probe.record import Notice, NoticeKind
+from probe.body.notice import Notice, NoticeKind
 from probe.spool import (
     MOST_RECORD_BYTES,
     Draft,

@@ -1,0 +1,1 @@
+"""What a record says: one module a kind of observation."""
