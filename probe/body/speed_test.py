@@ -60,6 +60,63 @@ class Server:
             raise ValueError(f"address_family must be 4 or 6, but is {self.address_family}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSaid:
+    """What the other end said of itself during the test; None where it did not say. Nobody but itself vouches for it.
+
+    `name` as its operator gave it; `instance` a random word that it keeps; `connection` its own name of the first
+    connection, and `own_address` its end of that as it sees it (M-Lab's UUID and Server). `tests_count`: the most tests
+    that it served at once, this one inside. The shares are over the test's time, as `Conditions` has them.
+    `other_bytes`: on its interface, in the test's direction, beyond the test's own; `link_bps`: of that interface.
+    """
+
+    name: str | None = None
+    instance: str | None = None
+    software: str | None = None
+    connection: str | None = None
+    own_address: str | None = None
+    tests_count: int | None = None
+    cpu_share: float | None = None
+    process_cpu_share: float | None = None
+    cpu_pressure_share: float | None = None
+    other_bytes: int | None = None
+    link_bps: int | None = None
+
+    def __post_init__(self) -> None:
+        at_least_zero(
+            tests_count=self.tests_count,
+            cpu_share=self.cpu_share,
+            process_cpu_share=self.process_cpu_share,
+            cpu_pressure_share=self.cpu_pressure_share,
+            other_bytes=self.other_bytes,
+            link_bps=self.link_bps,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTrips:
+    """Small datagrams there and back, a stream of its own that loads nothing; `method` names how, as in "latency1".
+
+    `lost_count` of the `sent_count` did not come back. The percentiles are None where there were too few. `rpm`: 60,000
+    over the mean of the lower 95 % of the times in ms; round trips a minute, but none of those that
+    draft-ietf-ippm-responsiveness adds up, which are TCP's, TLS's and HTTP's.
+    """
+
+    method: str
+    sent_count: int
+    lost_count: int
+    median_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+    rpm: int | None = None
+
+    def __post_init__(self) -> None:
+        at_least_zero(sent_count=self.sent_count, lost_count=self.lost_count, rpm=self.rpm)
+        at_least_zero(median_ms=self.median_ms, p95_ms=self.p95_ms, p99_ms=self.p99_ms)
+        if self.lost_count > self.sent_count:
+            raise ValueError(f"lost_count {self.lost_count} is more than the {self.sent_count} sent")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The receiver's count at one moment of a test: bytes of TCP payload since the first byte was due."""
@@ -85,7 +142,8 @@ class SpeedTest:
     `loaded_rtt_ms` is the median of the round-trip times under load, beside it two plain percentiles, None where there
     were too few. `responsiveness_rpm`: round trips per minute under load, of which only the load's own connections are
     known: 60,000 over the mean of the lower 95 % of their round-trip times in ms (draft-ietf-ippm-responsiveness, its
-    term for those connections alone). A failed test has `failure` and no rates.
+    term for those connections alone). `idle_round_trips`, `loaded_round_trips`: just before the load, and beside it;
+    None where the server offers none. A failed test has `failure` and no rates.
     """
 
     direction: Direction
@@ -112,6 +170,9 @@ class SpeedTest:
     loaded_rtt_p95_ms: float | None = None
     loaded_rtt_p99_ms: float | None = None
     responsiveness_rpm: int | None = None
+    server_said: ServerSaid | None = None
+    idle_round_trips: RoundTrips | None = None
+    loaded_round_trips: RoundTrips | None = None
 
     def __post_init__(self) -> None:
         at_least_zero(
