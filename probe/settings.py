@@ -6,13 +6,14 @@ Secrets stand in files of their own; the settings hold their paths. Knows nothin
 import ipaddress
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from probe.body.reachability import Role
+from probe.reach.settings import ReachabilitySettings, read_reachability
 from probe.reach.target import Target
 from probe.settings_table import Table
 from probe.throughput.mlab.locate import NAME as MLAB
@@ -70,15 +71,6 @@ class MeasureSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReachabilitySettings:
-    """Small probes. `targets` are those that the person named; the gateway and the measuring servers come by rule."""
-
-    interval_s: float = 5.0
-    targets: tuple[Target, ...] = ()
-    gateway: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionsSettings:
     """What is asked around a test beyond this machine. `router`: the own gateway, by UPnP and TR-064."""
 
@@ -93,7 +85,7 @@ class ProbeSettings:
     collector: CollectorSettings
     probe: str | None = None
     measure: MeasureSettings = MeasureSettings()
-    reachability: ReachabilitySettings = ReachabilitySettings()
+    reachability: ReachabilitySettings = field(default_factory=ReachabilitySettings)
     conditions: ConditionsSettings = ConditionsSettings()
 
 
@@ -121,7 +113,7 @@ def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSetti
         probe=table.checked_name("probe", table.text("probe")),
         collector=_collector(table.table("collector"), folder),
         measure=_measure(table.table("measure"), folder),
-        reachability=_reachability(table.table("reachability")),
+        reachability=read_reachability(table.table("reachability")),
         conditions=ConditionsSettings(router=table.table("conditions").flag("router", default=True)),
     )
     table.refuse_unknown()
@@ -199,24 +191,6 @@ def _measure(table: Table, folder: Path) -> MeasureSettings:
     )
 
 
-def _reachability(table: Table) -> ReachabilitySettings:
-    default = ReachabilitySettings()
-    targets: list[Target] = []
-    for text in table.texts("targets"):
-        target = _target(text)
-        if target is None:
-            table.complain(
-                "targets", f"has {text!r}, which is no host: write NAME, ADDRESS, NAME:PORT or [ADDRESS]:PORT"
-            )
-        else:
-            targets.append(target)
-    return ReachabilitySettings(
-        interval_s=table.number("interval_s", low=1, high=60) or default.interval_s,
-        targets=tuple(targets),
-        gateway=table.flag("gateway", default=default.gateway),
-    )
-
-
 def _try_plan(table: Table, key: str, **part: Any) -> None:
     """What a speed test can be asked is for its plan to say."""
     try:
@@ -248,20 +222,6 @@ def _word(table: Table, key: str, kind: type[_Word], default: _Word) -> _Word:
     except ValueError:
         table.complain(key, f"must be one of {', '.join(kind)}, but is {text!r}")
         return default
-
-
-def _target(text: str) -> Target | None:
-    """NAME, NAME:PORT, 192.0.2.1, 2001:db8::1 or [2001:db8::1]:PORT; None for anything else."""
-    bare_ipv6 = text.count(":") > 1 and not text.startswith("[")
-    try:
-        parts = urlsplit(f"//[{text}]" if bare_ipv6 else f"//{text}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    unused = parts.path or parts.query or parts.fragment or parts.username is not None
-    if not host or port == 0 or unused or any(one.isspace() for one in text):
-        return None
-    return Target(host, Role.INTERNET, port)
 
 
 def is_loopback(host: str) -> bool:

@@ -94,6 +94,22 @@ class Table:
         self.complain(key, f'must be a list of texts, as in {key} = ["...", "..."], but is {value!r}')
         return ()
 
+    def entries(self, key: str) -> "tuple[str | Table, ...]":
+        """A list of texts and tables, empty where absent."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str | Mapping) and one for one in value):
+            self.complain(key, f'must be a list of texts or tables, as in {key} = ["..."], but is {value!r}')
+            return ()
+        found: list[str | Table] = []
+        for one in value:
+            if isinstance(one, Mapping):
+                inner = Table(one, where=f"{self._where}{key}.", problems=self.problems)
+                self._inner.append(inner)
+                found.append(inner)
+            else:
+                found.append(one)
+        return tuple(found)
+
     def refuse_unknown(self) -> None:
         """Notes every key that was never asked for, here and in the tables inside, with the nearest that was."""
         for key in self._raw:

@@ -10,11 +10,17 @@ from probe.body.reachability import Role
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A host to watch, by name or address. `port` is where TCP knocks if ICMP is not permitted; None for a default."""
+    """A host to watch, by name or address. `port` is where TCP knocks if ICMP is not permitted; None for a default.
+
+    `network`: a label of the network it stands in, None where nobody gave one. `zone`: of a name server, the zone that
+    it is asked for.
+    """
 
     host: str
     role: Role
     port: int | None = None
+    network: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +35,8 @@ class Endpoint:
     address: str
     scope: int = 0
     loopback: bool = False
+
+    @property
+    def version(self) -> int:
+        """4 or 6."""
+        return 6 if ":" in self.address else 4
