@@ -73,6 +73,37 @@ class StatusSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """[start_at, end_at): the collector had no word from a probe, and what it had last been told why.
+
+    `status` is `sleeping` where silence was announced, else `lost`. Both ends are when the collector heard of it: the
+    probe may have fallen silent some time before. `end_at` is None where it goes on. It says nothing of the line.
+    """
+
+    line: str
+    probe: str
+    status: Status
+    start_at: datetime
+    end_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """[started_at, ended_at): what a machine elsewhere got to hear when it asked for the line's address.
+
+    `method`: `icmp` or `tcp`. `answered_count` of `asked_count` questions. It was asked from one place only, and the
+    line's router may not answer strangers: no answer is no outage.
+    """
+
+    line: str
+    started_at: datetime
+    ended_at: datetime
+    method: str
+    asked_count: int
+    answered_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """What became of one message, once it is on the disk. `reason` and `detail` are set where it was rejected."""
 

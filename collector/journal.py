@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector import schema
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen
+from collector import history, schema
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen, Witnessed
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, sha256, topic
 
@@ -89,6 +89,11 @@ class Journal:
                 self._note(seen)
             self._count(settled)
         return settled
+
+    def witness(self, seen: Sequence[Witnessed]) -> None:
+        """Keeps what the outside witness saw, on the disk when this returns. Raises JournalError."""
+        with self._transaction():
+            history.add_witnessed(self._db, seen)
 
     def _store_batch(self, one: Accepted) -> Settled:
         batch = one.batch
@@ -171,10 +176,12 @@ class Journal:
 
     def _note(self, seen: StatusSeen) -> None:
         """A status is written when it changes: brokers repeat the retained one at every subscription."""
-        self._db.execute(
+        changed = self._db.execute(
             "UPDATE probe SET status = ?, status_us = ? WHERE probe = ? AND status IS NOT ?",
             (seen.status, epoch_us(seen.at), seen.probe, seen.status),
         )
+        if changed.rowcount:
+            history.add_change(self._db, seen)
 
     def _count(self, settled: Sequence[Settled]) -> None:
         told = Counter((one.outcome, one.reason or "") for one in settled)

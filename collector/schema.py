@@ -64,5 +64,28 @@ CREATE TABLE tally (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)  # MIGRATIONS[n] turns version n into n + 1; only ever added to
+# What each probe's status became, and when the collector heard of it; and what an outside witness saw of a line's
+# address, minute by minute. Neither is signed, and the oldest of both go (collector.history).
+_HISTORY = """
+CREATE TABLE status_change (
+  id INTEGER PRIMARY KEY,
+  probe TEXT NOT NULL,
+  line TEXT NOT NULL,
+  status TEXT NOT NULL,
+  at_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX status_change_by_probe ON status_change (probe, id);
+
+CREATE TABLE witnessed (
+  line TEXT NOT NULL,
+  started_us INTEGER NOT NULL,
+  ended_us INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  asked_count INTEGER NOT NULL,
+  answered_count INTEGER NOT NULL,
+  PRIMARY KEY (line, started_us, method)
+) STRICT, WITHOUT ROWID
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HISTORY)  # MIGRATIONS[n] turns version n into n + 1; only ever added to
 VERSION = len(MIGRATIONS)  # of a journal, in SQLite's `user_version`

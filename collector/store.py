@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from collector import schema
-from collector.envelope import Counts, ProbeState, Rejection, StoredRecord
+from collector import history, schema
+from collector.envelope import Counts, ProbeState, Rejection, Silence, StoredRecord, Witnessed
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import Outcome, Status, decode_record
 
@@ -64,6 +64,26 @@ class Store:
             " status, status_us FROM probe ORDER BY line, probe"
         )
         return tuple(_state(row) for row in rows)
+
+    def silences(self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime) -> tuple[Silence, ...]:
+        """The silences of the lines' probes that touch [period_start_at, period_end_at), sorted by line, probe, start.
+
+        Whole, not cut to the period. Where the collector itself did not run, it heard of nothing.
+        """
+        return tuple(
+            silence
+            for line in sorted(set(lines))
+            for silence in history.silences(self._ask(history.CHANGES, (line,)), period_start_at, period_end_at)
+        )
+
+    def witnessed(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> tuple[Witnessed, ...]:
+        """What the outside witness saw of the lines in [period_start_at, period_end_at), sorted by line and start."""
+        span = (epoch_us(period_start_at), epoch_us(period_end_at))
+        return tuple(
+            history.witnessed(row) for line in sorted(set(lines)) for row in self._ask(history.WITNESSED, (line, *span))
+        )
 
     def signed_batch(self, sha256: str) -> bytes:
         """The bytes that the probe signed, by their digest (`StoredRecord.batch_sha256`)."""

@@ -73,11 +73,41 @@ class TargetMinute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The round-trip times of one target, all of which answered: how many, and order statistics (nearest rank)."""
+
+    count: int
+    least_ms: float
+    median_ms: float
+    p95_ms: float
+    p99_ms: float
+    most_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condensed:
+    """Of a record that stands for several minutes in which every question was answered.
+
+    `sequences`: the numbers that it stands for, as (first, last) ranges in order, its own number among them; the others
+    have no record. `interval_s` is what the minutes had. `answers`: all that were got, in the order of the targets.
+    """
+
+    minutes: int
+    sequences: tuple[tuple[int, int], ...]
+    interval_s: float
+    answers: tuple[Answers, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reachability:
-    """One minute of small probes to every target, one per target every `interval_s`. Targets may be none."""
+    """One minute of small probes to every target, one per target every `interval_s`. Targets may be none.
+
+    Where `condensed` is set it is several minutes on end, and `samples` are those kept of them, `interval_s` apart.
+    """
 
     interval_s: float
     targets: tuple[TargetMinute, ...]
+    condensed: Condensed | None = None
 
     def __post_init__(self) -> None:
         if not self.interval_s > 0:
