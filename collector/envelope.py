@@ -103,13 +103,25 @@ class Witnessed:
     answered_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a probe's chain of batches ends at this collector: the newest one's digest, and how many there are."""
+
+    sha256: str
+    batch_count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What became of one message, once it is on the disk. `reason` and `detail` are set where it was rejected."""
+    """What became of one message, once it is on the disk.
+
+    `reason` and `detail` are set where it was rejected, `head` where it was not.
+    """
 
     outcome: Outcome
     reason: Rejection | None = None
     detail: str = ""
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

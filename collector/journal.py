@@ -1,7 +1,8 @@
 """Shell. The evidence store's writer: SQLite, and nothing is said to be stored before it is on the disk.
 
-One process writes batches; enrolment may write beside it. Many may read (`collector.store`). No batch and no record is
-ever changed or removed; of the quarantine, the oldest go. Knows nothing of MQTT or of what a record means.
+One process writes batches; enrolment and sealing may write beside it. Many may read (`collector.store`). No batch and
+no record is ever changed, and none leaves but for the lake (`collector.lake`); of the quarantine, the oldest go. Knows
+nothing of MQTT or of what a record means.
 """
 
 import os
@@ -12,14 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector import history, schema
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen, Witnessed
+from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Settled, StatusSeen, Witnessed
+from collector.lake import known
+from collector.proof.log import batch_leaf
 from probe.units import at_epoch_us, epoch_us
-from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, sha256, topic
+from probe.wire import MAX_BATCH_BYTES, Batch, Kind, Outcome, sha256, topic
 
 _BUSY_S = 5.0
 _LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
 _QUARANTINE_COUNT = 1000  # at most so many times MAX_BATCH_BYTES on the disk; the tally counts on
 _DETAIL_CHARS = 500
+_NEXT_BATCH = """
+SELECT 1 + max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(id) FROM sealed_batch), 0))
+"""
 _MENDS = {  # primary result codes, https://sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: "has no room: free some space on its disk",
     sqlite3.SQLITE_READONLY: "may not be written: let this user write it and its folder",
@@ -97,20 +103,15 @@ class Journal:
 
     def _store_batch(self, one: Accepted) -> Settled:
         batch = one.batch
-        have = dict(
-            self._db.execute(
-                "SELECT sequence, raw FROM record WHERE probe = ? AND sequence BETWEEN ? AND ?",
-                (batch.probe, batch.first, batch.last),
-            )
-        )
+        have = self._have(batch)
         pairs = tuple(zip(batch.records, batch.raw, strict=True))
         for record, raw in pairs:
-            if have.get(record.sequence, raw) != raw:
+            if record.sequence in have and have[record.sequence] != known.fingerprint(raw):
                 return self._conflict(one, record.sequence)
         batch_id = self._store_signed(one)
         fresh = [(record, raw) for record, raw in pairs if record.sequence not in have]
         if not fresh:
-            return Settled(outcome=Outcome.DUPLICATE)
+            return Settled(outcome=Outcome.DUPLICATE, head=self._head(batch.probe))
         self._db.executemany(
             "INSERT INTO record (line, probe, sequence, started_us, batch, raw) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -124,24 +125,45 @@ class Journal:
             " last_record_us = max(ifnull(last_record_us, ?), ?), last_received_us = ? WHERE probe = ?",
             (len(fresh), fresh[-1][0].sequence, last_us, last_us, epoch_us(one.received_at), batch.probe),
         )
-        return Settled(outcome=Outcome.ACCEPTED)
+        return Settled(outcome=Outcome.ACCEPTED, head=self._head(batch.probe))
+
+    def _have(self, batch: Batch) -> dict[int, bytes]:
+        """What is there already of the batch's sequences, here or in the lake, and the fingerprint of each."""
+        rows = self._db.execute(
+            "SELECT sequence, raw FROM record WHERE probe = ? AND sequence BETWEEN ? AND ?",
+            (batch.probe, batch.first, batch.last),
+        )
+        here = {sequence: known.fingerprint(raw) for sequence, raw in rows}
+        return known.sealed(self._db, batch.probe, batch.first, batch.last) | here
+
+    def _head(self, probe: str) -> Head | None:
+        sha256, count = self._db.execute(
+            "SELECT head_sha256, batch_count FROM probe WHERE probe = ?", (probe,)
+        ).fetchone() or (None, 0)
+        return None if sha256 is None else Head(sha256, count)
 
     def _store_signed(self, one: Accepted) -> int:
-        """The row of these signed bytes. Kept even where they bring no new record: the next batch names them."""
+        """The id of these signed bytes. Kept even where they bring no new record: the next batch names them."""
+        digest = one.batch_sha256
+        row = self._db.execute(
+            "SELECT id FROM batch WHERE sha256 = ?1 UNION ALL SELECT id FROM sealed_batch WHERE sha256 = ?2",
+            (digest, bytes.fromhex(digest)),
+        ).fetchone()
+        if row is not None:
+            there: int = row[0]
+            return there
+        (batch_id,) = self._db.execute(_NEXT_BATCH).fetchone()
+        came_us = epoch_us(one.received_at)
+        batch = one.batch
         self._db.execute(
-            "INSERT OR IGNORE INTO batch (sha256, probe, first_sequence, last_sequence, received_us, signed)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                one.batch_sha256,
-                one.batch.probe,
-                one.batch.first,
-                one.batch.last,
-                epoch_us(one.received_at),
-                one.signed,
-            ),
+            "INSERT INTO batch (id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (batch_id, digest, batch.probe, batch.first, batch.last, came_us, one.signed, batch_leaf(digest, came_us)),
         )
-        row: tuple[int] = self._db.execute("SELECT id FROM batch WHERE sha256 = ?", (one.batch_sha256,)).fetchone()
-        return row[0]
+        self._db.execute(
+            "UPDATE probe SET batch_count = batch_count + 1, head_sha256 = ? WHERE probe = ?", (digest, batch.probe)
+        )
+        return int(batch_id)
 
     def _conflict(self, one: Accepted, sequence: int) -> Settled:
         arrival = Arrival(

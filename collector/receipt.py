@@ -27,4 +27,6 @@ def receipt(judged: Accepted | Rejected, settled: Settled) -> Receipt | None:
         outcome=settled.outcome,
         received_at=received_at,
         reason=settled.reason or "",
+        head_sha256=settled.head.sha256 if settled.head else None,
+        batch_count=settled.head.batch_count if settled.head else None,
     )

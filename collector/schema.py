@@ -3,7 +3,8 @@
 Times are whole microseconds since 1970-01-01 UTC. Knows nothing of who reads or writes them.
 """
 
-# `record` and `batch` are logs: rows are only added, and a greater id came later. Arrival order is nearly time order,
+# `record` and `batch` are logs: rows are added at one end, and leave for the lake at the other. A batch's id counts the
+# batches of this collector from 1, without gaps, and is given once. Arrival order is nearly time order,
 # so neighbours in time are neighbours on the disk, and a greatest id names a state of the store for good. (The same
 # rows clustered by time in the primary key cost twice the CPU and three times the room.) A record's `raw` is its own
 # bytes out of the signed batch, for reading without opening the batch.
@@ -87,5 +88,72 @@ CREATE TABLE witnessed (
 ) STRICT, WITHOUT ROWID
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HISTORY)  # MIGRATIONS[n] turns version n into n + 1; only ever added to
+# What the lake holds (collector.lake). Batches leave `batch` for it in the order in which they came, and a row stays
+# here for each: its digest, so that one that comes again is known, and 16 bytes of the digest of each of its records,
+# so that a record that comes again in another batch is told from one of other content. `leaf` is what the log's tree
+# is made of (collector.proof.log); null in batches of before, which were made without. The files' rows and the removal
+# of what the files hold are one transaction: it alone decides what is read from where.
+_LAKE = """
+ALTER TABLE probe ADD COLUMN batch_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE probe ADD COLUMN head_sha256 TEXT;
+ALTER TABLE probe ADD COLUMN sealed_sequence INTEGER NOT NULL DEFAULT 0;
+UPDATE probe SET batch_count = known.batch_count, head_sha256 = known.sha256
+  FROM (SELECT probe AS name, count(*) AS batch_count, sha256, max(id) FROM batch GROUP BY probe) AS known
+  WHERE known.name = probe.probe;
+ALTER TABLE batch ADD COLUMN leaf BLOB;
+
+CREATE TABLE sealed_batch (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE,
+  probe TEXT NOT NULL,
+  first_sequence INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL,
+  received_us INTEGER NOT NULL,
+  fingerprints BLOB NOT NULL
+) STRICT;
+CREATE INDEX sealed_batch_by_probe ON sealed_batch (probe, first_sequence);
+
+CREATE TABLE lake (
+  url TEXT NOT NULL,
+  bucket_count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE seal (
+  number INTEGER PRIMARY KEY,
+  made_us INTEGER NOT NULL,
+  last_batch INTEGER NOT NULL,
+  record_count INTEGER NOT NULL,
+  peaks BLOB NOT NULL,
+  manifest_sha256 TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE segment (
+  path TEXT PRIMARY KEY,
+  day INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  row_count INTEGER NOT NULL,
+  byte_count INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  replaced_us INTEGER
+) STRICT;
+CREATE INDEX segment_by_day ON segment (day, bucket);
+
+CREATE TABLE batch_file (
+  path TEXT PRIMARY KEY,
+  first_batch INTEGER NOT NULL,
+  last_batch INTEGER NOT NULL,
+  byte_count INTEGER NOT NULL,
+  sha256 TEXT NOT NULL
+) STRICT;
+CREATE INDEX batch_file_by_batch ON batch_file (last_batch);
+
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL,
+  note BLOB NOT NULL,
+  token BLOB
+) STRICT
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HISTORY, _LAKE)  # MIGRATIONS[n] turns version n into n + 1; only ever added to
 VERSION = len(MIGRATIONS)  # of a journal, in SQLite's `user_version`

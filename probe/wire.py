@@ -115,7 +115,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The collector's signed word that a batch is on its disk, or why it is not (`reason`, empty unless rejected)."""
+    """The collector's signed word that a batch is on its disk, or why it is not (`reason`, empty unless rejected).
+
+    `head_sha256` and `batch_count`: the probe's newest batch there, and how many there were with it. None: not said.
+    """
 
     line: str
     probe: str
@@ -123,6 +126,8 @@ class Receipt:
     outcome: Outcome
     received_at: datetime
     reason: str = ""
+    head_sha256: str | None = None
+    batch_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collector import schema
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Settled, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, StatusSeen
 from collector.journal import Journal, JournalError
 from collector.store import Store
 from probe import wire
@@ -17,7 +17,7 @@ from probe.wire import MAX_BATCH_BYTES, Outcome, Status
 from tests.integration.collector_rig import AT, a_key, a_notice, sealed
 
 BY = a_key()
-ACCEPTED, DUPLICATE = Settled(outcome=Outcome.ACCEPTED), Settled(outcome=Outcome.DUPLICATE)
+ACCEPTED, DUPLICATE = Outcome.ACCEPTED, Outcome.DUPLICATE
 
 
 @pytest.fixture
@@ -48,19 +48,30 @@ def _rejected(payload: bytes = b"x", topic: str = "t", reason: Rejection = Rejec
     return Rejected(arrival=Arrival(topic=topic, payload=payload, received_at=AT), reason=reason, detail="why")
 
 
+def _outcomes(journal: Journal, *batches: Accepted) -> tuple[Outcome, ...]:
+    return tuple(one.outcome for one in journal.store(batches))
+
+
 def _sequences(path: Path) -> list[int]:
     return [one.record.sequence for one in Store(path).records(["casa"], AT, AT + timedelta(days=9))]
 
 
+def test_what_became_of_a_batch_says_where_its_probes_chain_ends(journal: Journal) -> None:
+    first, second = _notices(1, 1), _notices(2, 2)
+    told = journal.store([first, second, first, _accepted(a_notice(2, detail="other"))])
+    ends = Head(first.batch_sha256, 1), Head(second.batch_sha256, 2)
+    assert [one.head for one in told] == [*ends, ends[1], None]
+
+
 def test_a_batch_counts_once_however_often_it_comes(journal: Journal, path: Path) -> None:
     one = _notices(1, 3)
-    assert journal.store([one, one]) == (ACCEPTED, DUPLICATE)
-    assert journal.store([one]) == (DUPLICATE,)
+    assert _outcomes(journal, one, one) == (ACCEPTED, DUPLICATE)
+    assert _outcomes(journal, one) == (DUPLICATE,)
     assert _sequences(path) == [1, 2, 3]
 
 
 def test_batches_that_overlap_store_each_record_once(journal: Journal, path: Path) -> None:
-    assert journal.store([_notices(2, 4), _notices(3, 6), _notices(1, 6), _notices(2, 5)]) == (
+    assert _outcomes(journal, _notices(2, 4), _notices(3, 6), _notices(1, 6), _notices(2, 5)) == (
         *[ACCEPTED] * 3,
         DUPLICATE,
     )
@@ -69,7 +80,7 @@ def test_batches_that_overlap_store_each_record_once(journal: Journal, path: Pat
 
 def test_the_signed_bytes_stay_even_of_a_batch_that_brought_nothing_new(journal: Journal, path: Path) -> None:
     first, again = _notices(1, 2), _accepted(a_notice(1), previous="f" * 64)
-    assert journal.store([first, again]) == (ACCEPTED, DUPLICATE)
+    assert _outcomes(journal, first, again) == (ACCEPTED, DUPLICATE)
     for one in (first, again):
         assert Store(path).signed_batch(one.batch_sha256) == one.signed
 
@@ -85,7 +96,10 @@ def test_a_number_taken_by_other_content_refuses_the_whole_batch(journal: Journa
 
 def test_two_probes_may_use_the_same_numbers(journal: Journal, path: Path) -> None:
     journal.enrol(Enrolled(probe="p2", line="casa", public_jwk="{}", enrolled_at=AT))
-    assert journal.store([_notices(1, 1), _accepted(a_notice(1, probe="p2", detail="other"))]) == (ACCEPTED, ACCEPTED)
+    assert _outcomes(journal, _notices(1, 1), _accepted(a_notice(1, probe="p2", detail="other"))) == (
+        ACCEPTED,
+        ACCEPTED,
+    )
     assert _sequences(path) == [1, 1]
 
 
@@ -128,7 +142,7 @@ def test_what_was_stored_is_there_after_the_process_is_gone(journal: Journal, pa
     journal.close()
     again = Journal(path)
     try:
-        assert again.store([_notices(1, 2), _notices(3, 3)]) == (DUPLICATE, ACCEPTED)
+        assert _outcomes(again, _notices(1, 2), _notices(3, 3)) == (DUPLICATE, ACCEPTED)
     finally:
         again.close()
     assert _sequences(path) == [1, 2, 3]

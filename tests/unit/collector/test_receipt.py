@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.envelope import Accepted, Arrival, Rejected, Rejection, Settled
+from collector.envelope import Accepted, Arrival, Head, Rejected, Rejection, Settled
 from collector.receipt import receipt
 from probe import wire
 from probe.wire import Kind, Outcome
@@ -15,7 +15,7 @@ SIGNED = sealed([a_notice(1)], by=BY)
 @pytest.mark.parametrize(
     "settled",
     [
-        Settled(outcome=Outcome.ACCEPTED),
+        Settled(outcome=Outcome.ACCEPTED, head=Head("e" * 64, 7)),
         Settled(outcome=Outcome.DUPLICATE),
         Settled(outcome=Outcome.REJECTED, reason=Rejection.CONFLICT, detail="d"),
     ],
@@ -30,6 +30,8 @@ def test_a_batch_of_good_form_is_answered_with_what_became_of_it(settled: Settle
         outcome=settled.outcome,
         received_at=AT,
         reason=settled.reason or "",
+        head_sha256=settled.head.sha256 if settled.head else None,
+        batch_count=settled.head.batch_count if settled.head else None,
     )
 
 

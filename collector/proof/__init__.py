@@ -1,0 +1,1 @@
+"""Proofs over what was collected: a Merkle tree of all batches, signed checkpoints, time-stamps, and their check."""
