@@ -30,14 +30,23 @@ class Watched:
     body: Reachability
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    window: Window
+    interval_s: float
+
+
 class Book:
-    """Begins at `began`. Windows come out in order, do not overlap, and leave out exactly the time not watched."""
+    """Begins at `began`. Windows come out in order, do not overlap, and leave out exactly the time not watched.
+
+    Within one window the interval stays the same.
+    """
 
     def __init__(self, began: Stamp, *, interval_s: float) -> None:
         self._interval_s = interval_s
         self._began = began
         self._last = began
-        self._listening: list[Window] = []  # over, but answers to their last questions may still come
+        self._listening: list[_Stretch] = []  # over, but answers to their last questions may still come
         self._questions: dict[int, Asked] = {}
         self._count = 0
 
@@ -61,12 +70,18 @@ class Book:
             self._began = now
         while now.at >= (end_at := minute_end(self._began.at)):
             boundary = stamp_between(end_at, earlier=self._last, later=now)
-            self._listening += _lasting(Window(self._began, boundary))
-            self._began = boundary
-        while self._listening and self._listening[0].ended.monotonic_ns + _ANSWER_WITHIN_NS <= now.monotonic_ns:
+            self._end(boundary)
+        while self._listening and self._listening[0].window.ended.monotonic_ns + _ANSWER_WITHIN_NS <= now.monotonic_ns:
             out.append(self._hand_on(self._listening.pop(0), heard_until=now))
         self._last = now
         return tuple(out)
+
+    def pace(self, now: Stamp, interval_s: float) -> tuple[Watched, ...]:
+        """From `now` on questions are asked every `interval_s`: what was asked before is another window's."""
+        out = self.look(now)
+        self._end(now)
+        self._interval_s = interval_s
+        return out
 
     def finish(self, now: Stamp) -> tuple[Watched, ...]:
         """Everything up to `now`, at once: questions that were not heard out are left out."""
@@ -74,22 +89,26 @@ class Book:
         self._began = now
         return tuple(out)
 
+    def _end(self, at: Stamp) -> None:
+        """The window under way is over; the next one begins."""
+        window = Window(self._began, at)
+        if not window.empty:
+            self._listening.append(_Stretch(window, self._interval_s))
+        self._began = at
+
     def _break_off(self, ended: Stamp) -> list[Watched]:
-        windows = [*self._listening, *_lasting(Window(self._began, ended))]
+        self._end(ended)
+        watched = [self._hand_on(stretch, heard_until=ended) for stretch in self._listening]
         self._listening.clear()
-        watched = [self._hand_on(window, heard_until=ended) for window in windows]
         self._questions.clear()
         return watched
 
-    def _hand_on(self, window: Window, *, heard_until: Stamp) -> Watched:
+    def _hand_on(self, stretch: "_Stretch", *, heard_until: Stamp) -> Watched:
+        window = stretch.window
         body = reduce(
-            self._questions.values(), window, interval_s=self._interval_s, heard_until_ns=heard_until.monotonic_ns
+            self._questions.values(), window, interval_s=stretch.interval_s, heard_until_ns=heard_until.monotonic_ns
         )
         self._questions = {
             number: asked for number, asked in self._questions.items() if asked.asked_ns >= window.ended.monotonic_ns
         }
         return Watched(window, body)
-
-
-def _lasting(window: Window) -> tuple[Window, ...]:
-    return () if window.empty else (window,)

@@ -16,15 +16,31 @@ _IPV4_ROUTES = Path("/proc/net/route")
 _IPV6_ROUTES = Path("/proc/net/ipv6_route")
 
 
-def default_gateway() -> Endpoint | None:
-    """The IPv4 gateway, else the IPv6 one; None where there is no default route or the kernel cannot be asked."""
+def default_gateways() -> tuple[Endpoint, ...]:
+    """The gateway of each IP version, IPv4 first; none where no default route is known."""
+    found = []
     for parse, table in ((route.parse_ipv4, _IPV4_ROUTES), (route.parse_ipv6, _IPV6_ROUTES)):
         with suppress(OSError):
             # A tunnel's default route has no gateway: the one below it leads to the router of the house.
-            found = route.default(one for one in parse(table.read_text()) if one.gateway is not None)
-            if found is not None:
-                return endpoint(str(found.gateway), scope=socket.if_nametoindex(found.interface))
-    return None
+            best = route.default(one for one in parse(table.read_text()) if one.gateway is not None)
+            if best is not None:
+                found.append(endpoint(str(best.gateway), scope=socket.if_nametoindex(best.interface)))
+    return tuple(found)
+
+
+def default_gateway() -> Endpoint | None:
+    """The first of them."""
+    return next(iter(default_gateways()), None)
+
+
+def has_way(to: Endpoint) -> bool:
+    """Whether the kernel knows a way to `to`; nothing is sent."""
+    try:
+        with socket.socket(to.family, socket.SOCK_DGRAM) as trial:
+            trial.connect(sockaddr(to, 9))
+    except OSError:
+        return False
+    return True
 
 
 def endpoint(address: str, *, scope: int = 0) -> Endpoint:

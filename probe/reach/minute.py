@@ -26,6 +26,13 @@ class Whom:
     role: Role
     method: ProbeMethod
     loopback: bool
+    address: str | None = None
+    network: str | None = None
+
+    @property
+    def address_family(self) -> int | None:
+        """4 or 6; None where no address is known."""
+        return None if self.address is None else 6 if ":" in self.address else 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +105,12 @@ def _sample(one: Asked, start_ns: int) -> Sample:
 
 def _minute(whom: Whom, samples: list[Sample]) -> TargetMinute:
     return TargetMinute(
-        target=whom.target, role=whom.role, method=whom.method, loopback=whom.loopback, samples=tuple(samples)
+        target=whom.target,
+        role=whom.role,
+        method=whom.method,
+        loopback=whom.loopback,
+        samples=tuple(samples),
+        address=whom.address,
+        address_family=whom.address_family,
+        network=whom.network,
     )

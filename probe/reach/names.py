@@ -7,7 +7,8 @@ failed look-up is told apart. Knows nothing of probes.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from probe import clock
 from probe.reach.gateway import bare, endpoint
@@ -28,27 +29,30 @@ class Names:
         """
         self._failed = failed
         self._again_after_s = again_after_s
-        self._known: dict[str, Endpoint] = {}
+        self._known: dict[str, tuple[Endpoint, ...]] = {}
         self._asked_ns: dict[str, int] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
 
-    def endpoint(self, host: str) -> Endpoint | None:
-        """The address of `host`, None as long as there is none; starts a look-up where one is due."""
+    def endpoints(self, host: str) -> tuple[Endpoint, ...]:
+        """The addresses of `host`, one of each IP version at most; none as long as there is none.
+
+        Starts a look-up where one is due.
+        """
         numeric = _numeric(host)
         if numeric is not None:
-            return numeric
-        known = self._known.get(host)
+            return (numeric,)
+        known = self._known.get(host, ())
         waited_ns = clock.monotonic_ns() - self._asked_ns.get(host, 0)
-        if host not in self._running and (known is None or waited_ns > self._again_after_s * 1e9):
+        if host not in self._running and (not known or waited_ns > self._again_after_s * 1e9):
             self._asked_ns[host] = clock.monotonic_ns()
             task = asyncio.create_task(self._look_up(host), name=f"look up {host}")
             task.add_done_callback(lambda _: self._running.pop(host))
             self._running[host] = task
         return known
 
-    def known(self, host: str) -> Endpoint | None:
-        """The address that `host` had at the last look-up that worked, None before the first."""
-        return self._known.get(host)
+    def known(self, host: str) -> tuple[Endpoint, ...]:
+        """The addresses that `host` had at the last look-up that worked, none before the first."""
+        return self._known.get(host, ())
 
     async def close(self) -> None:
         """Waits for nothing: a look-up still under way is dropped."""
@@ -71,10 +75,18 @@ class Names:
             if in_time:
                 self._failed(host, asked_ns)
         else:
-            address, _, *rest = found[0][4]
-            self._known[host] = endpoint(bare(str(address)), scope=int(rest[1]) if rest else 0)
+            self._known[host] = _first_of_each(found)
         finally:
             looking.cancel()
+
+
+def _first_of_each(found: Sequence[tuple[Any, Any, Any, Any, Any]]) -> tuple[Endpoint, ...]:
+    """Of each IP version the address that the system prefers, IPv4 first."""
+    chosen: dict[int, Endpoint] = {}
+    for family, _, _, _, (address, _, *rest) in found:
+        if family in {socket.AF_INET, socket.AF_INET6} and family not in chosen:
+            chosen[family] = endpoint(bare(str(address)), scope=int(rest[1]) if rest else 0)
+    return tuple(chosen[family] for family in sorted(chosen))
 
 
 def _numeric(host: str) -> Endpoint | None:

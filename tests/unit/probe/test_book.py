@@ -85,3 +85,21 @@ def test_what_was_not_heard_out_at_the_end_is_left_out() -> None:
 
 def test_a_stretch_without_length_is_no_record() -> None:
     assert Book(at(0), interval_s=5).finish(at(0)) == ()
+
+
+def test_where_the_interval_changes_a_window_ends() -> None:
+    book = Book(at(0), interval_s=5)
+    book.ask(WHOM, asked_ns=at(10).monotonic_ns, outcome=1.0)
+    out = [*looks(book, 1, 12), *book.pace(at(12), 1)]
+    book.ask(WHOM, asked_ns=at(13).monotonic_ns, outcome=2.0)
+    out += [*looks(book, 13, 30), *book.pace(at(30), 5), *looks(book, 31, 70)]
+    assert spans(out) == [(0, 12), (12, 30), (30, 60)]
+    assert [one.body.interval_s for one in out] == [5, 1, 5]
+    assert [len(samples(one)) for one in out] == [1, 1, 0]
+
+
+def test_the_samples_of_two_intervals_do_not_meet_however_they_are_broken_off() -> None:
+    book = Book(at(0), interval_s=5)
+    looks(book, 1, 12)
+    book.pace(at(12), 1)
+    assert [one.body.interval_s for one in book.finish(at(13))] == [5, 1]

@@ -91,3 +91,15 @@ def test_a_clock_put_right_by_a_little_does_not_make_time_run_backwards() -> Non
 def test_a_break_in_the_watching_is_seen(wall_s: float, monotonic_s: float, *, expected: bool) -> None:
     later = a_stamp(at=AT + timedelta(seconds=wall_s), monotonic_ns=START.monotonic_ns + round(monotonic_s * 1e9))
     assert interrupted(START, later) is expected
+
+
+def test_the_addresses_of_one_name_are_told_apart() -> None:
+    four = Whom("host.example", Role.INTERNET, ProbeMethod.ICMP, loopback=False, address="192.0.2.1", network="as1")
+    six = Whom("host.example", Role.INTERNET, ProbeMethod.ICMP, loopback=False, address="2001:db8::1", network="as1")
+    body = reduce(
+        [asked(1, 1.0, whom=four), asked(1, 2.0, whom=six)], MINUTE, interval_s=5, heard_until_ns=HEARD_OUT_NS
+    )
+    assert [(one.address, one.address_family, one.network) for one in body.targets] == [
+        ("192.0.2.1", 4, "as1"),
+        ("2001:db8::1", 6, "as1"),
+    ]

@@ -241,3 +241,52 @@ def test_what_a_test_cannot_be_is_said(lines: str, complaint: str) -> None:
     with pytest.raises(SettingsError) as error:
         parse(tomllib.loads(LEAST + MLAB + lines))
     assert complaint in str(error.value)
+
+
+def test_a_target_may_say_in_which_network_it_stands() -> None:
+    text = """[reachability]
+targets = ["192.0.2.1", { host = "host.example:53", network = "as64500" }]
+names = ["example.pt", "*.example.pt"]
+resolvers = ["192.0.2.53"]
+name_servers = [{ host = "ns.example", zone = "pt" }]
+time_servers = ["ntp.example"]
+own_networks = ["10.1.0.0/16"]
+capture = true
+"""
+    reach = parse(tomllib.loads(LEAST + text)).reachability
+    assert [(one.host, one.port, one.network) for one in reach.targets] == [
+        ("192.0.2.1", None, None),
+        ("host.example", 53, "as64500"),
+    ]
+    assert reach.names == ("example.pt", "*.example.pt")
+    assert [(one.host, one.role) for one in reach.resolvers] == [("192.0.2.53", Role.RESOLVER)]
+    assert [(one.host, one.zone, one.role) for one in reach.name_servers] == [("ns.example", "pt", Role.NAME_SERVER)]
+    assert (reach.time_servers, reach.capture) == (("ntp.example",), True)
+    assert [str(one) for one in reach.own_networks] == ["10.1.0.0/16"]
+
+
+def test_nobody_outside_is_asked_unless_the_settings_say_whom() -> None:
+    reach = parse(tomllib.loads(LEAST)).reachability
+    assert (reach.targets, reach.resolvers, reach.name_servers, reach.time_servers, reach.names) == ((),) * 5
+    assert not reach.capture
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('targets = [{ hst = "a" }]', 'reachability.targets.host is missing; add host = "..."'),
+        ('targets = [{ host = "a b" }]', "reachability.targets has 'a b', which is no host"),
+        ("targets = [3]", "reachability.targets must be a list of texts or tables"),
+        ('names = ["a..b"]', "reachability.names has 'a..b', which is no name"),
+        ('resolvers = ["dns.example"]', "a resolver is named by its number"),
+        ('name_servers = ["ns.example"]', 'write { host = "ns.example", zone = "..." }'),
+        ('name_servers = [{ host = "ns.example", zone = "a b" }]', "write a host without a port, and a zone"),
+        ('time_servers = ["a:123"]', "reachability.time_servers has 'a:123', which is no host"),
+        ('own_networks = ["10.1.0.0/99"]', "reachability.own_networks has '10.1.0.0/99', which is no network"),
+        (f"targets = {['a' + str(n) for n in range(17)]}", "at most 16 are asked"),
+    ],
+)
+def test_a_mistake_in_whom_to_ask_is_named(line: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        parse(tomllib.loads(LEAST + "[reachability]\n" + line))
+    assert complaint in str(error.value)
