@@ -103,6 +103,8 @@ class Journal:
 
     def _store_batch(self, one: Accepted) -> Settled:
         batch = one.batch
+        if known.is_sealed(self._db, one.batch_sha256):
+            return Settled(outcome=Outcome.DUPLICATE, head=self._head(batch.probe))
         have = self._have(batch)
         pairs = tuple(zip(batch.records, batch.raw, strict=True))
         for record, raw in pairs:
@@ -145,10 +147,7 @@ class Journal:
     def _store_signed(self, one: Accepted) -> int:
         """The id of these signed bytes. Kept even where they bring no new record: the next batch names them."""
         digest = one.batch_sha256
-        row = self._db.execute(
-            "SELECT id FROM batch WHERE sha256 = ?1 UNION ALL SELECT id FROM sealed_batch WHERE sha256 = ?2",
-            (digest, bytes.fromhex(digest)),
-        ).fetchone()
+        row = self._db.execute("SELECT id FROM batch WHERE sha256 = ?", (digest,)).fetchone()
         if row is not None:
             there: int = row[0]
             return there

@@ -111,7 +111,7 @@ CREATE TABLE sealed_batch (
   received_us INTEGER NOT NULL,
   fingerprints BLOB NOT NULL
 ) STRICT;
-CREATE INDEX sealed_batch_by_probe ON sealed_batch (probe, first_sequence);
+CREATE INDEX sealed_batch_by_probe ON sealed_batch (probe, first_sequence, last_sequence);
 
 CREATE TABLE lake (
   url TEXT NOT NULL,

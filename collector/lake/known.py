@@ -7,14 +7,11 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 
-from probe.wire import MAX_BATCH_BYTES
-
 _FINGERPRINT_BYTES = 16
-_SHORTEST_RECORD = 128  # bytes: its stamps alone are longer
-_MOST_RECORDS = MAX_BATCH_BYTES // _SHORTEST_RECORD  # of one batch, so that a search need not go back for ever
+_SEQUENCE_BYTES = 8
+_ENTRY_BYTES = _SEQUENCE_BYTES + _FINGERPRINT_BYTES
 _OVERLAPPING = """
-SELECT first_sequence, fingerprints FROM sealed_batch
-WHERE probe = ?1 AND first_sequence BETWEEN ?2 - ?4 AND ?3 AND last_sequence >= ?2
+SELECT fingerprints FROM sealed_batch WHERE probe = ?1 AND first_sequence <= ?3 AND last_sequence >= ?2
 """
 
 
@@ -23,15 +20,21 @@ def fingerprint(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()[:_FINGERPRINT_BYTES]
 
 
-def joined(raws: Iterable[bytes]) -> bytes:
-    """The fingerprints of a batch's records, in order, as one row keeps them."""
-    return b"".join(fingerprint(raw) for raw in raws)
+def joined(records: Iterable[tuple[int, bytes]]) -> bytes:
+    """A batch's records, each its sequence and its bytes, as one row keeps them."""
+    return b"".join(sequence.to_bytes(_SEQUENCE_BYTES, "big") + fingerprint(raw) for sequence, raw in records)
 
 
-def separate(first: int, fingerprints: bytes) -> dict[int, bytes]:
-    """By sequence, from `joined` and the first record's sequence."""
-    starts = range(0, len(fingerprints), _FINGERPRINT_BYTES)
-    return {first + number: fingerprints[at : at + _FINGERPRINT_BYTES] for number, at in enumerate(starts)}
+def separate(fingerprints: bytes) -> dict[int, bytes]:
+    """From what `joined` gave, each record's fingerprint by its sequence."""
+    entries = (fingerprints[at : at + _ENTRY_BYTES] for at in range(0, len(fingerprints), _ENTRY_BYTES))
+    return {int.from_bytes(one[:_SEQUENCE_BYTES], "big"): one[_SEQUENCE_BYTES:] for one in entries}
+
+
+def is_sealed(db: sqlite3.Connection, batch_sha256: str) -> bool:
+    """Whether this very batch went to the lake."""
+    found = db.execute("SELECT 1 FROM sealed_batch WHERE sha256 = ?", (bytes.fromhex(batch_sha256),)).fetchone()
+    return found is not None
 
 
 def sealed(db: sqlite3.Connection, probe: str, first: int, last: int) -> dict[int, bytes]:
@@ -40,6 +43,6 @@ def sealed(db: sqlite3.Connection, probe: str, first: int, last: int) -> dict[in
     if newest is None or newest[0] < first:
         return {}
     found: dict[int, bytes] = {}
-    for begin, fingerprints in db.execute(_OVERLAPPING, (probe, first, last, _MOST_RECORDS)):
-        found |= separate(begin, fingerprints)
+    for (fingerprints,) in db.execute(_OVERLAPPING, (probe, first, last)):
+        found |= separate(fingerprints)
     return {sequence: one for sequence, one in found.items() if first <= sequence <= last}
