@@ -78,15 +78,34 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRules:
-    """What the time ledger goes by.
+    """What the time ledger and its outages go by; each is told in `profiles/ledger.toml`, in the order below.
 
-    `bad_in_a_row`: instants without any answer before the line counts as down. `gap_intervals`: a longer gap between
-    instants is unobserved. `asked_at_least`: of several targets, how many must have been asked for a miss to count.
+    First what makes time down, then how an interruption is classed, then what is no interruption, then what a rung of
+    the ladder needs to be a witness.
     """
 
     bad_in_a_row: int
     gap_intervals: int
     asked_at_least: int
+    confirm_s: int
+    good_in_a_row: int
+    good_networks: int
+    weak_recovery_s: int
+    outage_s: int
+    long_s: int
+    loss_percent: int
+    loss_window_s: int
+    flap_count: int
+    flap_window_s: int
+    same_time_s: int
+    same_time_days: int
+    baseline_s: int
+    expected_answers: int
+    onset_s: int
+    core_networks: int
+    together_lines: int
+    together_s: int
+    together_chance_ppm: int
 
 
 def _number(parameter: Parameter) -> Decimal:

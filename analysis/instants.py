@@ -1,91 +1,155 @@
-"""Pure. From minutes of small probes to instants: at each, the line answered (good) or nobody did (bad).
+"""Pure. From minutes of small probes to beats: stretches of rounds in which all asked, some, or nobody answered.
 
-Instants come in chains: one probe, one boot, a clock that runs forwards. Across chains nothing is consecutive. Times
-are whole microseconds since 1970, so that sums are exact. Knows nothing of what is up or down.
+A round is one question to each target; a beat is rounds that came out alike, without a gap between. Beats come in
+chains: one probe, one boot, a clock that runs forwards. Across chains nothing is consecutive. Times are whole
+microseconds since 1970, so that sums are exact. Knows nothing of what is up or down.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from analysis.clause import LedgerRules
-from collector.envelope import StoredRecord
-from probe.body.reachability import NoAnswer, Reachability, Role, Sample, TargetMinute
-from probe.record import Record
-from probe.units import epoch_us
+from analysis.outage.aim import Aim
+from analysis.outage.boot import Boot
+from probe.body.reachability import Reachability, Sample, TargetMinute
 
-# What stands for the line: a measuring server as much as any host beyond it.
-_LINE = frozenset({Role.INTERNET, Role.SERVER})
-# The probe could not ask, so nothing was missed.
-_NOT_ASKED = frozenset({NoAnswer.NOT_SENT, NoAnswer.NAME_NOT_RESOLVED})
+
+class Answer(IntEnum):
+    """How one round came out."""
+
+    NONE = 0
+    SOME = 1
+    ENOUGH = 2  # of independent networks, to believe in a recovery
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
-    """One round of questions. `interval_us` is the distance to the next one that was meant."""
+class Beat:
+    """`count` rounds, the first at `start_us` and the last at `end_us`. `interval_us` is the distance that was meant."""
 
-    at_us: int
-    good: bool
+    start_us: int
+    end_us: int
+    answer: Answer
+    count: int
     interval_us: int
 
 
-Chain = tuple[Instant, ...]
+Chain = tuple[Beat, ...]
 
 
-def chains(records: Iterable[StoredRecord], of: Role, rules: LedgerRules) -> tuple[Chain, ...]:
-    """Every chain of the records' instants, each sorted by time, in no order among themselves.
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One record of small probes and when it truly began. `whole`: nothing asked in it was left without an answer."""
 
-    `of` INTERNET takes measuring servers and other hosts together, any other role itself alone. Records of other kinds,
-    doubles and targets on this very machine are passed over.
+    start_us: int
+    interval_us: int
+    targets: tuple[TargetMinute, ...]
+    whole: bool
+
+
+Watched = tuple[Minute, ...]  # one boot's minutes
+
+
+def watched(boots: Iterable[Boot]) -> tuple[Watched, ...]:
+    """The minutes of every boot, in order; boots without any are left out."""
+    minutes = (
+        tuple(
+            Minute(start_us, round(body.interval_s * 1_000_000), body.targets, _whole(body))
+            for record, start_us in zip(boot.records, boot.starts_us, strict=True)
+            if isinstance(body := record.body, Reachability)
+        )
+        for boot in boots
+    )
+    return tuple(one for one in minutes if one)
+
+
+def chains(minutes: Iterable[Watched], aim: Aim, rules: LedgerRules) -> tuple[Chain, ...]:
+    """Every chain of what `aim` takes, each sorted by time and cut wherever it was silent for too long."""
+    return tuple(piece for one in minutes for piece in _pieces(_beats(one, aim, rules), rules))
+
+
+def _whole(body: Reachability) -> bool:
+    for target in body.targets:  # loops, not generators: a month has millions of samples
+        for sample in target.samples:
+            if sample.rtt_ms is None:
+                return False
+    return True
+
+
+def _pieces(beats: Iterable[Beat], rules: LedgerRules) -> Iterator[Chain]:
+    """Cut where a gap is too long or the clock went back; neighbours that came out alike are made one."""
+    piece: list[Beat] = []
+    for beat in beats:
+        if piece and not _follows(piece[-1], beat, rules):
+            yield tuple(piece)
+            piece = []
+        if piece and piece[-1].answer is beat.answer:
+            last = piece[-1]
+            piece[-1] = Beat(last.start_us, beat.end_us, beat.answer, last.count + beat.count, beat.interval_us)
+        else:
+            piece.append(beat)
+    if piece:
+        yield tuple(piece)
+
+
+def _follows(earlier: Beat, later: Beat, rules: LedgerRules) -> bool:
+    gap_us = later.start_us - earlier.end_us
+    return 0 < gap_us <= rules.gap_intervals * max(earlier.interval_us, later.interval_us)
+
+
+def _beats(minutes: Watched, aim: Aim, rules: LedgerRules) -> Iterator[Beat]:
+    chosen: dict[tuple[object, ...], tuple[int, ...]] = {}  # most minutes have the same targets
+    for minute in minutes:
+        shape = tuple([(one.target, one.role, one.address_family, one.network) for one in minute.targets])
+        numbers = chosen.get(shape)
+        if numbers is None:
+            chosen[shape] = numbers = tuple(n for n, one in enumerate(minute.targets) if aim.takes(one))
+        targets = [minute.targets[number] for number in numbers if not minute.targets[number].loopback]
+        beat = _whole_beat(minute, targets, rules) if minute.whole else None
+        if beat is not None:
+            yield beat
+        else:
+            yield from _rounds(minute, targets, aim, rules)
+
+
+def _whole_beat(minute: Minute, targets: Sequence[TargetMinute], rules: LedgerRules) -> Beat | None:
+    """A minute without a miss as one beat; None where it has none of these targets, or one gap at least."""
+    asked = [target.samples for target in targets if target.samples]
+    if not asked:
+        return None
+    most = max(asked, key=len)
+    first_ms, last_ms, interval_ms = most[0].offset_ms, most[-1].offset_ms, minute.interval_us // 1000
+    beyond_ms = max(first_ms - min(one[0].offset_ms for one in asked), max(one[-1].offset_ms for one in asked) - last_ms)
+    if beyond_ms > interval_ms or _has_gap(most, rules.gap_intervals * interval_ms):
+        return None
+    start_us = minute.start_us + first_ms * 1000
+    return Beat(start_us, minute.start_us + last_ms * 1000, Answer.ENOUGH, len(most), minute.interval_us)
+
+
+def _has_gap(samples: Sequence[Sample], limit_ms: int) -> bool:
+    earlier_ms = samples[0].offset_ms
+    for sample in samples:
+        if sample.offset_ms - earlier_ms > limit_ms:
+            return True
+        earlier_ms = sample.offset_ms
+    return False
+
+
+def _rounds(minute: Minute, targets: Sequence[TargetMinute], aim: Aim, rules: LedgerRules) -> Iterator[Beat]:
+    """Each round as a beat of its own."""
+    enough = min(rules.good_networks, len({aim.network(target) for target in targets}))
+    for first_ms, answers in rounds(targets, minute.interval_us // 1000):
+        answer = _answer(targets, answers, enough, aim, rules)
+        if answer is not None:
+            at_us = minute.start_us + first_ms * 1000
+            yield Beat(at_us, at_us, answer, 1, minute.interval_us)
+
+
+def rounds(targets: Sequence[TargetMinute], interval_ms: int) -> Iterator[tuple[int, list[tuple[int, Sample]]]]:
+    """The samples of all targets together, each with its target's number, by rounds: within half an interval.
+
+    Each round with the offset of its first sample.
     """
-    roles = _LINE if of is Role.INTERNET else frozenset({of})
-    minutes = {one.record.id: one.record for one in records if isinstance(one.record.body, Reachability)}
-    by_boot: dict[tuple[str, str], list[Record]] = {}
-    for record in sorted(minutes.values(), key=lambda one: (one.probe, one.sequence)):
-        by_boot.setdefault((record.probe, record.started.boot_id), []).append(record)
-    return tuple(chain for boot in by_boot.values() for chain in _forwards(boot, roles, rules))
-
-
-def _forwards(boot: Sequence[Record], roles: frozenset[Role], rules: LedgerRules) -> Iterator[Chain]:
-    """The instants of one boot, a new chain wherever the clock went backwards."""
-    chain: list[Instant] = []
-    for record, start_us in zip(boot, _dated(boot), strict=True):
-        instants = _instants(record, start_us, roles, rules)
-        if chain and instants and instants[0].at_us <= chain[-1].at_us:
-            yield tuple(chain)
-            chain = []
-        chain.extend(instants)
-    if chain:
-        yield tuple(chain)
-
-
-def _dated(boot: Sequence[Record]) -> Iterator[int]:
-    """When each record began.
-
-    A machine without a battery-backed clock boots with a wrong time and sets it later. The records before the boot's
-    first synchronised stamp are dated from that stamp by the monotonic clock; every other record by its own wall clock.
-    """
-    anchor = next((record.started for record in boot if record.started.synchronised), None)
-    anchored = anchor is None
-    for record in boot:
-        anchored = anchored or record.started.synchronised is True
-        at_us = epoch_us(record.started.at)
-        if not anchored and anchor is not None:
-            at_us = epoch_us(anchor.at) - (anchor.monotonic_ns - record.started.monotonic_ns) // 1000
-        yield at_us
-
-
-def _instants(record: Record, start_us: int, roles: frozenset[Role], rules: LedgerRules) -> list[Instant]:
-    body = record.body
-    assert isinstance(body, Reachability)
-    targets = [target for target in body.targets if target.role in roles and not target.loopback]
-    interval_us = round(body.interval_s * 1_000_000)
-    rounds = _rounds(targets, round(body.interval_s * 1000))
-    judged = ((first, _good(answers, len(targets), rules)) for first, answers in rounds)
-    return [Instant(start_us + first_ms * 1000, good, interval_us) for first_ms, good in judged if good is not None]
-
-
-def _rounds(targets: Sequence[TargetMinute], interval_ms: int) -> Iterator[tuple[int, list[tuple[int, Sample]]]]:
-    """The samples of all targets together, by rounds: those within half an interval of a round's first."""
     samples = [(sample.offset_ms, number, sample) for number, target in enumerate(targets) for sample in target.samples]
     first_ms, answers = -1, list[tuple[int, Sample]]()
     for offset_ms, number, sample in sorted(samples, key=lambda one: one[:2]):
@@ -99,9 +163,12 @@ def _rounds(targets: Sequence[TargetMinute], interval_ms: int) -> Iterator[tuple
         yield first_ms, answers
 
 
-def _good(answers: Sequence[tuple[int, Sample]], targets: int, rules: LedgerRules) -> bool | None:
-    """Whether any target answered; None where none did but too few could be asked to blame the line."""
-    if any(sample.rtt_ms is not None for _, sample in answers):
-        return True
-    asked = {number for number, sample in answers if sample.no_answer not in _NOT_ASKED}
-    return False if asked and len(asked) >= min(targets, rules.asked_at_least) else None
+def _answer(
+    targets: Sequence[TargetMinute], answers: Sequence[tuple[int, Sample]], enough: int, aim: Aim, rules: LedgerRules
+) -> Answer | None:
+    """How a round came out; None where nobody answered but too few could be asked to blame anything."""
+    answered = {aim.network(targets[number]) for number, sample in answers if sample.rtt_ms is not None}
+    if answered:
+        return Answer.ENOUGH if len(answered) >= enough else Answer.SOME
+    asked = {number for number, sample in answers if sample.no_answer not in aim.passed_over}
+    return Answer.NONE if asked and len(asked) >= min(len(targets), rules.asked_at_least) else None

@@ -1,0 +1,1 @@
+"""Outages of a line: found by a state machine, explained by the rungs between probe and internet."""
