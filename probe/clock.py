@@ -12,6 +12,8 @@ from probe.record import Stamp
 
 _STA_UNSYNC = 0x0040  # adjtimex(2), linux/timex.h
 _TIME_ERROR = 5
+_TRIES = 5
+_AT_ONCE_NS = 10_000_000
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -37,6 +39,22 @@ def now() -> datetime:
 def monotonic_ns() -> int:
     """Nanoseconds of a clock that never steps; compares only within one boot."""
     return time.monotonic_ns()
+
+
+def suspended_s() -> float | None:
+    """How long this boot has slept so far, to the millisecond; None where the kernel has no clock that tells.
+
+    CLOCK_BOOTTIME goes on while the machine sleeps, CLOCK_MONOTONIC does not (clock_gettime(2)).
+    """
+    try:
+        for _ in range(_TRIES):
+            before_ns, boot_ns = time.monotonic_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+            # A process that was stopped between the two reads would take its own pause for a sleep.
+            if time.monotonic_ns() - before_ns < _AT_ONCE_NS:
+                return max(0.0, round((boot_ns - before_ns) / 1e9, 3))
+    except (OSError, AttributeError):
+        pass
+    return None
 
 
 def boot_id() -> str:

@@ -37,11 +37,11 @@ def question(there: Address, *, source: Address | None, interface_index: int = 0
     source_bits = bits if source is not None else 0
     flags = _RTM_F_FIB_MATCH if entry else 0
     body = _ROUTE.pack(_FAMILIES[there.version], bits, source_bits, 0, 0, 0, 0, 0, flags)
-    body += _attribute(_RTA_DST, there.packed)
+    body += attribute(_RTA_DST, there.packed)
     if source is not None:
-        body += _attribute(_RTA_SRC, source.packed)
+        body += attribute(_RTA_SRC, source.packed)
     if interface_index:
-        body += _attribute(_RTA_OIF, struct.pack("=I", interface_index))
+        body += attribute(_RTA_OIF, struct.pack("=I", interface_index))
     return _HEAD.pack(_HEAD.size + len(body), _RTM_GETROUTE, _NLM_F_REQUEST, 1, 0) + body
 
 
@@ -55,7 +55,7 @@ def answer(message: bytes) -> Answer | None:
     _, prefix_bits, *_, route_type, _ = _ROUTE.unpack_from(message, _HEAD.size)
     if route_type not in {_RTN_UNICAST, _RTN_LOCAL}:
         return None
-    told = dict(_attributes(message[_HEAD.size + _ROUTE.size : length]))
+    told = dict(attributes(message[_HEAD.size + _ROUTE.size : length]))
     gateway = told.get(_RTA_GATEWAY)
     index = told.get(_RTA_OIF)
     return Answer(
@@ -67,11 +67,13 @@ def answer(message: bytes) -> Answer | None:
     )
 
 
-def _attribute(kind: int, value: bytes) -> bytes:
+def attribute(kind: int, value: bytes) -> bytes:
+    """One attribute, filled up to the next multiple of four bytes."""
     return _ATTRIBUTE.pack(_ATTRIBUTE.size + len(value), kind) + value + bytes(-len(value) % 4)
 
 
-def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and value of each attribute in `data`, up to the first that cannot be one."""
     at = 0
     while at + _ATTRIBUTE.size <= len(data):
         length, kind = _ATTRIBUTE.unpack_from(data, at)
