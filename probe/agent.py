@@ -41,7 +41,9 @@ async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: 
     destination = destination_of(settings.collector)
     who = identity.load_or_make(layout, line=settings.line, probe=settings.probe)
     plan_of = partial(_plan_of, settings.measure.tests_per_day, identity.secret_seed(who, "schedule"))
-    with Spool(layout.spool, line=who.line, probe=who.probe, key=who.key) as spool:
+    with Spool(
+        layout.spool, line=who.line, probe=who.probe, key=who.key, most_bytes=settings.spool_most_bytes
+    ) as spool:
         publisher = Publisher(spool, identity=who, to=destination, say=say, uniform=SystemRandom().random)
         keeper = Keeper(spool, software=identity.software(), say=say, kept=publisher.wake)
         rounds = Rounds(

@@ -6,8 +6,9 @@ Knows nothing of what they say.
 from collections import deque
 from collections.abc import Callable
 
+from probe.body.reachability import Reachability
 from probe.record import Body, Stamp
-from probe.spool import Draft, RecordTooLargeError, Spool, SpoolError
+from probe.spool import Draft, NoRoomError, RecordTooLargeError, Spool, SpoolError
 
 MOST_HELD = 1500  # a day of minutes and tests: some megabytes
 
@@ -23,6 +24,7 @@ class Keeper:
         self._kept = kept
         self._held: deque[Draft] = deque(maxlen=MOST_HELD)
         self._failing = False
+        self._at_bound = False
 
     def keep(self, started: Stamp, ended: Stamp, body: Body) -> None:
         """On disk when this returns, unless the disk fails: then with the next observation that finds it working."""
@@ -46,6 +48,12 @@ class Keeper:
             self._spool.append(draft)
         except RecordTooLargeError as error:
             self._say(str(error))
+        except NoRoomError as error:  # the spool has counted it, and notes how many they were
+            if not self._at_bound:
+                self._say(str(error))
+            self._at_bound = True
+        else:
+            self._at_bound = self._at_bound and not isinstance(draft.body, Reachability)
 
     def close(self) -> None:
         """Says what is lost with the memory, if anything."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from probe.backlog.tables import MOST_BYTES
 from probe.body.reachability import Role
 from probe.reach.settings import ReachabilitySettings, read_reachability
 from probe.reach.target import Target
@@ -79,7 +80,10 @@ class ConditionsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeSettings:
-    """Everything that can be set. `probe` None: the name that this machine keeps (`probe.identity`)."""
+    """Everything that can be set. `probe` None: the name that this machine keeps (`probe.identity`).
+
+    `spool_most_bytes`: what may wait on this machine's disk for the collector.
+    """
 
     line: str
     collector: CollectorSettings
@@ -87,6 +91,7 @@ class ProbeSettings:
     measure: MeasureSettings = MeasureSettings()
     reachability: ReachabilitySettings = field(default_factory=ReachabilitySettings)
     conditions: ConditionsSettings = ConditionsSettings()
+    spool_most_bytes: int = MOST_BYTES
 
 
 def load(path: Path) -> ProbeSettings:
@@ -114,6 +119,7 @@ def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSetti
         collector=_collector(table.table("collector"), folder),
         measure=_measure(table.table("measure"), folder),
         reachability=read_reachability(table.table("reachability")),
+        spool_most_bytes=table.integer("spool_most_bytes", default=MOST_BYTES, low=1_000_000),
         conditions=ConditionsSettings(router=table.table("conditions").flag("router", default=True)),
     )
     table.refuse_unknown()

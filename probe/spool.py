@@ -2,7 +2,8 @@
 
 A record is appended with the next number of a sequence that never restarts; a batch is sealed once, stored before it
 is first sent, and sent again byte for byte. SQLite in WAL mode with synchronous=FULL: what `append` returned survives
-a power cut. Knows nothing of MQTT or of what the records say.
+a power cut. Near its bound the oldest whole minutes are condensed, and then minutes alone are not kept. Knows nothing
+of MQTT.
 """
 
 import fcntl
@@ -10,41 +11,29 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from joserfc.jwk import OKPKey
-
 from probe import wire
+from probe.backlog.condense import is_whole
+from probe.backlog.drop import drop, is_dropping, resume
+from probe.backlog.tables import BAD, FORMS, MOST_BYTES, WHOLE
+from probe.backlog.thin import newest_condensed, packed, thin, unpacked
+from probe.backlog.trouble import sentence
+from probe.body.reachability import Reachability
+from probe.key import Key
 from probe.record import Body, Record, Stamp
 
 TARGET_RECORD_BYTES = 6_000  # of records in one batch: about 8 KiB once signed, what one small message costs
 MOST_RECORD_BYTES = 180_000  # of one record: signed, base64 and all, it stays below the wire's MAX_BATCH_BYTES
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE chain (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    line TEXT NOT NULL,
-    probe TEXT NOT NULL,
-    next_sequence INTEGER NOT NULL,
-    last_sha256 TEXT
-) STRICT;
-CREATE TABLE record (sequence INTEGER PRIMARY KEY, encoded BLOB NOT NULL) STRICT;
-CREATE TABLE batch (
-    first INTEGER PRIMARY KEY,
-    last INTEGER NOT NULL,
-    sha256 TEXT NOT NULL UNIQUE,
-    signed BLOB NOT NULL,
-    rejected TEXT
-) STRICT;
-"""
-
-_RECEIPT_TABLE = """
-CREATE TABLE IF NOT EXISTS receipt (only INTEGER PRIMARY KEY CHECK (only = 1), received_at TEXT NOT NULL) STRICT
-"""
+_BACKLOG_RECORDS = 500  # so many numbers apart, it is a backlog: larger batches, fewer commits
+_BACKLOG_RECORD_BYTES = 60_000
+_THIN_FROM, _STOP_AT = 7 / 8, 15 / 16  # of the bound: minutes are condensed; minutes are no longer kept
+_PARKED_AT_MOST = 1 / 8  # of the bound, in rejected batches
+_GOES_AT_ONCE = 4
 
 
 class SpoolError(Exception):
@@ -53,6 +42,10 @@ class SpoolError(Exception):
 
 class RecordTooLargeError(SpoolError):
     """The record was not kept: no batch could carry it. Trying again does not help."""
+
+
+class NoRoomError(SpoolError):
+    """The minute was not kept, and the spool has noted so: it is at its bound. Trying again does not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +87,17 @@ class SpoolState:
 class Spool:
     """Open for as long as it is entered; only one process may have it open. Every method may raise SpoolError."""
 
-    def __init__(self, path: Path, *, line: str, probe: str, key: OKPKey) -> None:
-        """Opens the spool at `path`, made there if there is none. `key` is the probe's private key."""
+    def __init__(self, path: Path, *, line: str, probe: str, key: Key, most_bytes: int = MOST_BYTES) -> None:
+        """Opens the spool at `path`, made there if there is none. `key` is the probe's private key.
+
+        `most_bytes` of the file: beyond 15/16 of it minutes are not kept; everything else always is.
+        """
         self._path = path
+        self._most_bytes = most_bytes
         self._line = line
         self._probe = probe
         self._key = key
+        self._thinned_to = 0
         with ExitStack() as undo:
             undo.callback(os.close, _lock(path))
             with _explained(path):
@@ -117,27 +115,23 @@ class Spool:
         self._open.close()
 
     def append(self, draft: Draft) -> Record:
-        """The record that `draft` became, on disk when this returns."""
+        """The record that `draft` became, on disk when this returns. Raises RecordTooLargeError, NoRoomError."""
+        if not isinstance(draft.body, Reachability):
+            with self._transaction():
+                return self._insert(draft)
+        if self._used_bytes() > self._most_bytes * _THIN_FROM:
+            self._make_room(draft)
         with self._transaction():
-            (sequence,) = self._db.execute("SELECT next_sequence FROM chain").fetchone()
-            record = Record(
-                line=self._line,
-                probe=self._probe,
-                sequence=sequence,
-                started=draft.started,
-                ended=draft.ended,
-                software=draft.software,
-                body=draft.body,
-            )
-            encoded = wire.encode_record(record)
-            if len(encoded) > MOST_RECORD_BYTES:
-                raise RecordTooLargeError(
-                    f"A record of {len(encoded)} bytes is more than the {MOST_RECORD_BYTES} that can be sent; it was"
-                    " not kept. Make the speed test shorter (measure.duration_s)."
-                )
-            self._db.execute("INSERT INTO record VALUES (?, ?)", (sequence, encoded))
-            self._db.execute("UPDATE chain SET next_sequence = ?", (sequence + 1,))
-        return record
+            full = self._used_bytes() > self._most_bytes * (_THIN_FROM if is_dropping(self._db) else _STOP_AT)
+            note = drop(self._db, at=draft.ended.at) if full else resume(self._db, at=draft.ended.at)
+            if note is not None:
+                self._insert(replace(draft, started=draft.ended, body=note))
+            if not full:
+                return self._insert(draft)
+        raise NoRoomError(
+            f"{self._path} has reached its bound of {self._most_bytes} bytes: the line is watched, but minutes are not"
+            " kept until the collector has taken what waits. See that it can be reached, or raise spool_most_bytes."
+        )
 
     def next_batch(self, *, after: int = 0) -> Sealed | None:
         """The oldest batch to send whose first record comes after number `after`; None where there is none.
@@ -180,10 +174,49 @@ class Spool:
         with _explained(self._path):
             return _state(self._db)
 
+    def _insert(self, draft: Draft) -> Record:
+        """Within a transaction."""
+        (sequence,) = self._db.execute("SELECT next_sequence FROM chain").fetchone()
+        record = Record(
+            line=self._line,
+            probe=self._probe,
+            sequence=sequence,
+            started=draft.started,
+            ended=draft.ended,
+            software=draft.software,
+            body=draft.body,
+        )
+        encoded = wire.encode_record(record)
+        if len(encoded) > MOST_RECORD_BYTES:
+            raise RecordTooLargeError(
+                f"A record of {len(encoded)} bytes is more than the {MOST_RECORD_BYTES} that can be sent; it was"
+                " not kept. Make the speed test shorter (measure.duration_s)."
+            )
+        self._db.execute("INSERT INTO record VALUES (?, ?, ?)", (sequence, packed(encoded), _heartbeat(draft.body)))
+        self._db.execute("UPDATE chain SET next_sequence = ?", (sequence + 1,))
+        return record
+
+    def _used_bytes(self) -> int:
+        with _explained(self._path):
+            asked = ("page_count", "freelist_count", "page_size")
+            pages, free, page_bytes = (self._db.execute(f"PRAGMA {one}").fetchone()[0] for one in asked)
+        return int((pages - free) * page_bytes)
+
+    def _make_room(self, at: Draft) -> None:
+        """Condenses the oldest whole minutes, some at a time, and notes that beside `at`."""
+        for _ in range(_GOES_AT_ONCE):
+            with self._transaction():
+                done = thin(self._db, line=self._line, probe=self._probe, since=self._thinned_to)
+                if done.minutes:
+                    self._insert(replace(at, started=at.ended, body=done.notice))
+            self._thinned_to = done.looked_to
+            if done.minutes or not done.more:
+                return
+
     def _seal(self) -> Sealed | None:
         with self._transaction():
             rows = self._first_records()
-            if not rows:
+            if not rows or self._is_parking():
                 return None
             (previous,) = self._db.execute("SELECT last_sha256 FROM chain").fetchone()
             encoded = [row[1] for row in rows]
@@ -197,31 +230,44 @@ class Spool:
         return batch
 
     def _first_records(self) -> list[tuple[int, bytes]]:
-        """The oldest records, as many as the target allows but one at least; empty where there are none."""
+        """The oldest records whose numbers follow one another, as many as the target allows but one at least.
+
+        Empty where there are none.
+        """
         taken: list[tuple[int, bytes]] = []
-        size = 0
-        oldest = "SELECT sequence, encoded FROM record ORDER BY sequence LIMIT 100"
-        for sequence, encoded in self._db.execute(oldest).fetchall():
+        size, target = 0, self._target_bytes()
+        for sequence, waiting in self._db.execute("SELECT sequence, encoded FROM record ORDER BY sequence LIMIT 100"):
+            encoded = unpacked(waiting)
             size += len(encoded)
-            if taken and size > TARGET_RECORD_BYTES:
+            if taken and (size > target or sequence != taken[-1][0] + 1):
                 break
             taken.append((sequence, encoded))
         return taken
+
+    def _is_parking(self) -> bool:
+        """Whether so much was rejected that what waits had better wait, packed, until a person has looked at it."""
+        (parked,) = self._db.execute("SELECT total(length(signed)) FROM batch WHERE rejected IS NOT NULL").fetchone()
+        return bool(parked > self._most_bytes * _PARKED_AT_MOST)
+
+    def _target_bytes(self) -> int:
+        ends = "SELECT (SELECT min(sequence) FROM record), (SELECT max(sequence) FROM record)"  # each by the key alone
+        first, last = self._db.execute(ends).fetchone()
+        return _BACKLOG_RECORD_BYTES if first and last - first > _BACKLOG_RECORDS else TARGET_RECORD_BYTES
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA auto_vacuum = FULL")  # gives a backlog's space back; has to come before any table
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA journal_size_limit = 1000000")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._make()
-        elif version != _SCHEMA_VERSION:
+        (form,) = self._db.execute("PRAGMA user_version").fetchone()
+        if form > len(FORMS):
             raise SpoolError(
-                f"{self._path} was written by a newer Prova (form {version}, this one knows {_SCHEMA_VERSION})."
+                f"{self._path} was written by a newer Prova (form {form}, this one knows {len(FORMS)})."
                 " Install that version again; it sends what waits here."
             )
-        self._db.execute(_RECEIPT_TABLE)
+        if form < len(FORMS):
+            self._bring_up(form)
+        self._thinned_to = newest_condensed(self._db)
         line, probe = self._db.execute("SELECT line, probe FROM chain").fetchone()
         if (line, probe) != (self._line, self._probe):
             raise SpoolError(
@@ -229,12 +275,12 @@ class Spool:
                 f" {self._probe!r} on line {self._line!r}. Put those names back, or give the new probe another --home."
             )
 
-    def _make(self) -> None:
+    def _bring_up(self, form: int) -> None:
         with self._transaction():
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+            for statement in ";".join(FORMS[form:]).split(";"):
                 self._db.execute(statement)
-            self._db.execute("INSERT INTO chain VALUES (1, ?, ?, 1, NULL)", (self._line, self._probe))
-            self._db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            self._db.execute("INSERT OR IGNORE INTO chain VALUES (1, ?, ?, 1, NULL)", (self._line, self._probe))
+            self._db.execute(f"PRAGMA user_version = {len(FORMS)}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -247,6 +293,13 @@ class Spool:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+
+
+def _heartbeat(body: Body) -> int | None:
+    """The column `heartbeat` of a new record."""
+    if not isinstance(body, Reachability):
+        return None
+    return WHOLE if is_whole(body) else BAD
 
 
 def read_state(path: Path) -> SpoolState | None:
@@ -313,21 +366,4 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise SpoolError(_sentence(path, error)) from error
-
-
-def _sentence(path: Path, error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
-        return (
-            f"The disk with {path} is full or failing ({error}): what is stored there stays, but nothing can be added."
-            " Make room; the probe goes on by itself."
-        )
-    if name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
-        return (
-            f"{path} is damaged ({error}). Keep a copy, move the folder {path.parent} away and enrol this machine as a"
-            " new probe: the old one's numbers must not be given out again."
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return f"{path} cannot be written ({error}). Give this user the right to, or name another --home."
-    return f"{path} cannot be used ({error}). Make sure that nothing else has it open, and start again."
+        raise SpoolError(sentence(path, getattr(error, "sqlite_errorname", "") or "", str(error))) from error

@@ -1,3 +1,4 @@
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from probe.spool import MOST_RECORD_BYTES, Spool
 from tests.build import a_stamp
 
 KEY = OKPKey.generate_key("Ed25519", private=True)
+LONG = random.Random(1).randbytes(9000).hex()  # more than a page, however well it is packed
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_while_the_disk_is_full_records_wait_in_memory_and_that_is_said_once(spo
     said: list[str] = []
     keeper = Keeper(spool, software="prova test", say=said.append, kept=lambda: None)
     set_room(spool, 1)
-    for detail in ("a" * 5000, "b", "c"):
+    for detail in ("a" + LONG, "b", "c"):
         keep(keeper, detail)
     assert len(said) == 1
     assert "Make room" in said[0]
@@ -73,6 +75,6 @@ def test_what_is_lost_with_the_memory_is_said(spool: Spool) -> None:
     said: list[str] = []
     keeper = Keeper(spool, software="prova test", say=said.append, kept=lambda: None)
     set_room(spool, 1)
-    keep(keeper, "a" * 5000)
+    keep(keeper, LONG)
     keeper.close()
     assert said[-1] == "1 records were held in memory because the disk took nothing; they are lost."

@@ -155,18 +155,33 @@ def test_what_waits_can_be_read_beside_a_running_probe(path: Path, spool: Spool)
     assert read_state(path) == expected
 
 
-def test_the_last_receipts_time_is_kept_by_spools_of_before_too(path: Path) -> None:
+def a_spool_of_form_1(path: Path) -> None:
+    """As the first Prova left it: a sealed batch, and two records in plain JSON."""
     with a_spool(path) as spool:
-        spool.append(a_draft())
-        (sealed,) = batches(spool)
+        spool.append(a_draft("sealed"))
+        assert spool.next_batch() is not None
+        waiting = [wire.encode_record(spool.append(a_draft(detail))) for detail in ("b", "c")]
     with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE receipt")
+        for statement in ("DROP TABLE receipt", "DROP TABLE dropped", "DROP INDEX heartbeats"):
+            db.execute(statement)
+        db.execute("ALTER TABLE record DROP COLUMN heartbeat")
+        db.executemany("UPDATE record SET encoded = ? WHERE sequence = ?", [(waiting[0], 2), (waiting[1], 3)])
+        db.execute("PRAGMA user_version = 1")
     db.close()
+
+
+def test_what_waits_in_a_spool_of_form_1_is_sent_by_this_one(path: Path) -> None:
+    a_spool_of_form_1(path)
     before = read_state(path)
     assert before is not None
-    assert before.last_receipt_at is None
+    assert (before.last_receipt_at, before.unsealed_records) == (None, 2)
     with a_spool(path) as spool:
-        spool.receipted(sealed.sha256, received_at=AT)
+        assert spool.append(a_draft("d")).sequence == 4
+        found = batches(spool)
+        assert [(one.first, one.last) for one in found] == [(1, 1), (2, 4)]
+        bodies = [record.body for record in wire.open_batch(found[1].signed, key=KEY).records]
+        assert [body.detail for body in bodies if isinstance(body, Notice)] == ["b", "c", "d"]
+        spool.receipted(found[0].sha256, received_at=AT)
         assert spool.state().last_receipt_at == AT
 
 
@@ -201,9 +216,9 @@ def test_a_spool_of_a_newer_form_is_left_alone(path: Path) -> None:
     with a_spool(path):
         pass
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     db.close()
-    with pytest.raises(SpoolError, match=r"written by a newer Prova \(form 2"):
+    with pytest.raises(SpoolError, match=r"written by a newer Prova \(form 3"):
         a_spool(path)
 
 
