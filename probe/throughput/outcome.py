@@ -13,6 +13,7 @@ from probe.body.speed_test import Direction, Failure, Progress, Server, SpeedTes
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival, rising, thinned, together
 from probe.throughput.estimate import Told
+from probe.throughput.host import told as host
 from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo, header_bytes
 
@@ -116,6 +117,7 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
         series=_series([one.arrivals for one in told], MOST_PROGRESS),
         stream_series=_stream_series(told),
         conditions=conditions,
+        server_said=host.together([one.host for _, one in seen.said if one.host] for seen in observed.seen),
         failure=observed.failure or (_shortfall(observed, moved_bytes) if found is None else None),
     )
 

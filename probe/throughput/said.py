@@ -1,19 +1,20 @@
 """Pure. What one end of a test tells the other of its side: counters as M-Lab's protocols name them in JSON.
 
-Numbers are whole: one float in a message ends a test of M-Lab's Go client. Prova's own server adds two rows of
-readings, which other clients pass over and nothing here needs: `Samples` (the receiver's count every few milliseconds
-since the last message, so that an upload is judged as finely as a download) and `RoundTrips` (the sender's round-trip
-times as often, in a download). Knows nothing of which message they stand in.
+Numbers are whole: one float in a message ends a test of M-Lab's Go client. Prova's own server adds, which other clients
+pass over and nothing here needs, two rows of readings: `Samples` (the receiver's count every few milliseconds since the
+last message, so that an upload is judged as finely as a download) and `RoundTrips` (the sender's round-trip times as
+often, in a download); and what it is and how busy (`host.told`). Knows nothing of which message they stand in.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from probe.body.speed_test import Direction
+from probe.body.speed_test import Direction, ServerSaid
 from probe.throughput.arrival import Arrival
+from probe.throughput.host import told as host_told
+from probe.throughput.host.told import Host, Working
 from probe.throughput.tcp_info import BbrInfo, TcpInfo
 
 MOST_SAMPLES = 4096  # of one message; a peer that sends more is not ours
@@ -56,6 +57,7 @@ class Report:
     """What one message is to tell. `since_open_us` counts from the connection's opening, `elapsed_us` from the load's.
 
     `payload_sent` and `payload_received` are bytes of WebSocket messages. `first`: the connection's first message.
+    `host`: of a server.
     """
 
     direction: Direction
@@ -70,6 +72,7 @@ class Report:
     payload_received: int
     samples: tuple[Arrival, ...] = ()
     round_trips: tuple[tuple[int, int], ...] = ()
+    host: tuple[Host, Working] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ class Said:
     """What a peer said of its side. `elapsed_us` is None, and `tcp` empty, where it did not say.
 
     `arrivals`: every count of the receiver in the message, in the order sent; empty where it says none.
-    `round_trips`: (elapsed, round-trip time) of its kernel in microseconds; empty where it says none.
+    `round_trips`: (elapsed, round-trip time) of its kernel in microseconds; empty where it says none. `host`: what it
+    says of itself, None where it does not.
     """
 
     elapsed_us: int | None
@@ -85,6 +89,7 @@ class Said:
     arrivals: tuple[Arrival, ...]
     congestion_control: str | None
     round_trips: tuple[tuple[int, int], ...] = ()
+    host: ServerSaid | None = None
 
 
 def tcp_info(tcp: TcpInfo, elapsed_us: int) -> dict[str, int]:
@@ -104,9 +109,10 @@ def bbr_info(bbr: BbrInfo | None, elapsed_us: int) -> dict[str, int]:
     }
 
 
-def rows(samples: Sequence[Arrival], round_trips: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    """Prova's own two additions; none where there is nothing to tell."""
-    found: dict[str, Any] = {}
+def additions(report: Report) -> dict[str, Any]:
+    """Prova's own; none where there is nothing to tell."""
+    found: dict[str, Any] = {} if report.host is None else {**host_told.message(*report.host)}
+    samples, round_trips = report.samples, report.round_trips
     if samples:
         found["Samples"] = [
             [one.elapsed_us, one.received_bytes, *([] if one.segments is None else [one.segments])] for one in samples
@@ -135,6 +141,17 @@ def read(text: bytes) -> tuple[dict[str, Any], Said] | None:
         arrivals=_samples(message.get("Samples")),
         congestion_control=_congestion_control(message),
         round_trips=_round_trips(message.get("RoundTrips")),
+        host=_host(message),
+    )
+
+
+def _host(message: dict[str, Any]) -> ServerSaid | None:
+    """M-Lab's ndt7 names the connection in an object of its own, its MSAK in the message itself."""
+    ends = mapping(message, "ConnectionInfo")
+    return host_told.read(
+        mapping(message, host_told.NAME),
+        connection=ends.get("UUID", message.get("UUID")),
+        own_address=ends.get("Server", message.get("LocalAddr")),
     )
 
 

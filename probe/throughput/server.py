@@ -1,7 +1,7 @@
-"""Shell. The measuring server: the other end of ndt7 and msak tests, for Prova's client and M-Lab's official ones.
+"""Shell. The measuring server: the other end of ndt7, msak and LibreSpeed tests, and of latency1 beside them.
 
-One thread for each client, at most `max_clients`; each has a time limit from the first byte to the last, and whatever
-a client sends ends at worst its own connection. Knows nothing of rates: it counts and tells.
+One thread for each client, at most `max_clients` and so many of one address; each has a time limit from the first byte
+to the last, and whatever a client sends ends at worst its own connection. Knows nothing of rates: it counts and tells.
 """
 
 import socket
@@ -13,10 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from probe.throughput.host import standing
+from probe.throughput.host.told import Host
+from probe.throughput.host.work import Work
+from probe.throughput.latency1.server import LatencyServer
 from probe.throughput.serving import Served, serve
+from probe.throughput.web.desk import Desk
 from probe.throughput.websocket import upgrade
 
 DEFAULT_MAX_CLIENTS = 32
+MOST_PER_ADDRESS = 20  # a test's sixteen connections at most, and those that ask beside it
 _ACCEPT_S = 0.2  # how soon `close` is noticed
 _FAREWELL_S = 5.0  # for the clients' threads to end
 
@@ -27,28 +33,38 @@ class ServerError(Exception):
 
 class MeasuringServer:
     """Listens from `start` (or `with`) to `close`. `tls_cert`, `tls_key`: PEM files; with them it speaks wss, without
-    them ws. Port 0 takes a free one; `address` tells which. `on_served` is called in a client's thread after each test.
+    them ws. Port 0 takes a free one; `address` tells which. latency1 is served over UDP at `latency`, (host, port), by
+    default at the port that TCP has; port 0 takes a free one. `host_is`: what the server tells of itself, by default
+    an instance that nobody has seen before. `on_served` is called in a client's thread after each test.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one parameter for each thing that an operator may choose
         self,
         host: str,
         port: int = 0,
         *,
         tls_cert: Path | None = None,
         tls_key: Path | None = None,
+        latency: tuple[str, int] | None = None,
+        host_is: Host | None = None,
+        elsewhere: Callable[[], int] = lambda: 0,
         max_clients: int = DEFAULT_MAX_CLIENTS,
         on_served: Callable[[Served], None] | None = None,
     ) -> None:
         self._host, self._port = host, port
+        self._latency_at = latency
+        self._host_is = host_is or standing.passing()
+        self._work = Work(elsewhere)
         self._tls = None if tls_cert is None else _tls_context(tls_cert, tls_key)
         self._max_clients = max_clients
         self._on_served = on_served
         self._stop = threading.Event()
-        self._threads: set[threading.Thread] = set()
+        self._threads: dict[threading.Thread, str] = {}  # with the client's address
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._accepting: threading.Thread | None = None
+        self._latency: LatencyServer | None = None
+        self._desk: Desk | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -61,6 +77,18 @@ class MeasuringServer:
     def start(self) -> None:
         """Binds and serves in the background. Raises ServerError."""
         self._listener = _listen(self._host, self._port)
+        try:
+            self._latency = LatencyServer(self._bind_latency())
+        except ServerError:
+            self._listener.close()
+            raise
+        self._desk = Desk(
+            host=self._host_is,
+            work=self._work,
+            latency=self._latency,
+            connections=lambda: len(self._threads),
+            most_connections=self._max_clients,
+        )
         self._accepting = threading.Thread(target=self._accept, args=(self._listener,), name="prova-server")
         self._accepting.start()
 
@@ -73,6 +101,8 @@ class MeasuringServer:
             serving = tuple(self._threads)
         for thread in serving:
             thread.join(_FAREWELL_S)
+        if self._latency is not None:
+            self._latency.close()
         if self._listener is not None:
             self._listener.close()
 
@@ -89,23 +119,24 @@ class MeasuringServer:
         listener.settimeout(_ACCEPT_S)
         while not self._stop.is_set():
             try:
-                sock, _ = listener.accept()
+                sock, client = listener.accept()
             except TimeoutError:
                 continue
             except OSError:  # the client went before it was taken, or this process is out of files: the next may do
                 self._stop.wait(_ACCEPT_S)
                 continue
-            self._admit(sock)
+            self._admit(sock, str(client[0]))
 
-    def _admit(self, sock: socket.socket) -> None:
+    def _admit(self, sock: socket.socket, address: str) -> None:
         with self._lock:
-            if len(self._threads) < self._max_clients:
+            held = sum(1 for other in self._threads.values() if other == address)
+            if len(self._threads) < self._max_clients and held < MOST_PER_ADDRESS:
                 thread = threading.Thread(target=self._serve, args=(sock,), name="prova-served", daemon=True)
-                self._threads.add(thread)
+                self._threads[thread] = address
                 try:
                     thread.start()
                 except RuntimeError:  # this process may have no more threads
-                    self._threads.discard(thread)
+                    del self._threads[thread]
                 else:
                     return
         self._turn_away(sock)
@@ -122,32 +153,51 @@ class MeasuringServer:
 
     def _serve(self, sock: socket.socket) -> None:
         try:
-            served = serve(sock, self._tls, self._stop)
+            assert self._desk is not None
+            served = serve(sock, self._tls, self._desk, self._stop)
             if served is not None and self._on_served is not None:
                 self._on_served(served)
         finally:
             with self._lock:
-                self._threads.discard(threading.current_thread())
+                self._threads.pop(threading.current_thread(), None)
+
+    def _bind_latency(self) -> socket.socket:
+        """Where it was asked for; else at TCP's port, and where nobody chose that, at any that is free."""
+        if self._latency_at is not None:
+            return _bind(*self._latency_at, socket.SOCK_DGRAM)
+        try:
+            return _bind(self._host, self.address[1], socket.SOCK_DGRAM)
+        except ServerError:
+            if self._port:
+                raise
+            return _bind(self._host, 0, socket.SOCK_DGRAM)
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listener = _bind(host, port, socket.SOCK_STREAM)
+    listener.listen(64)
+    return listener
+
+
+def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        sock = socket.socket(family, kind)
     except OSError as error:
         raise ServerError(f"Cannot listen on {host!r}: {error}. Name an address of this machine.") from error
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(64)
+        if kind is socket.SOCK_STREAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
     except OSError as error:
-        listener.close()
+        sock.close()
+        over = "UDP port" if kind is socket.SOCK_DGRAM else "port"
         raise ServerError(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}."
+            f"Cannot listen on {host} {over} {port}: {error.strerror or error}."
             " End what uses it, or name another address or port."
         ) from error
-    return listener
+    return sock
 
 
 def _tls_context(cert: Path, key: Path | None) -> ssl.SSLContext:

@@ -1,4 +1,4 @@
-"""Shell. One client of the measuring server, from its first byte to its last.
+"""Shell. One client of the measuring server, from its first byte to its last: greeted, then tested or answered.
 
 Knows nothing of how many clients there are.
 """
@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from probe import clock
 from probe.body.speed_test import Direction
 from probe.throughput import kernel
+from probe.throughput.host.work import Place
 from probe.throughput.msak.protocol import MSAK
 from probe.throughput.ndt7.protocol import NDT7
 from probe.throughput.said import Ends
 from probe.throughput.tcp_info import TcpInfo
+from probe.throughput.web.desk import Desk
+from probe.throughput.web.visit import Visit, Visited
 from probe.throughput.websocket.channel import Channel
 from probe.throughput.websocket.frame import Binary, Close, Event, Opcode, Ping, Status, Violation
-from probe.throughput.websocket.greet import Greeted, greet
+from probe.throughput.websocket.greet import Caller, Greeted, greet
 from probe.throughput.websocket.telling import Telling
 
 DIALECTS = (NDT7, MSAK)
@@ -30,7 +33,9 @@ _FAREWELL_S = 3.0  # ndt7 may close hard 13 s after the start, of which the test
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One connection, as the server saw it. `bytes`: TCP payload acknowledged (download) or received (upload)."""
+    """One connection, as the server saw it. `bytes`: TCP payload acknowledged (download) or received (upload); of
+    LibreSpeed the bodies of requests and answers.
+    """
 
     protocol: str
     direction: Direction
@@ -40,32 +45,59 @@ class Served:
     congestion_control: str
 
 
-def serve(sock: socket.socket, tls: ssl.SSLContext | None, stop: threading.Event) -> Served | None:
+def serve(sock: socket.socket, tls: ssl.SSLContext | None, desk: Desk, stop: threading.Event) -> Served | None:
     """Serves `sock` and closes it. None where no test came about."""
     opened = time.monotonic()
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         here, there = kernel.ends(sock)
+        address = str(sock.getpeername()[0])
     except OSError:  # it has gone already
         sock.close()
         return None
-    greeted = greet(sock, tls, DIALECTS, stop)
+    greeted = greet(sock, tls, DIALECTS, desk.knows, stop)
     if greeted is None:
         return None
+    if isinstance(greeted, Caller):
+        visited = Visit(greeted.sock, greeted.early, desk, address, stop).run(greeted.first)
+        return None if visited is None else _of_visit(visited, there)
     ends = Ends(here=here, there=there, uuid=str(uuid.uuid4()), start_time=clock.now().isoformat())
-    return _Session(greeted, ends, opened).run(stop)
+    place = desk.work.begin(greeted.sock, greeted.asked.direction, client=address, test=greeted.asked.test)
+    try:
+        return _Session(greeted, ends, opened, desk, place).run(stop)
+    finally:
+        desk.work.end(place)
+
+
+def _of_visit(visited: Visited, client: str) -> Served:
+    return Served(
+        protocol="librespeed",
+        direction=visited.direction,
+        client=client,
+        bytes=visited.bytes,
+        duration_s=visited.duration_s,
+        congestion_control=visited.congestion_control,
+    )
 
 
 class _Session:
-    def __init__(self, greeted: Greeted, ends: Ends, opened: float) -> None:
+    def __init__(self, greeted: Greeted, ends: Ends, opened: float, desk: Desk, place: Place) -> None:
         self._sock = greeted.sock
         self._dialect = greeted.dialect
         self._asked = greeted.asked
         self._ends = ends
+        self._work = desk.work
+        self._place = place
         self._in_use = self._congestion_control()
         self._channel = Channel(greeted.sock, client=False, early=greeted.early)
         self._telling = Telling(
-            self._dialect, self._channel, ends, self._asked.direction, opened=opened, in_use=self._in_use
+            self._dialect,
+            self._channel,
+            ends,
+            self._asked.direction,
+            opened=opened,
+            in_use=self._in_use,
+            host=lambda: (desk.host, desk.work.working(place)),
         )
         self._over = False
         self._client_closed = False
@@ -107,6 +139,7 @@ class _Session:
 
     def _read(self) -> None:
         info = self._channel.tcp_info()
+        self._work.note(self._place, info)
         if self._asked.direction is Direction.UPLOAD:
             self._telling.note_arrival(info)
         else:

@@ -3,25 +3,22 @@
 Without consent, or beyond M-Lab's limits, nothing is sent. Knows nothing of schedules.
 """
 
-import http.client
 import random
-import socket
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from probe import clock
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
-from probe.throughput import connect, outcome
+from probe.throughput import fetch, outcome
 from probe.throughput.mlab import allowance, ledger, locate
 from probe.throughput.mlab.locate import Located
-from probe.throughput.plan import Live, Method, Plan
+from probe.throughput.plan import Live, Plan
 
 ASSIGNED = "wss://mlab"  # a plan's address until Locate has named one
-_TOO_MANY = http.HTTPStatus.TOO_MANY_REQUESTS
 _NEXT_MAY_DO = {Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.REFUSED, Failure.TIMED_OUT, Failure.SERVER_REFUSED}
 CONSENT = (
     "M-Lab publishes every test together with your IP address, as open data for everybody and for good. Read its data"
@@ -105,49 +102,15 @@ def _ask(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[L
     """One request for each test: a token is good for one, and for a minute."""
     now = clock.now()
     ledger.change(mlab.kept, lambda spent: allowance.asked(spent, now))
-    answer = _get(mlab, direction, stop)
+    target = locate.target(mlab.plan.method, urlsplit(mlab.service).path)
+    answer = fetch.get(mlab.plan, mlab.service, direction, stop, target=target, most_bytes=locate.MOST_ANSWER_BYTES)
     if isinstance(answer, Failure):
         return answer
-    status, body = answer
-    if status == _TOO_MANY:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         ledger.change(mlab.kept, lambda spent: allowance.refused(spent, now))
-    if status != http.HTTPStatus.OK:
+    if answer.status != HTTPStatus.OK:
         return Failure.SERVER_REFUSED
-    return locate.read(body, mlab.plan.method, direction) or Failure.PROTOCOL
-
-
-def _get(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> tuple[int, bytes] | Failure:
-    """(status, body) of the service's answer; a redirection is an answer like any other."""
-    parts = urlsplit(mlab.service)
-    # The plan of a request, not of a test: the same name, family, trust and time to connect.
-    asking = replace(mlab.plan, url=f"{parts.scheme}://{parts.netloc}", method=Method.LIBRESPEED)
-    call = connect.call(asking, direction, stop)
-    connected = connect.connect(call)
-    if isinstance(connected, Failure):
-        return connected
-    exchange = http.client.HTTPConnection(parts.hostname or "", parts.port)
-    exchange.sock = connected.sock
-    connected.sock.settimeout(mlab.plan.connect_timeout_s)
-    # The socket's own limit is for each reading, and an answer may come byte by byte.
-    ending = threading.Timer(mlab.plan.connect_timeout_s, _break_off, (connected.sock,))
-    ending.start()
-    try:
-        exchange.request("GET", locate.target(mlab.plan.method, parts.path), headers={"User-Agent": asking.software})
-        answer = exchange.getresponse()
-        return answer.status, answer.read(locate.MOST_ANSWER_BYTES)
-    except http.client.HTTPException:
-        return Failure.PROTOCOL
-    except OSError as error:
-        return connect.failure_of(error)
-    finally:
-        ending.cancel()
-        ending.join()
-        exchange.close()
-
-
-def _break_off(sock: socket.socket) -> None:
-    with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+    return locate.read(answer.body, mlab.plan.method, direction) or Failure.PROTOCOL
 
 
 def _failed(mlab: MlabPlan, direction: Direction, failure: Failure) -> SpeedTest:

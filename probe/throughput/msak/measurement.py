@@ -1,7 +1,7 @@
 """Pure. The text messages of MSAK throughput1, which both ends send in both directions.
 
 Names and units as in M-Lab's msak, pkg/throughput1/model/measurement.go: bytes and microseconds. `Application` counts
-the payload of WebSocket messages, texts included; `Network` what the kernel carried. Prova adds the rows of `said`.
+the payload of WebSocket messages, texts included; `Network` what the kernel carried. Prova adds what `said` says.
 Knows nothing of sockets or clocks.
 """
 
@@ -31,7 +31,7 @@ def encode(report: Report) -> bytes:
             "ElapsedTime": report.elapsed_us,
             **bbr,
             "TCPInfo": said.tcp_info(report.tcp, report.since_open_us),
-            **said.rows(report.samples, report.round_trips),
+            **said.additions(report),
         }
     )
 

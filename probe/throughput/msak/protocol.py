@@ -41,6 +41,7 @@ def asked(request_target: str) -> Asked | Refusal | None:
         duration_s=min(duration_s, HARD_LIMIT_S),
         congestion_control=values.get("cc"),
         most_bytes=int(values.get("bytes", "0")) or None,
+        test=values.get("mid", ""),
     )
 
 

@@ -1,7 +1,7 @@
 """Pure. The text messages of ndt7.
 
 Prova's server sends more than ndt7 lists, which other clients pass over: `CC` (the congestion control in use, named as
-in M-Lab's msak), the rows of `said`, and more of the kernel's counters. Knows nothing of sockets or clocks.
+in M-Lab's msak), what `said` adds, and more of the kernel's counters. Knows nothing of sockets or clocks.
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ def encode(report: Report) -> bytes:
             "CC": report.congestion_control,
             "Origin": "server",
             "Test": report.direction,
-            **said.rows(report.samples, report.round_trips),
+            **said.additions(report),
         }
     )
 

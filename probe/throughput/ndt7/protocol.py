@@ -17,6 +17,7 @@ PATHS = {Direction.DOWNLOAD: "/ndt/v7/download", Direction.UPLOAD: "/ndt/v7/uplo
 FULL_DURATION_S = 10.0  # of a test, from the end of the handshake
 FIRST_MESSAGE_BYTES = 1 << 13
 EARLY_EXIT_BYTES = {"250": 250_000_000}  # the one value of early_exit that ndt-server takes: a download ends there
+TEST = "client_test"  # metadata of ours: what a test's connections have in common, where there are several
 _CONGESTION_CONTROL = "bbr"  # as M-Lab's server; the kernel's default where it is missing or not allowed
 
 
@@ -28,7 +29,8 @@ def asked(request_target: str) -> Asked | Refusal | None:
         return None
     if len(query) > MAX_QUERY_BYTES:
         return Refusal(HTTPStatus.BAD_REQUEST, f"the query must not exceed {MAX_QUERY_BYTES} bytes")
-    early_exit = next((value for name, value in parse_qsl(query) if name == "early_exit"), None)
+    values = dict(reversed(parse_qsl(query)))  # of several of one name the first
+    early_exit = values.get("early_exit")
     if early_exit is not None and early_exit not in EARLY_EXIT_BYTES:
         return Refusal(HTTPStatus.BAD_REQUEST, f"early_exit must be {' or '.join(EARLY_EXIT_BYTES)}")
     return Asked(
@@ -36,6 +38,7 @@ def asked(request_target: str) -> Asked | Refusal | None:
         duration_s=FULL_DURATION_S,
         congestion_control=_CONGESTION_CONTROL,
         most_bytes=EARLY_EXIT_BYTES.get(early_exit or "") if direction is Direction.DOWNLOAD else None,
+        test=values.get(TEST, ""),
     )
 
 

@@ -13,7 +13,7 @@ from probe.throughput import connect, kernel, load
 from probe.throughput.connect import Connected
 from probe.throughput.load import Task, Watcher
 from probe.throughput.msak import protocol as msak
-from probe.throughput.ndt7.protocol import NDT7
+from probe.throughput.ndt7 import protocol as ndt7
 from probe.throughput.plan import Method, Plan
 from probe.throughput.said import Ends
 from probe.throughput.websocket.channel import Channel
@@ -27,7 +27,7 @@ _SPARE_S = 1.0  # asked beyond the plan: the server counts from each connection'
 
 def measure(plan: Plan, direction: Direction, on_progress: Watcher | None, stop: threading.Event) -> SpeedTest:
     """As `probe.throughput.client.measure`, for ndt7 and msak."""
-    dialect = msak.MSAK if plan.method is Method.MSAK else NDT7
+    dialect = msak.MSAK if plan.method is Method.MSAK else ndt7.NDT7
     task = Task(plan=plan, direction=direction, version=dialect.version)
     opened = time.monotonic()
     connected = _dial_all(plan, direction, dialect, stop)
@@ -60,10 +60,11 @@ def _dial_all(plan: Plan, direction: Direction, dialect: Dialect, stop: threadin
 
 
 def _options(plan: Plan) -> dict[str, str]:
+    name = str(uuid.uuid4())
     if plan.method is not Method.MSAK:
-        return {}
+        return {ndt7.TEST: name} if plan.connections > 1 else {}
     return msak.options(
-        mid=str(uuid.uuid4()),
+        mid=name,
         streams=plan.connections,
         duration_s=plan.duration_s + _SPARE_S,
         congestion_control=plan.congestion_control,

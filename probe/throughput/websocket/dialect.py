@@ -21,13 +21,14 @@ class Asked:
     """What a client's address asks for.
 
     `most_bytes`: the test ends once so many moved, None for no such limit. `congestion_control`: of the server's
-    kernel, None for its default.
+    kernel, None for its default. `test`: the client's name for the test that the connection belongs to, may be empty.
     """
 
     direction: Direction
     duration_s: float
     congestion_control: str | None = None
     most_bytes: int | None = None
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

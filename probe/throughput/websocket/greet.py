@@ -1,18 +1,20 @@
-"""Shell. The server's side of opening a test over WebSocket: TLS, the client's request, our answer; all of it bounded.
+"""Shell. The server's side of a beginning: TLS, the client's first request, our answer to it; all of it bounded.
 
-Knows nothing of the test that follows.
+Knows nothing of the test that follows, nor of what is answered to a client that wants no WebSocket.
 """
 
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
 from probe.throughput.patience import StoppedError, insist
+from probe.throughput.web import request as web
+from probe.throughput.web.request import Request
 from probe.throughput.websocket import upgrade
 from probe.throughput.websocket.dialect import Asked, Dialect
 from probe.throughput.websocket.upgrade import Refusal
@@ -30,16 +32,32 @@ class Greeted:
     early: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that asks over plain HTTP. `early`: what it sent behind its first request."""
+
+    sock: socket.socket
+    first: Request
+    early: bytes
+
+
 def greet(
-    sock: socket.socket, tls: ssl.SSLContext | None, dialects: Sequence[Dialect], stop: threading.Event
-) -> Greeted | None:
-    """None where nothing was agreed; the client was told why if it could be. Owns `sock`: closed then."""
+    sock: socket.socket,
+    tls: ssl.SSLContext | None,
+    dialects: Sequence[Dialect],
+    knows: Callable[[str], bool],
+    stop: threading.Event,
+) -> Greeted | Caller | None:
+    """None where nothing was agreed; the client was told why if it could be. Owns `sock`: closed then.
+
+    `knows`: whether a path is answered over plain HTTP.
+    """
     until = time.monotonic() + _LIMIT_S
     sock.setblocking(False)
     try:
         if tls is not None:
             sock = tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-        greeted = _agree(sock, dialects, until, stop)
+        greeted = _agree(sock, dialects, knows, until, stop)
     except (OSError, StoppedError):  # it went away, was too slow, or its TLS was no TLS
         greeted = None
     if greeted is None:
@@ -47,13 +65,22 @@ def greet(
     return greeted
 
 
-def _agree(sock: socket.socket, dialects: Sequence[Dialect], until: float, stop: threading.Event) -> Greeted | None:
+def _agree(
+    sock: socket.socket,
+    dialects: Sequence[Dialect],
+    knows: Callable[[str], bool],
+    until: float,
+    stop: threading.Event,
+) -> Greeted | Caller | None:
     if isinstance(sock, ssl.SSLSocket):
         insist(sock, sock.do_handshake, until, stop)
     head = _read_head(sock, until, stop)
     request, end, early = head.partition(upgrade.END)
     if not end:
         return None
+    plain = web.read(request + end)
+    if isinstance(plain, Request) and not plain.upgrades and knows(plain.path):
+        return Caller(sock, plain, early)
     answer = _judge(request + end, dialects)
     if isinstance(answer, Refusal):
         insist(sock, partial(sock.send, upgrade.refuse(answer)), until, stop)

@@ -5,9 +5,11 @@ Knows nothing of what the other end makes of it.
 
 import random
 import time
+from collections.abc import Callable
 
 from probe.body.speed_test import Direction
 from probe.throughput.arrival import Arrival
+from probe.throughput.host.told import Host, Working
 from probe.throughput.said import Ends, Report
 from probe.throughput.tcp_info import TcpInfo
 from probe.throughput.websocket.channel import Channel
@@ -18,11 +20,19 @@ from probe.throughput.websocket.frame import Opcode
 class Telling:
     """Begins with the load: `opened` is the monotonic second at which the connection was there, before that.
 
-    `due`: the monotonic second of the next text.
+    `due`: the monotonic second of the next text. `host`: what a server says of itself; a client says nothing.
     """
 
-    def __init__(
-        self, dialect: Dialect, channel: Channel, ends: Ends, direction: Direction, *, opened: float, in_use: str
+    def __init__(  # noqa: PLR0913  what every text says of its connection
+        self,
+        dialect: Dialect,
+        channel: Channel,
+        ends: Ends,
+        direction: Direction,
+        *,
+        opened: float,
+        in_use: str,
+        host: Callable[[], tuple[Host, Working]] | None = None,
     ) -> None:
         self.due = self.started = time.monotonic()
         self._dialect = dialect
@@ -31,6 +41,7 @@ class Telling:
         self._direction = direction
         self._opened = opened
         self._in_use = in_use
+        self._host = host
         self._first = True
         self._samples: list[Arrival] = []  # since the last text, as the round trips
         self._round_trips: list[tuple[int, int]] = []
@@ -66,6 +77,7 @@ class Telling:
             payload_received=self._channel.payload_received,
             samples=tuple(self._samples),
             round_trips=tuple(self._round_trips),
+            host=None if self._host is None else self._host(),
         )
         self._first = False
         self._samples.clear()
