@@ -18,7 +18,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiomqtt
-from joserfc.jwk import OKPKey
 
 from collector.account import Account, collector_account, probe_account
 from collector.broker import BrokerPlan, prepare_accounts, wait_ready
@@ -27,6 +26,7 @@ from collector.home import CollectorHome
 from collector.store import Store
 from probe import clock, key, keyfile, wire
 from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.key import Key
 from probe.record import Record, Stamp
 from probe.wire import Kind
 from prova.port import free_port
@@ -46,7 +46,7 @@ asyncio.run(service.run(parse({"broker": given["broker"]}, folder=home), home, s
 """
 
 
-def batches(by: OKPKey, *, count: int, records: int) -> list[bytes]:
+def batches(by: Key, *, count: int, records: int) -> list[bytes]:
     """`count` signed batches of `records` reachability minutes each (12 answers: about 900 bytes a record)."""
     start = clock.stamp()
     signed: list[bytes] = []

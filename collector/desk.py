@@ -6,13 +6,12 @@ Knows nothing of the broker.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from joserfc.jwk import OKPKey
-
 from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
 from collector.intake import judge, judge_status, sender
 from collector.journal import Journal
 from collector.receipt import receipt
 from probe import wire
+from probe.key import Key
 from probe.wire import Kind
 
 
@@ -37,7 +36,7 @@ class Desk:
     """Where messages become evidence. `key` signs the receipts."""
 
     journal: Journal
-    key: OKPKey
+    key: Key
 
     def settle(self, arrivals: Sequence[Arrival]) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from joserfc.jwk import OKPKey
-
 from probe import keyfile
+from probe.key import Key
 from probe.record import check_name
 from probe.settings import SettingsError
 
@@ -60,7 +59,7 @@ class Identity:
 
     line: str
     probe: str
-    key: OKPKey
+    key: Key
 
 
 def load_or_make(home: ProbeHome, *, line: str, probe: str | None) -> Identity:

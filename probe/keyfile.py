@@ -7,20 +7,17 @@ import json
 import os
 from pathlib import Path
 
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
-
-from probe.key import KeyFileError
+from probe.key import Ed25519Key, KeyFileError, from_jwk, generate
 
 
-def load_or_make(path: Path) -> OKPKey:
+def load_or_make(path: Path) -> Ed25519Key:
     """The private key in `path`, made there (mode 0600, durable) if there is none. Raises KeyFileError, OSError."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_new(path, json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True)))
+        _write_new(path, json.dumps(generate().as_dict(private=True)))
     try:
-        key = OKPKey.import_key(json.loads(path.read_text()))
-    except (ValueError, JoseError, TypeError) as error:
+        key = from_jwk(path.read_text())
+    except (KeyFileError, UnicodeDecodeError) as error:
         raise KeyFileError(
             f"{path} holds no private Ed25519 key. Restore it from a backup; without it this probe or collector"
             " becomes a new one."

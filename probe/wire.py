@@ -6,24 +6,29 @@ sign what: the caller hands the key in.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwa import EdDSAAlgorithm
-from joserfc.jwk import OKPKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
 from probe.body.speed_test import SpeedTest
+from probe.key import Key, base64url, from_base64url, public_jwk
 from probe.record import Body, Record, Stamp, check_name
 
+if TYPE_CHECKING:
+    from joserfc.jws import JWSRegistry
+
 VERSION = 1
+_ALGORITHM = "EdDSA"
 MAX_BATCH_BYTES = 262_144  # of the JWS; a collector refuses more before it looks inside
 _Decoded = TypeVar("_Decoded")
 _KINDS: dict[str, type[Any]] = {
@@ -37,23 +42,6 @@ _KINDS: dict[str, type[Any]] = {
     "notice": Notice,
 }
 _KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}
-
-
-def _registry() -> jws.JWSRegistry:
-    """What this wire accepts: EdDSA and no other, up to the wire's own size (the library would stop at half of it).
-
-    RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve, and the library warns. The wire's
-    version 1 keeps the older name, which every JOSE library verifies; the keys are Ed25519 alone (`probe.key`).
-    """
-    registry = jws.JWSRegistry(algorithms=["EdDSA"])
-    registry.max_payload_length = MAX_BATCH_BYTES
-    algorithm = EdDSAAlgorithm()
-    algorithm.security_warning = ""
-    registry.algorithms = {algorithm.name: algorithm}
-    return registry
-
-
-_REGISTRY = _registry()
 
 
 class WireError(ValueError):
@@ -184,6 +172,11 @@ def sha256(signed: bytes) -> str:
     return hashlib.sha256(signed).hexdigest()
 
 
+def kind_of(body: Body) -> str:
+    """What the wire calls a body of this kind; of one that this version does not know, what its probe called it."""
+    return body.kind if isinstance(body, Unrecognised) else _KIND_OF[type(body)]
+
+
 def encode_record(record: Record) -> bytes:
     """One record as JSON, without line and probe, which its batch carries. Raises TypeError for `Unrecognised`."""
     body: Body = record.body
@@ -195,7 +188,7 @@ def encode_record(record: Record) -> bytes:
             "started": record.started,
             "ended": record.ended,
             "software": record.software,
-            "kind": _KIND_OF[type(body)],
+            "kind": kind_of(body),
             "body": body,
         }
     )
@@ -220,7 +213,7 @@ def decode_record(raw: bytes, *, line: str, probe: str) -> Record:
         raise WireError(str(error)) from error
 
 
-def seal_batch(line: str, probe: str, encoded: list[bytes], *, previous_sha256: str | None, key: OKPKey) -> bytes:
+def seal_batch(line: str, probe: str, encoded: list[bytes], *, previous_sha256: str | None, key: Key) -> bytes:
     """Records, each from `encode_record` and in order, as one signed batch. `key` is the probe's private key."""
     payload = msgspec.json.encode(
         _WireBatch(
@@ -234,12 +227,12 @@ def seal_batch(line: str, probe: str, encoded: list[bytes], *, previous_sha256: 
     return _sign(payload, typ="prova-batch", key=key)
 
 
-def open_batch(signed: bytes, *, key: OKPKey) -> Batch:
+def open_batch(signed: bytes, *, key: Key) -> Batch:
     """The batch inside `signed`. `key` is the public key of the probe that the topic names.
 
     Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
     """
-    wire = _decode(_verified(signed, typ="prova-batch", key=key), _WireBatch)
+    wire = _decode(_verified_by_library(signed, typ="prova-batch", key=key), _WireBatch)
     _check_version(wire.v)
     raw = tuple(bytes(one) for one in wire.records)
     records = tuple(decode_record(one, line=wire.line, probe=wire.probe) for one in raw)
@@ -251,24 +244,24 @@ def open_batch(signed: bytes, *, key: OKPKey) -> Batch:
     return Batch(line=wire.line, probe=wire.probe, previous_sha256=wire.previous_sha256, records=records, raw=raw)
 
 
-def seal_receipt(receipt: Receipt, *, key: OKPKey) -> bytes:
+def seal_receipt(receipt: Receipt, *, key: Key) -> bytes:
     """A receipt, signed with the collector's private key."""
     return _sign(msgspec.json.encode(_WireReceipt(v=VERSION, receipt=receipt)), typ="prova-receipt", key=key)
 
 
-def open_receipt(signed: bytes, *, key: OKPKey) -> Receipt:
+def open_receipt(signed: bytes, *, key: Key) -> Receipt:
     """The receipt inside `signed`. `key` is the collector's public key. Raises as `open_batch`."""
     wire = _decode(_verified(signed, typ="prova-receipt", key=key), _WireReceipt)
     _check_version(wire.v)
     return wire.receipt
 
 
-def seal_calibration(payload: bytes, *, key: OKPKey) -> bytes:
+def seal_calibration(payload: bytes, *, key: Key) -> bytes:
     """A calibration (`probe.calibration.certificate`), signed with the probe's private key. Never sent."""
     return _sign(payload, typ="prova-calibration", key=key)
 
 
-def open_calibration(signed: bytes, *, key: OKPKey) -> bytes:
+def open_calibration(signed: bytes, *, key: Key) -> bytes:
     """The payload of a calibration. `key` is the probe's. Raises as `open_batch`."""
     return _verified(signed, typ="prova-calibration", key=key)
 
@@ -285,19 +278,79 @@ def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
         raise WireError(str(error)) from error
 
 
-def _sign(payload: bytes, *, typ: str, key: OKPKey) -> bytes:
-    header = {"alg": "EdDSA", "typ": typ}
-    return jws.serialize_compact(header, payload, key, registry=_REGISTRY).encode("ascii")
+def _sign(payload: bytes, *, typ: str, key: Key) -> bytes:
+    """The very bytes that joserfc makes: the header in its form, and Ed25519 signs the same each time (RFC 8032)."""
+    header = json.dumps({"alg": _ALGORITHM, "typ": typ}, separators=(",", ":"))
+    signing_input = f"{base64url(header.encode())}.{base64url(payload)}".encode("ascii")
+    if not isinstance(key.private_key, Ed25519PrivateKey):
+        raise TypeError("only a private Ed25519 key signs")
+    return signing_input + b"." + base64url(key.private_key.sign(signing_input)).encode("ascii")
 
 
-def _verified(signed: bytes, *, typ: str, key: OKPKey) -> bytes:
-    if len(signed) > MAX_BATCH_BYTES:
-        raise WireError(f"{len(signed)} bytes are more than the {MAX_BATCH_BYTES} allowed")
+def _verified(signed: bytes, *, typ: str, key: Key) -> bytes:
+    """As `_verified_by_library`, for what comes to the probe: one algorithm, one header, nothing to choose."""
+    _check_size(signed)
     try:
-        opened = jws.deserialize_compact(signed, key, registry=_REGISTRY)
+        headers, payload = _opened(signed, key)
+    except (InvalidSignature, ValueError, TypeError, RecursionError) as error:
+        raise SignatureError(f"not signed with the expected key: {error}") from error
+    _check_type(headers.get("typ"), typ)
+    return payload
+
+
+def _opened(signed: bytes, key: Key) -> tuple[dict[str, object], bytes]:
+    """(header, payload) of a JWS that `key` signed. Raises InvalidSignature, ValueError, TypeError."""
+    header, payload, signature = signed.split(b".")
+    if not isinstance(key.public_key, Ed25519PublicKey):
+        raise TypeError("not an Ed25519 key")
+    key.public_key.verify(from_base64url(signature), header + b"." + payload)
+    headers: object = json.loads(from_base64url(header))
+    if not isinstance(headers, dict) or headers.get("alg") != _ALGORITHM or not headers.keys() <= {"alg", "typ"}:
+        raise ValueError("a header that is not this wire's")
+    return headers, from_base64url(payload)
+
+
+def _verified_by_library(signed: bytes, *, typ: str, key: Key) -> bytes:
+    """The payload of a JWS of that `typ`. Evidence is verified by joserfc, whose business that is.
+
+    RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve, and the library warns. The wire's
+    version 1 keeps the older name, which every JOSE library verifies; the keys are Ed25519 alone (`probe.key`).
+    """
+    # Loaded by those who verify batches: a probe never does, and saves the memory.
+    from joserfc import jws
+    from joserfc.errors import JoseError
+    from joserfc.jwk import OKPKey
+
+    _check_size(signed)
+    try:
+        public = OKPKey.import_key(json.loads(public_jwk(key)))
+        opened = jws.deserialize_compact(signed, public, registry=_registry())
     except (JoseError, ValueError, TypeError) as error:
         raise SignatureError(f"not signed with the expected key: {error}") from error
     headers: dict[str, Any] = opened.headers()
-    if headers.get("typ") != typ:
-        raise WireError(f"expected a {typ}, but the header says {headers.get('typ')!r}")
+    _check_type(headers.get("typ"), typ)
     return opened.payload
+
+
+@cache
+def _registry() -> "JWSRegistry":
+    """What this wire accepts: EdDSA and no other, up to the wire's own size (the library would stop at half of it)."""
+    from joserfc.jwa import EdDSAAlgorithm
+    from joserfc.jws import JWSRegistry
+
+    registry = JWSRegistry(algorithms=[_ALGORITHM])
+    registry.max_payload_length = MAX_BATCH_BYTES
+    algorithm = EdDSAAlgorithm()
+    algorithm.security_warning = ""
+    registry.algorithms = {algorithm.name: algorithm}
+    return registry
+
+
+def _check_size(signed: bytes) -> None:
+    if len(signed) > MAX_BATCH_BYTES:
+        raise WireError(f"{len(signed)} bytes are more than the {MAX_BATCH_BYTES} allowed")
+
+
+def _check_type(said: object, expected: str) -> None:
+    if said != expected:
+        raise WireError(f"expected a {expected}, but the header says {said!r}")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from joserfc.jwk import OKPKey
 
 from probe import wire
 from probe.body.conditions import Path, Source
 from probe.body.speed_test import Direction, SpeedTest
+from probe.key import Key
 from probe.wire import WireError
 
 VERSION = 1
@@ -47,12 +47,12 @@ class Certificate:
     v: int = VERSION
 
 
-def seal(certificate: Certificate, *, key: OKPKey) -> bytes:
+def seal(certificate: Certificate, *, key: Key) -> bytes:
     """The certificate, signed with the probe's private key."""
     return wire.seal_calibration(msgspec.json.encode(certificate), key=key)
 
 
-def unseal(signed: bytes, *, key: OKPKey) -> Certificate:
+def unseal(signed: bytes, *, key: Key) -> Certificate:
     """The certificate inside `signed`. Raises WireError where it is not one, or not signed with `key`."""
     try:
         certificate = msgspec.json.decode(wire.open_calibration(signed, key=key), type=Certificate)

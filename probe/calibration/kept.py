@@ -6,13 +6,12 @@ Knows nothing of what it says.
 import os
 from pathlib import Path
 
-from joserfc.jwk import OKPKey
-
 from probe.calibration.certificate import Certificate, seal, unseal
+from probe.key import Key
 from probe.wire import WireError
 
 
-def load(path: Path, *, key: OKPKey) -> Certificate | None:
+def load(path: Path, *, key: Key) -> Certificate | None:
     """The certificate in `path`, if there is one and it was signed with `key`."""
     try:
         return unseal(path.read_bytes(), key=key)
@@ -20,7 +19,7 @@ def load(path: Path, *, key: OKPKey) -> Certificate | None:
         return None
 
 
-def save(path: Path, certificate: Certificate, *, key: OKPKey) -> None:
+def save(path: Path, certificate: Certificate, *, key: Key) -> None:
     """Signed, all or nothing. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_suffix(".new")

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiomqtt
-from joserfc.jwk import OKPKey
 
-from probe.key import KeyFileError, from_jwk
+from probe.key import Key, KeyFileError, from_jwk
 from probe.settings import CollectorSettings, SettingsError
 from probe.worker import in_thread
 
@@ -33,7 +32,7 @@ class Destination:
 
     host: str
     port: int
-    receipt_key: OKPKey
+    receipt_key: Key
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
@@ -92,7 +91,7 @@ def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.C
     )
 
 
-def _receipt_key(path: Path) -> OKPKey:
+def _receipt_key(path: Path) -> Key:
     text = _text("receipt_key_file", path)
     try:
         return from_jwk(text)

@@ -22,6 +22,7 @@ from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
 from probe import key, keyfile, wire
 from probe.body.notice import Notice, NoticeKind
+from probe.key import Key
 from probe.record import Record, Stamp
 from probe.wire import Kind, Receipt
 from prova.port import free_port
@@ -46,7 +47,7 @@ def a_notice(sequence: int, *, line: str = "casa", probe: str = "p1", detail: st
     return Record(line=line, probe=probe, sequence=sequence, started=stamp, ended=stamp, software="t", body=body)
 
 
-def sealed(records: Sequence[Record], *, by: OKPKey, previous: str | None = None) -> bytes:
+def sealed(records: Sequence[Record], *, by: Key, previous: str | None = None) -> bytes:
     """The records as their probe would send them."""
     encoded = [wire.encode_record(one) for one in records]
     return wire.seal_batch(records[0].line, records[0].probe, encoded, previous_sha256=previous, key=by)
@@ -137,7 +138,7 @@ class Collector:
         return wire.open_receipt(message.payload, key=keyfile.load_or_make(CollectorHome(self.home).key))
 
 
-def enrol_probe(home: Path, by: OKPKey, *, line: str = "casa", probe: str = "p1") -> None:
+def enrol_probe(home: Path, by: Key, *, line: str = "casa", probe: str = "p1") -> None:
     enrol(home, probe=probe, line=line, public_jwk=key.public_jwk(by), at=AT)
 
 

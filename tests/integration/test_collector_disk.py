@@ -10,10 +10,10 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
-from joserfc.jwk import OKPKey
 
 from collector.home import CollectorHome
 from probe import key, keyfile, wire
+from probe.key import Key
 from probe.wire import Kind, Outcome
 from tests.integration.collector_rig import WITHIN_S, Broker, a_broker, a_key, a_notice, a_probe, sealed
 
@@ -104,7 +104,7 @@ async def _sequences(collector: asyncio.subprocess.Process, home: Path) -> list[
     return found
 
 
-async def _outcome(probe: aiomqtt.Client, by_key: OKPKey) -> tuple[str, Outcome]:
+async def _outcome(probe: aiomqtt.Client, by_key: Key) -> tuple[str, Outcome]:
     async with asyncio.timeout(WITHIN_S):
         message = await anext(probe.messages)
     assert isinstance(message.payload, bytes)

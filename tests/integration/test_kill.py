@@ -18,7 +18,6 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
-from joserfc.jwk import OKPKey
 
 from collector.account import Account, collector_account, probe_account
 from collector.broker import BrokerPlan, prepare_accounts, wait_ready
@@ -26,6 +25,7 @@ from collector.home import CollectorHome
 from collector.store import Store
 from probe import key, keyfile, wire
 from probe.body.notice import Notice
+from probe.key import Key
 from probe.spool import read_state
 from probe.wire import Kind, Outcome
 from prova.port import free_port
@@ -117,7 +117,7 @@ class Audit:
 
     plan: BrokerPlan
     store: Store
-    receipt_key: OKPKey
+    receipt_key: Key
     outcomes: list[Outcome] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -176,7 +176,7 @@ async def test_nothing_is_lost_doubled_or_receipted_too_early(tmp_path: Path) ->
     assert not counts.rejected
 
 
-def _parts(home: Path, plan: BrokerPlan, receipt_key: OKPKey) -> dict[str, Part]:
+def _parts(home: Path, plan: BrokerPlan, receipt_key: Key) -> dict[str, Part]:
     collector = {
         "home": str(home),
         "broker": {
@@ -251,7 +251,7 @@ def _everything_is_there(store: Store, told: Path, home: Path) -> None:
     sys.stdout.write(f"{len(found)} records, {len(taken)} of them told before a kill" + "\n")
 
 
-def _the_chain_holds(store: Store, by: OKPKey) -> None:
+def _the_chain_holds(store: Store, by: Key) -> None:
     digests = list(dict.fromkeys(one.batch_sha256 for one in store.records(["casa"], *EVER)))
     previous, expected = None, 1
     for digest in digests:
