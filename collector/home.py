@@ -29,6 +29,11 @@ class CollectorHome:
         return self.root / "collector" / "run.lock"
 
     @property
+    def seal_lock(self) -> Path:
+        """Held by the one process that seals this home's journal."""
+        return self.root / "collector" / "seal.lock"
+
+    @property
     def broker(self) -> Path:
         """The broker's own folder: its settings, its accounts and their passwords."""
         return self.root / "broker"

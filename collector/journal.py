@@ -15,6 +15,7 @@ from pathlib import Path
 from collector import history, schema
 from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Settled, StatusSeen, Witnessed
 from collector.lake import known
+from collector.lake.fingerprint import fingerprint
 from collector.proof.log import batch_leaf
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import MAX_BATCH_BYTES, Batch, Kind, Outcome, sha256, topic
@@ -63,7 +64,7 @@ class Journal:
 
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
-        with self._translated():
+        with translated(self._path):
             row = self._db.execute(
                 "SELECT line, public_jwk, enrolled_us FROM probe WHERE probe = ?", (probe,)
             ).fetchone()
@@ -108,7 +109,7 @@ class Journal:
         have = self._have(batch)
         pairs = tuple(zip(batch.records, batch.raw, strict=True))
         for record, raw in pairs:
-            if record.sequence in have and have[record.sequence] != known.fingerprint(raw):
+            if record.sequence in have and have[record.sequence] != fingerprint(raw):
                 return self._conflict(one, record.sequence)
         batch_id = self._store_signed(one)
         fresh = [(record, raw) for record, raw in pairs if record.sequence not in have]
@@ -135,7 +136,7 @@ class Journal:
             "SELECT sequence, raw FROM record WHERE probe = ? AND sequence BETWEEN ? AND ?",
             (batch.probe, batch.first, batch.last),
         )
-        here = {sequence: known.fingerprint(raw) for sequence, raw in rows}
+        here = {sequence: fingerprint(raw) for sequence, raw in rows}
         return known.sealed(self._db, batch.probe, batch.first, batch.last) | here
 
     def _head(self, probe: str) -> Head | None:
@@ -213,7 +214,7 @@ class Journal:
         )
 
     def _prepare(self) -> None:
-        with self._translated():
+        with translated(self._path):
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")  # less would lose acknowledged commits in a power cut
             self._db.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
@@ -237,7 +238,7 @@ class Journal:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """All or nothing, begun as a writer so that it cannot fail halfway for another one."""
-        with self._translated():
+        with translated(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -246,18 +247,19 @@ class Journal:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """SQLite's errors that a person can mend, as JournalError; the others are mistakes of ours."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-            if mend is None:
-                raise
-            raise JournalError(
-                f"The journal {self._path} {mend} ({error}). Until then batches stay with their probes."
-            ) from error
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors that a person can mend, as JournalError; the others are mistakes of ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if mend is None:
+            raise
+        raise JournalError(
+            f"The journal {path} {mend} ({error}). Until then batches stay with their probes."
+        ) from error
 
 
 def _make_private(path: Path) -> None:

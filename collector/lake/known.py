@@ -3,32 +3,13 @@
 So the collector never asks the lake whether a record came before. Knows nothing of files.
 """
 
-import hashlib
 import sqlite3
-from collections.abc import Iterable
 
-_FINGERPRINT_BYTES = 16
-_SEQUENCE_BYTES = 8
-_ENTRY_BYTES = _SEQUENCE_BYTES + _FINGERPRINT_BYTES
+from collector.lake.fingerprint import separate
+
 _OVERLAPPING = """
 SELECT fingerprints FROM sealed_batch WHERE probe = ?1 AND first_sequence <= ?3 AND last_sequence >= ?2
 """
-
-
-def fingerprint(raw: bytes) -> bytes:
-    """What tells a record's bytes from others."""
-    return hashlib.sha256(raw).digest()[:_FINGERPRINT_BYTES]
-
-
-def joined(records: Iterable[tuple[int, bytes]]) -> bytes:
-    """A batch's records, each its sequence and its bytes, as one row keeps them."""
-    return b"".join(sequence.to_bytes(_SEQUENCE_BYTES, "big") + fingerprint(raw) for sequence, raw in records)
-
-
-def separate(fingerprints: bytes) -> dict[int, bytes]:
-    """From what `joined` gave, each record's fingerprint by its sequence."""
-    entries = (fingerprints[at : at + _ENTRY_BYTES] for at in range(0, len(fingerprints), _ENTRY_BYTES))
-    return {int.from_bytes(one[:_SEQUENCE_BYTES], "big"): one[_SEQUENCE_BYTES:] for one in entries}
 
 
 def is_sealed(db: sqlite3.Connection, batch_sha256: str) -> bool:

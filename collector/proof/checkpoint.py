@@ -8,13 +8,11 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from joserfc.jwk import OKPKey
 
 from collector.proof.merkle import HASH_BYTES
+from probe.key import Ed25519Key
 
 _ED25519 = b"\x01"  # signed-note: the type of key whose signature is over the text itself
 _KEY_ID_BYTES = 4
@@ -35,21 +33,23 @@ class Checkpoint:
     root: bytes
 
 
-def origin_of(key: OKPKey) -> str:
+def origin_of(key: Ed25519Key) -> str:
     """The name of the log of the collector with this key, and of the key itself. Holds for the public half too."""
     return f"prova/{key.thumbprint()}"
 
 
-def seal(checkpoint: Checkpoint, *, key: OKPKey) -> bytes:
+def seal(checkpoint: Checkpoint, *, key: Ed25519Key) -> bytes:
     """The checkpoint as text, signed with the collector's private key."""
     text = f"{checkpoint.origin}\n{checkpoint.size}\n{base64.b64encode(checkpoint.root).decode()}\n".encode()
     name = origin_of(key)
-    signature = cast("Ed25519PrivateKey", key.private_key).sign(text)
+    if key.private_key is None:
+        raise ValueError("a checkpoint is signed with a private key")
+    signature = key.private_key.sign(text)
     blob = base64.b64encode(_key_id(name, key) + signature).decode()
     return text + f"\n— {name} {blob}\n".encode()
 
 
-def opened(note: bytes, *, key: OKPKey) -> Checkpoint:
+def opened(note: bytes, *, key: Ed25519Key) -> Checkpoint:
     """The checkpoint inside `note`, its signature by `key` checked; others' signatures may stand beside it.
 
     Raises CheckpointError.
@@ -82,9 +82,9 @@ def _decoded(text: str) -> bytes:
     return blob
 
 
-def _signed(text: bytes, signatures: str, name: str, key: OKPKey) -> bool:
+def _signed(text: bytes, signatures: str, name: str, key: Ed25519Key) -> bool:
     """Whether one of the signatures is this key's; none that claims to be may be wrong."""
-    public = cast("Ed25519PublicKey", key.public_key)
+    public = key.public_key
     own = _key_id(name, key)
     found = False
     *lines, end = signatures.split("\n")
@@ -102,6 +102,6 @@ def _signed(text: bytes, signatures: str, name: str, key: OKPKey) -> bool:
     return found
 
 
-def _key_id(name: str, key: OKPKey) -> bytes:
-    public = cast("Ed25519PublicKey", key.public_key).public_bytes_raw()
+def _key_id(name: str, key: Ed25519Key) -> bytes:
+    public = key.public_key.public_bytes_raw()
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_KEY_ID_BYTES]
