@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from probe.body.amount import at_least_zero
+from probe.body.draw import Decision, TurnWish
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
 from probe.body.speed_test import SpeedTest
+from probe.body.train import Train
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -46,7 +48,20 @@ class Stamp:
         at_least_zero(monotonic_ns=self.monotonic_ns, error_ms=self.error_ms)
 
 
-Body = SpeedTest | Reachability | LinkSeen | RouterSeen | PathSeen | ClockSeen | CaptureKept | Notice | Unrecognised
+Body = (
+    SpeedTest
+    | Reachability
+    | LinkSeen
+    | RouterSeen
+    | PathSeen
+    | ClockSeen
+    | CaptureKept
+    | Train
+    | Decision
+    | TurnWish
+    | Notice
+    | Unrecognised
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

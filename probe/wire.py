@@ -17,10 +17,12 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from probe.body.draw import Decision, TurnWish
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
 from probe.body.speed_test import SpeedTest
+from probe.body.train import Train
 from probe.key import Key, base64url, from_base64url, public_jwk
 from probe.record import Body, Record, Stamp, check_name
 
@@ -39,6 +41,9 @@ _KINDS: dict[str, type[Any]] = {
     "path": PathSeen,
     "clock": ClockSeen,
     "capture": CaptureKept,
+    "train": Train,
+    "decision": Decision,
+    "turn_wish": TurnWish,
     "notice": Notice,
 }
 _KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}
@@ -102,10 +107,19 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The answer to a `TurnWish`: whether the line is this probe's, and until when it is that of whoever has it."""
+
+    granted: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """The collector's signed word that a batch is on its disk, or why it is not (`reason`, empty unless rejected).
 
     `head_sha256` and `batch_count`: the probe's newest batch there, and how many there were with it. None: not said.
+    `turn` answers a wish in the batch; None where there is none, or the wish is old.
     """
 
     line: str
@@ -116,6 +130,7 @@ class Receipt:
     reason: str = ""
     head_sha256: str | None = None
     batch_count: int | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

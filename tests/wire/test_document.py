@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from probe import record, wire
-from probe.body import conditions, notice, reachability, rung, speed_test
+from probe.body import conditions, draw, notice, reachability, rung, speed_test, train
 from probe.schedule import SkipReason
 
 TEXT = (Path(__file__).parents[2] / "probe" / "WIRE.md").read_text()
 HEADINGS: dict[type[Any], str] = {
     wire.Batch: "## Batch",
     wire.Receipt: "## Receipt",
+    wire.Turn: "### Turn",
     record.Record: "## Record",
     record.Stamp: "### Stamp",
     speed_test.SpeedTest: "### SpeedTest",
@@ -38,6 +39,11 @@ HEADINGS: dict[type[Any], str] = {
     rung.ClockSeen: "### ClockSeen",
     rung.CaptureKept: "### CaptureKept",
     notice.Notice: "### Notice",
+    draw.Draw: "### Draw",
+    draw.Decision: "### Decision",
+    draw.Passed: "### Passed",
+    draw.TurnWish: "### TurnWish",
+    train.Train: "### Train",
 }
 # Told by the batch around a record, or known to the reader alone.
 NOT_SENT = {(record.Record, "line"), (record.Record, "probe"), (wire.Batch, "raw")}
@@ -51,6 +57,9 @@ WORDS: tuple[type[StrEnum], ...] = (
     reachability.ProbeMethod,
     reachability.NoAnswer,
     notice.NoticeKind,
+    draw.Origin,
+    draw.Stratum,
+    draw.Course,
     rung.Occasion,
     rung.Neighbour,
     rung.WanStatus,
@@ -84,7 +93,7 @@ def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
 
 def test_no_kind_of_record_is_left_out() -> None:
     told = {kind for kind in HEADINGS if kind.__module__ not in {"probe.record", "probe.wire"}}
-    bodies = (conditions, notice, reachability, rung, speed_test)
+    bodies = (conditions, notice, reachability, draw, rung, speed_test, train)
     nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
     nouns -= {notice.Unrecognised}
     assert nouns == told
