@@ -9,6 +9,7 @@ from enum import StrEnum
 from probe.body.amount import at_least_zero
 from probe.body.conditions import Conditions
 from probe.body.draw import Draw
+from probe.body.course import Burst, EndedBy, Prescribed
 
 
 class Direction(StrEnum):
@@ -136,7 +137,11 @@ class SpeedTest:
     `rate_bps`: steady rate of TCP payload, the start-up removed (`method_version` names the rule).
     `mean_bps`: the whole test's mean of TCP payload, start-up inside, as ndt7 itself reports it.
     `ip_rate_bps`: `rate_bps` carried up to IP packets: times packet size over payload per packet (1500/1448 on IPv4).
+    `ethernet_rate_bps`: the same on an Ethernet port, 38 bytes a packet more: header 14, check sequence 4, preamble 8,
+    gap 12 (IEEE 802.3, no VLAN tag).
     `uncertainty_bps`: half-width of the 95 % interval of `rate_bps`, from this test alone.
+    `steady`: whether the rate is one that the test kept up; None where its method does not say.
+    `burst`: None where none was seen; one that lasts as long as the test cannot be.
     `bytes`: TCP payload received; also counted when the test failed midway.
     `lost_share`: of the packets sent, those that never came; only methods that send datagrams see it.
     `series`: sorted by time, may be empty; of several connections the sum, `stream_series` each alone (empty for one).
@@ -175,6 +180,11 @@ class SpeedTest:
     idle_round_trips: RoundTrips | None = None
     loaded_round_trips: RoundTrips | None = None
     draw: Draw | None = None
+    ethernet_rate_bps: int | None = None
+    steady: bool | None = None
+    burst: Burst | None = None
+    ended_by: EndedBy | None = None
+    prescribed: Prescribed | None = None
 
     def __post_init__(self) -> None:
         at_least_zero(
@@ -191,6 +201,7 @@ class SpeedTest:
             loaded_rtt_p95_ms=self.loaded_rtt_p95_ms,
             loaded_rtt_p99_ms=self.loaded_rtt_p99_ms,
             responsiveness_rpm=self.responsiveness_rpm,
+            ethernet_rate_bps=self.ethernet_rate_bps,
         )
         if self.failure is not None and self.rate_bps is not None:
             raise ValueError("a failed test has no rate_bps")

@@ -92,6 +92,18 @@ def together(streams: Sequence[Sequence[Arrival]]) -> tuple[Arrival, ...]:
     )
 
 
+def moved_between(counts: Sequence[Arrival], start_s: float, end_s: float) -> int | None:
+    """Bytes from one second of the test's clock to a later one, linear between readings; None where it is not covered.
+
+    `counts` is sorted by time.
+    """
+    start_us, end_us = round(start_s * 1_000_000), round(end_s * 1_000_000)
+    if not counts or counts[0].elapsed_us > start_us or counts[-1].elapsed_us < end_us:
+        return None
+    clock = [one.elapsed_us for one in counts]
+    return _at(end_us, counts, clock).received_bytes - _at(start_us, counts, clock).received_bytes
+
+
 def _sum(moment: int, parts: Sequence[Arrival]) -> Arrival:
     segments = [part.segments for part in parts if part.segments is not None]
     return Arrival(

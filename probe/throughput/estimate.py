@@ -1,51 +1,55 @@
-"""Pure. From what arrived to a rate: the rule "steady/1".
+"""Pure. From what arrived to a rate: the rule "steady/2".
 
 A line with something queued before it delivers at exactly its rate, so the moments of a test that ran at the line's
 rate agree with one another to a fraction of a percent, while the start, the recoveries and the disturbances are all
-different. The rule looks for that agreement:
+different. And nothing passes faster than the line: what agrees is the line's rate only if next to nothing is above it.
 
 1. Count what arrived, in whatever order and each byte once (`arrival.arrived`).
 2. Take the rate of every window of 0.1 s (longer on a slow line, until a window holds 100 segments; 0.5 s where the
    receiver tells only what it delivered in order).
 3. Find the band of rates, 0.5 % wide (at least two segments of a window), that holds the most windows. If it holds a
-   quarter of them, and three, the steady rate is what arrived during these windows, over their time. If not, the band
-   is widened to 2, 5 and 10 %.
-4. If no band holds a quarter, nothing was steady: the rate is the mean from the first window at the median rate on.
+   quarter of them, and three, it is a plateau; if not, the band is widened to 2 %. Where packets come in batches (Wi-Fi
+   aggregates, grants of PON and DOCSIS) short windows never agree: windows twice and four times as long are tried, of
+   which half have to agree. At last the band is widened to 5 and 10 %, which is no longer flat.
+4. If the test ended on a lower plateau, a flat one, then what came before was a burst, and this is the line's
+   (`rate.burst`). What passed above it at the start is told apart, and counts no further.
+5. If it is flat, and at most 8 % of the windows lie 0.8 % above it (or its width, if that is more), its rate is
+   steady: what arrived during its windows, over their time.
+6. If more do, the sender kept below the line for most of the test. Where the windows crowd at an upper edge, that edge
+   (their 90th percentile) is the rate; otherwise the plateau's. Where there is no plateau, the mean from the first
+   window at the median rate on. None of these is steady, and the interval spans what was found.
 
-Windows in which nothing arrived agree with one another too, but are no rate: they count among all windows, never in a
-band. A test whose last second brought nothing was broken off, and has no rate.
-
-On a line that lets a burst pass above its rate (a token bucket), the burst is steady too. The rule then gives the rate
-that lasted longer within the test: the line's own, unless the burst fills half of the test. It never mixes the two.
-
-Knows nothing of sockets, and nothing of what the rate should have been.
+A test whose last second brought nothing was broken off, and has no rate. Knows nothing of sockets, and nothing of what
+the rate should have been.
 """
 
-import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from probe.body.speed_test import Limit
+from probe.body.course import Burst
 from probe.throughput.arrival import Arrival, arrived, together
-from probe.throughput.tcp_info import TcpInfo
+from probe.throughput.rate import burst as bursts
+from probe.throughput.rate import interval
+from probe.throughput.rate.plateau import FLAT, Plateau, plateau
+from probe.throughput.rate.window import Window, apart, covered, quantile, seconds, windows
 
-RULE = "steady/1"
+RULE = "steady/2"
 SHORTEST_S = 0.8  # of arrivals; less is not enough measured
 _SILENCE_S = 1.0
-_FEWEST_IN_BAND = 3  # windows; fewer agree by chance
 _WINDOW_S = 0.1
 _WINDOW_IN_ORDER_S = 0.5
 _WINDOW_SEGMENTS = 100
 _LONGEST_WINDOW_SHARE = 0.25  # of the test
 _USUAL_SEGMENT_BYTES = 1448  # Ethernet, IPv4, TCP with timestamps; where the receiver does not tell
-_BANDS = (0.005, 0.02, 0.05, 0.1)
-_BAND_SEGMENTS = 2
 _STEADY_SHARE = 0.25  # of the windows
-_LIMIT_SHARE = 0.5  # of the time that the sender was busy: less than that leaves room for steady windows
-_BUSY_CORE_SHARE = 0.95
-# Two-sided 95 % points of Student's t for 1, 2, ... degrees of freedom; beyond, 1.96 + 2.4/n is within 0.005.
-_STUDENT_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+_LONGER = 2  # doublings of the window
+_LONGER_SHARE = 0.5  # of longer windows: they agree more easily
+_BURST_ECHO_US = 50_000  # a burst's last packets are still in windows that begin as it ends
+_ABOVE_MARGIN = 0.008  # or the band's width, if that is more
+_MOST_ABOVE_SHARE = 0.08  # of the windows: jitter, and what a queue lets through after a pause
+_EDGE = 0.9  # the quantile
+_TOP = 0.99
+_SHARPNESS = 0.35  # of the distance from median to edge: how near the highest windows lie to the edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,44 +65,55 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """All in bit/s of TCP payload at the receiver. `steady`: whether the windows agreed (step 3).
+    """All in bit/s of TCP payload at the receiver. `steady`: step 5.
 
-    `uncertainty_bps`: half-width of the 95 % interval, from the spread of the windows that do not overlap and from the
-    size of a segment; None where there are fewer than two such windows.
+    `uncertainty_bps`: half-width of the interval of the confidence that was asked; None where there are fewer than two
+    windows that do not overlap. `kept_up_s`: how much of the test ran at the rate. `recent_s`: how long before the end
+    it last did.
     """
 
     rate_bps: int
     uncertainty_bps: int | None
     steady: bool
+    kept_up_s: float
+    recent_s: float
+    burst: Burst | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    start: int  # index of an arrival
-    end: int
-    bps: float
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Windows to take the rate from. `spread_bps`: what the interval has to span at least."""
+
+    windows: Sequence[Window]
+    steady: bool
+    rate_bps: float | None = None  # None: what arrived during the windows
+    spread_bps: float = 0.0
 
 
-def estimate(told: Sequence[Told]) -> Estimate | None:
+def estimate(told: Sequence[Told], confidence: float = interval.CONFIDENCE) -> Estimate | None:
     """The steady rate of a test over one or several connections; None where too little arrived to say."""
     counts = together([arrived(one.arrivals, one.segment_bytes) for one in told])
     if len(counts) < 2 or counts[-1].received_bytes <= counts[0].received_bytes:
         return None
-    span_s = _seconds(counts[0], counts[-1])
+    span_s = seconds(counts[0], counts[-1])
     if span_s < SHORTEST_S or _silence_s(counts) >= _SILENCE_S:
         return None
     segment_bytes = max(one.segment_bytes or _USUAL_SEGMENT_BYTES for one in told)
     in_order = any(one.arrivals[0].segments is None for one in told)
-    windows = _windows(counts, _window_s(counts, span_s, segment_bytes, in_order=in_order))
-    if not windows:
+    among = windows(counts, _window_s(counts, span_s, segment_bytes, in_order=in_order))
+    if not among:
         return None
-    band = _band(windows, segment_bytes, counts)
-    chosen = band or _after_start(windows)
-    rate, covered_s = _rate(counts, chosen)
+    found, burst = _line(among, counts, segment_bytes)
+    mean_bps, covered_s = covered(counts, found.windows)
+    rate_bps = mean_bps if found.rate_bps is None else found.rate_bps
+    half_bps = interval.half_width(apart(found.windows), rate_bps, segment_bytes * 8 / covered_s, confidence)
     return Estimate(
-        rate_bps=round(rate),
-        uncertainty_bps=_uncertainty(_apart(chosen), segment_bytes * 8 / covered_s),
-        steady=band is not None,
+        rate_bps=round(rate_bps),
+        uncertainty_bps=None if half_bps is None else round(max(half_bps, found.spread_bps)),
+        steady=found.steady,
+        kept_up_s=covered_s,
+        recent_s=seconds(counts[found.windows[-1].end], counts[-1]),
+        burst=burst,
     )
 
 
@@ -111,27 +126,11 @@ def mean_bps(told: Sequence[Told]) -> int | None:
     return round(sum(last.received_bytes - first.received_bytes for first, last in moved) * 8e6 / longest_us)
 
 
-def limited_by(senders: Sequence[TcpInfo], cpu_share: float | None) -> Limit | None:
-    """What the senders waited for during most of the time that they had something to send; None if they do not tell."""
-    busy_us = sum(one.busy_us or 0 for one in senders)
-    if not busy_us:
-        return None
-    if sum(one.rwnd_limited_us or 0 for one in senders) > _LIMIT_SHARE * busy_us:
-        return Limit.RECEIVER_WINDOW
-    if sum(one.sndbuf_limited_us or 0 for one in senders) > _LIMIT_SHARE * busy_us:
-        return Limit.SENDER_BUFFER
-    return Limit.CPU if (cpu_share or 0) >= _BUSY_CORE_SHARE else Limit.NETWORK
-
-
-def _seconds(start: Arrival, end: Arrival) -> float:
-    return (end.elapsed_us - start.elapsed_us) / 1_000_000
-
-
 def _silence_s(counts: Sequence[Arrival]) -> float:
     """How long nothing had arrived when the count ended."""
     last = counts[-1]
     since = next((one for one in reversed(counts) if one.received_bytes != last.received_bytes), last)
-    return _seconds(since, last)
+    return seconds(since, last)
 
 
 def _window_s(counts: Sequence[Arrival], span_s: float, segment_bytes: int, *, in_order: bool) -> float:
@@ -140,71 +139,49 @@ def _window_s(counts: Sequence[Arrival], span_s: float, segment_bytes: int, *, i
     return min(wanted_s, span_s * _LONGEST_WINDOW_SHARE)
 
 
-def _windows(counts: Sequence[Arrival], window_s: float) -> list[_Window]:
-    """From every arrival, the window to the first one that is `window_s` later."""
-    windows: list[_Window] = []
-    end = 0
-    for start, first in enumerate(counts):
-        while end < len(counts) and _seconds(first, counts[end]) < window_s:
-            end += 1
-        if end == len(counts):
+def _line(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int) -> tuple[_Found, Burst | None]:
+    """Steps 3 to 6."""
+    first = _plateau(among, counts, segment_bytes)
+    if first is None:
+        return _after_start(among), None
+    level = bursts.sustained(among, counts, segment_bytes, first) or first
+    passed = bursts.burst(counts, covered(counts, level.windows)[0])
+    if passed is None:
+        return _judged(level, among), None
+    burst, end = passed
+    after_us = counts[end].elapsed_us + _BURST_ECHO_US
+    return _judged(level, [one for one in among if counts[one.start].elapsed_us >= after_us] or level.windows), burst
+
+
+def _plateau(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int) -> Plateau | None:
+    """Step 3."""
+    found = plateau(among, counts, segment_bytes, share=_STEADY_SHARE, widest=FLAT)
+    longer_s = seconds(counts[among[0].start], counts[among[0].end])
+    for _ in range(_LONGER):
+        if found is not None:
+            return found
+        longer_s *= 2
+        longer = windows(counts, longer_s)
+        if len(longer) < len(among) / 2:
             break
-        last = counts[end]
-        bps = (last.received_bytes - first.received_bytes) * 8 / _seconds(first, last)
-        windows.append(_Window(start, end, bps))
-    return windows
+        found = plateau(longer, counts, segment_bytes, share=_LONGER_SHARE, widest=FLAT)
+    return found or plateau(among, counts, segment_bytes, share=_STEADY_SHARE)
 
 
-def _band(windows: Sequence[_Window], segment_bytes: int, counts: Sequence[Arrival]) -> list[_Window] | None:
-    """The windows of the narrowest band that holds enough of them, in order of time."""
-    rates = sorted(window.bps for window in windows if window.bps > 0)
-    if not rates:
-        return None
-    median = rates[len(rates) // 2]
-    segments = median * _seconds(counts[windows[0].start], counts[windows[0].end]) / 8 / segment_bytes
-    finest = _BAND_SEGMENTS / segments
-    for width in (max(band, finest) for band in _BANDS):
-        held = [bisect_right(rates, rate * (1 + width)) - index for index, rate in enumerate(rates)]
-        most = max(held)
-        low = rates[held.index(most)]
-        if most >= max(_FEWEST_IN_BAND, _STEADY_SHARE * len(windows)):
-            return [window for window in windows if low <= window.bps <= low * (1 + width)]
-    return None
+def _judged(level: Plateau, among: Sequence[Window]) -> _Found:
+    """Steps 5 and 6 for a plateau among all windows that count."""
+    limit_bps = level.high_bps * (1 + max(_ABOVE_MARGIN, level.width))
+    above = sum(window.bps > limit_bps for window in among)
+    if level.flat and above <= _MOST_ABOVE_SHARE * len(among):
+        return _Found(windows=level.windows, steady=True)
+    median, edge, top = (quantile(among, share) for share in (0.5, _EDGE, _TOP))
+    if top - edge <= _SHARPNESS * (edge - median):
+        crowd = [window for window in among if window.bps >= edge * (1 - _ABOVE_MARGIN)]
+        return _Found(windows=crowd, steady=False, rate_bps=edge, spread_bps=edge - min(median, level.low_bps))
+    return _Found(windows=level.windows, steady=False, spread_bps=max(edge - level.low_bps, level.low_bps - median))
 
 
-def _after_start(windows: Sequence[_Window]) -> list[_Window]:
-    median = sorted(window.bps for window in windows)[len(windows) // 2]
-    first = next(index for index, window in enumerate(windows) if window.bps >= median)
-    return list(windows[first:])
-
-
-def _rate(counts: Sequence[Arrival], windows: Sequence[_Window]) -> tuple[float, float]:
-    """(bit/s over the time that `windows` cover, that time in seconds); where they overlap it counts once."""
-    covered_s, moved_bytes, reached = 0.0, 0, 0
-    for window in windows:
-        start = max(window.start, reached)
-        if window.end > start:
-            covered_s += _seconds(counts[start], counts[window.end])
-            moved_bytes += counts[window.end].received_bytes - counts[start].received_bytes
-            reached = window.end
-    return moved_bytes * 8 / covered_s, covered_s
-
-
-def _apart(windows: Sequence[_Window]) -> list[float]:
-    """The rates of as many of `windows` as do not overlap."""
-    rates, reached = [], 0
-    for window in windows:
-        if window.start >= reached:
-            rates.append(window.bps)
-            reached = window.end
-    return rates
-
-
-def _uncertainty(rates: Sequence[float], grain_bps: float) -> int | None:
-    count = len(rates)
-    if count < 2:
-        return None
-    mean = math.fsum(rates) / count
-    variance = math.fsum((rate - mean) ** 2 for rate in rates) / (count - 1)
-    point = _STUDENT_T[count - 2] if count - 2 < len(_STUDENT_T) else 1.96 + 2.4 / (count - 1)
-    return round(math.hypot(point * math.sqrt(variance / count), grain_bps))
+def _after_start(among: Sequence[Window]) -> _Found:
+    median = quantile(among, 0.5)
+    first = next(index for index, window in enumerate(among) if window.bps >= median)
+    return _Found(windows=among[first:], steady=False)

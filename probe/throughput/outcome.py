@@ -4,57 +4,27 @@ Knows nothing of sockets or threads, and of rates only that `estimate` makes the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil
-from statistics import fmean, median
+from dataclasses import replace
+from statistics import median
 
 from probe.body.conditions import Conditions
-from probe.body.speed_test import Direction, Failure, Progress, Server, SpeedTest
-from probe.throughput import estimate
-from probe.throughput.arrival import Arrival, rising, thinned, together
-from probe.throughput.estimate import Told
+from probe.body.course import EndedBy, Prescribed
+from probe.body.speed_test import Direction, Failure, Limit, Progress, Server, SpeedTest
+from probe.throughput import estimate, round_trip
+from probe.throughput.arrival import Arrival, moved_between, rising, thinned, together
+from probe.throughput.estimate import Estimate, Told
 from probe.throughput.host import told as host
+from probe.throughput.observed import Observed, Seen
+from probe.throughput.rate import certain
+from probe.throughput.rate.layer import Layers, layers
+from probe.throughput.rate.limit import Load, limited_by
 from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo, header_bytes
 
 MOST_PROGRESS = 100
 _MOST_STREAM_PROGRESS = 320  # of all connections together, beside their sum: a record has to fit its batch
-_LOADED_AFTER_US = 500_000  # the queue needs a moment to fill
+_START_SHARE = 3
 _FEWEST_MESSAGES = 4  # below that an upload is judged by what was acknowledged
-_FEWEST_FOR = {0.95: 20, 0.99: 100}  # round-trip times: fewer have no such percentile but their greatest
-_RESPONSIVE_SHARE = 0.95  # of the round-trip times count for responsiveness, the lower ones
-_MS_PER_MINUTE = 60_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One connection. Microseconds count from the start of the load, on this end's clock.
-
-    `readings`: this end's counters under load, the first before it; never empty. `said`: the server's messages, may be
-    empty. `last`: this end's counters at the very end.
-    """
-
-    readings: tuple[tuple[int, TcpInfo], ...]
-    said: tuple[tuple[int, Said], ...]
-    last: TcpInfo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """A test whose connections were opened. `seen` is never empty; `failure` is None where none was noticed.
-
-    `version` names the protocol with its version. `congestion_control` is this end's; `whole`: whether the load went on
-    for as long as was planned.
-    """
-
-    direction: Direction
-    method: str
-    version: str
-    server: Server
-    seen: tuple[Seen, ...]
-    congestion_control: str
-    whole: bool
-    failure: Failure | None
 
 
 def failed(
@@ -76,49 +46,104 @@ def own_traffic(observed: Observed) -> tuple[int | None, int | None]:
 
     (None, None) where the kernel does not tell.
     """
-    payload, packets = ("bytes_received", "segs_in") if _is_download(observed) else ("bytes_sent", "segs_out")
+    payload, packets = ("bytes_received", "segs_in") if observed.is_download else ("bytes_sent", "segs_out")
     ip_bytes = packet_count = 0
     for seen in observed.seen:
         moved, count = _grown(seen, payload), _grown(seen, packets)
         if moved is None or count is None:
             return None, None
-        ip_bytes += moved + count * header_bytes(seen.last, ipv6=_is_ipv6(observed))
+        ip_bytes += moved + count * header_bytes(seen.last, ipv6=observed.is_ipv6)
         packet_count += count
     return ip_bytes, packet_count
 
 
+def found(observed: Observed) -> Estimate | None:
+    """The rate by what is known so far, at the confidence that as many looks leave; None where it cannot be said."""
+    return estimate.estimate(_told(observed), certain.confidence(observed.looks))
+
+
 def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
     """The record's noun. A test with a failure has no rates, but keeps what was counted."""
-    told = tuple(_told(observed.direction, seen) for seen in observed.seen)
-    found = None if observed.failure else estimate.estimate(told)
+    told = _told(observed)
     moved_bytes = _moved_bytes(observed)
-    senders = _senders(observed)
-    rtts_ms = _loaded_rtts_ms(observed)
-    return SpeedTest(
+    rtts_ms = round_trip.loaded_rtts_ms(observed)
+    test = SpeedTest(
         direction=observed.direction,
         method=observed.method,
         method_version=_method_version(observed.version),
         server=observed.server,
         streams=len(observed.seen),
         congestion_control=_congestion_control(observed),
-        rate_bps=None if found is None else found.rate_bps,
-        mean_bps=None if found is None else estimate.mean_bps(told),
-        ip_rate_bps=None if found is None else _ip_rate_bps(observed, found.rate_bps),
-        uncertainty_bps=None if found is None else found.uncertainty_bps,
         bytes=moved_bytes,
         duration_s=max(seen.readings[-1][0] for seen in observed.seen) / 1_000_000,
-        idle_rtt_ms=_idle_rtt_ms(observed),
+        idle_rtt_ms=round_trip.idle_rtt_ms(observed),
         loaded_rtt_ms=median(rtts_ms) if rtts_ms else None,
-        loaded_rtt_p95_ms=_percentile(rtts_ms, 0.95),
-        loaded_rtt_p99_ms=_percentile(rtts_ms, 0.99),
-        responsiveness_rpm=_responsiveness_rpm(rtts_ms),
-        retransmitted_share=_retransmitted_share(senders),
-        limited_by=None if found is None else estimate.limited_by(senders, conditions.cpu_share),
+        loaded_rtt_p95_ms=round_trip.percentile(rtts_ms, 0.95),
+        loaded_rtt_p99_ms=round_trip.percentile(rtts_ms, 0.99),
+        responsiveness_rpm=round_trip.responsiveness_rpm(rtts_ms),
+        retransmitted_share=_retransmitted_share(_senders(observed)[1]),
         series=_series([one.arrivals for one in told], MOST_PROGRESS),
         stream_series=_stream_series(told),
         conditions=conditions,
         server_said=host.together([one.host for _, one in seen.said if one.host] for seen in observed.seen),
-        failure=observed.failure or (_shortfall(observed, moved_bytes) if found is None else None),
+        failure=observed.failure or _shortfall(observed, moved_bytes),
+    )
+    rate = None if observed.failure else found(observed)
+    return test if rate is None else _with_rate(test, observed, told, rate)
+
+
+def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: Estimate) -> SpeedTest:
+    limit = limited_by(_load(test, observed, rate))
+    # Had an end been the limit, the line may give anything above: the interval says so.
+    own = limit not in {Limit.NETWORK, None}
+    layer = _layers(observed, rate.rate_bps)
+    return replace(
+        test,
+        rate_bps=rate.rate_bps,
+        mean_bps=estimate.mean_bps(told),
+        ip_rate_bps=None if layer is None else layer.ip_bps,
+        ethernet_rate_bps=None if layer is None else layer.ethernet_bps,
+        uncertainty_bps=max(rate.uncertainty_bps or 0, rate.rate_bps) if own else rate.uncertainty_bps,
+        steady=rate.steady and not own,
+        burst=rate.burst,
+        limited_by=limit,
+        ended_by=_ended_by(observed),
+        prescribed=_prescribed(observed, told),
+        failure=None,
+    )
+
+
+def _load(test: SpeedTest, observed: Observed, rate: Estimate) -> Load:
+    first, last = _senders(observed)
+    return Load(
+        flat=rate.steady,
+        first=first,
+        last=last,
+        idle_rtt_ms=test.idle_rtt_ms,
+        loaded_rtt_ms=test.loaded_rtt_ms,
+        retransmitted_share=test.retransmitted_share,
+        cpu_share=test.conditions.cpu_share,
+    )
+
+
+def _ended_by(observed: Observed) -> EndedBy:
+    if observed.ended_by is not None:
+        return observed.ended_by
+    return EndedBy.FULL_LENGTH if observed.whole else EndedBy.SERVER
+
+
+def _prescribed(observed: Observed, told: Sequence[Told]) -> Prescribed | None:
+    wanted = observed.prescription
+    if wanted is None:
+        return None
+    counts = together([one.arrivals for one in told])
+    moved = moved_between(counts, wanted.lead_in_s, wanted.lead_in_s + wanted.measured_s)
+    return Prescribed(
+        profile=wanted.profile,
+        edition=wanted.edition,
+        lead_in_s=wanted.lead_in_s,
+        measured_s=wanted.measured_s,
+        bps=None if moved is None else round(moved * 8 / wanted.measured_s),
     )
 
 
@@ -126,15 +151,11 @@ def _method_version(version: str) -> str:
     return f"{version} {estimate.RULE}"
 
 
-def _is_ipv6(observed: Observed) -> bool:
-    return observed.server.address_family == 6
+def _told(observed: Observed) -> tuple[Told, ...]:
+    return tuple(_told_of(observed.direction, seen) for seen in observed.seen)
 
 
-def _is_download(observed: Observed) -> bool:
-    return observed.direction is Direction.DOWNLOAD
-
-
-def _told(direction: Direction, seen: Seen) -> Told:
+def _told_of(direction: Direction, seen: Seen) -> Told:
     """The receiver's count: this end's own, or the server's word, or at worst what the server acknowledged."""
     if direction is Direction.DOWNLOAD:
         own = (
@@ -144,8 +165,9 @@ def _told(direction: Direction, seen: Seen) -> Told:
         )
         return Told(arrivals=rising(tuple(own)), segment_bytes=seen.last.rcv_mss)
     messages = [(us, one) for us, one in seen.said if one.arrivals]
-    if len(messages) >= _FEWEST_MESSAGES:
-        return Told(arrivals=_on_our_clock(messages), segment_bytes=messages[-1][1].tcp.rcv_mss)
+    said = _on_our_clock(messages) if len(messages) >= _FEWEST_MESSAGES else ()
+    if said and said[-1].elapsed_us - said[0].elapsed_us >= estimate.SHORTEST_S * 1_000_000:
+        return Told(arrivals=said, segment_bytes=messages[-1][1].tcp.rcv_mss)
     acknowledged = (Arrival(us, info.bytes_acked) for us, info in seen.readings if info.bytes_acked is not None)
     return Told(arrivals=rising(tuple(acknowledged)), segment_bytes=None)
 
@@ -164,7 +186,7 @@ def _on_our_clock(messages: Sequence[tuple[int, Said]]) -> tuple[Arrival, ...]:
 
 def _moved_bytes(observed: Observed) -> int | None:
     """Payload that the receiver's kernel took in: counted, or acknowledged, to the very end."""
-    counter = "bytes_received" if _is_download(observed) else "bytes_acked"
+    counter = "bytes_received" if observed.is_download else "bytes_acked"
     parts = [_grown(seen, counter) for seen in observed.seen]
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
@@ -175,64 +197,32 @@ def _grown(seen: Seen, counter: str) -> int | None:
     return None if first is None or last is None else int(last - first)
 
 
-def _senders(observed: Observed) -> tuple[TcpInfo, ...]:
-    """The sending ends' counters under load; empty where the server is one and said nothing."""
-    if not _is_download(observed):
-        return tuple(seen.readings[-1][1] for seen in observed.seen)
-    return tuple(seen.said[-1][1].tcp for seen in observed.seen if seen.said)
+def _senders(observed: Observed) -> tuple[tuple[TcpInfo, ...], tuple[TcpInfo, ...]]:
+    """The sending ends' counters when a third of the load was over, and at its end; empty where none said any.
+
+    The first third is the start's: what a sender waited for then says nothing of the steady rate.
+    """
+    rows = [
+        tuple((us, one.tcp) for us, one in seen.said) if observed.is_download else seen.readings
+        for seen in observed.seen
+    ]
+    known = [row for row in rows if row]
+    early = (next((info for us, info in row if us * _START_SHARE >= row[-1][0]), row[-1][1]) for row in known)
+    first = tuple(info for info, row in zip(early, known, strict=True) if len(row) > 1)
+    return first, tuple(row[-1][1] for row in known)
 
 
 def _congestion_control(observed: Observed) -> str | None:
-    if not _is_download(observed):
+    if not observed.is_download:
         return observed.congestion_control
     said = (one.congestion_control for seen in observed.seen for _, one in reversed(seen.said))
     return next((one for one in said if one), None)
 
 
-def _ip_rate_bps(observed: Observed, rate_bps: int) -> int | None:
-    """By the packet arithmetic: full packets, each with its headers."""
+def _layers(observed: Observed, rate_bps: int) -> Layers | None:
     last = observed.seen[0].last
-    payload = last.rcv_mss if _is_download(observed) else last.snd_mss
-    if not payload:
-        return None
-    return round(rate_bps * (payload + header_bytes(last, ipv6=_is_ipv6(observed))) / payload)
-
-
-def _idle_rtt_ms(observed: Observed) -> float | None:
-    """The least that any connection saw: the handshake's, unless something was still queued then."""
-    least = [seen.last.min_rtt_us for seen in observed.seen if seen.last.min_rtt_us]
-    return _milliseconds(min(least, default=None))
-
-
-def _loaded_rtts_ms(observed: Observed) -> list[float]:
-    """Sorted: what the sending kernels estimated under load. They alone see the round trips of the bulk."""
-    samples: list[tuple[int, int | None]] = []
-    for seen in observed.seen:
-        if not _is_download(observed):
-            samples += [(us, info.rtt_us) for us, info in seen.readings]
-        elif any(one.round_trips for _, one in seen.said):
-            samples += [row for _, one in seen.said for row in one.round_trips]
-        else:
-            samples += [(us, one.tcp.rtt_us) for us, one in seen.said]
-    return sorted(rtt_us / 1000 for us, rtt_us in samples if us >= _LOADED_AFTER_US and rtt_us)
-
-
-def _percentile(rtts_ms: Sequence[float], share: float) -> float | None:
-    """The least that is not exceeded by `share` of them; None where there are too few."""
-    if len(rtts_ms) < _FEWEST_FOR[share]:
-        return None
-    return rtts_ms[ceil(share * len(rtts_ms)) - 1]
-
-
-def _responsiveness_rpm(rtts_ms: Sequence[float]) -> int | None:
-    """draft-ietf-ippm-responsiveness, its term for the connections under load alone: nothing else is asked here."""
-    if len(rtts_ms) < _FEWEST_FOR[_RESPONSIVE_SHARE]:
-        return None
-    return round(_MS_PER_MINUTE / fmean(rtts_ms[: ceil(_RESPONSIVE_SHARE * len(rtts_ms))]))
-
-
-def _milliseconds(us: int | None) -> float | None:
-    return None if us is None else us / 1000
+    payload_bytes = last.rcv_mss if observed.is_download else last.snd_mss
+    return layers(rate_bps, payload_bytes, last, ipv6=observed.is_ipv6)
 
 
 def _retransmitted_share(senders: Sequence[TcpInfo]) -> float | None:

@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from probe.body.speed_test import Direction
 
 DEFAULT_DURATION_S = 3.0
+DEFAULT_ADAPTIVE_S = 10.0  # at most; ndt7's own length
+DEFAULT_MOST_BYTES = 4_000_000_000  # three seconds of 10 Gbit/s
 MOST_STREAMS = 16
 
 
@@ -38,15 +40,27 @@ _SCHEMES = {
     Method.LIBRESPEED: ("http", "https"),
     Method.UDP: ("udp",),
 }
-_DEFAULT_STREAMS = {Method.NDT7: 1, Method.MSAK: 2, Method.LIBRESPEED: 3, Method.UDP: 1}
+# Four: on a queue of a tenth of its round trips, or with loss, one BBR connection kept 1 to 7 % below the line for
+# seconds, four stayed within 0.6 % (docs/decisions/0009).
+_DEFAULT_STREAMS = {Method.NDT7: 4, Method.MSAK: 4, Method.LIBRESPEED: 4, Method.UDP: 1}
 # A LibreSpeed upload is known by its acknowledgements alone, which takes longer windows; RFC 9097 wants ten seconds.
 _DEFAULT_DURATIONS_S = {Method.LIBRESPEED: 5.0, Method.UDP: 10.0}
 _VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}
 
 
-def default_duration_s(method: Method) -> float:
-    """How long one direction takes unless somebody says otherwise."""
-    return _DEFAULT_DURATIONS_S.get(method, DEFAULT_DURATION_S)
+def default_duration_s(method: Method, *, adaptive: bool = False) -> float:
+    """How long one direction takes, an adaptive one at most, unless somebody says otherwise."""
+    return DEFAULT_ADAPTIVE_S if adaptive else _DEFAULT_DURATIONS_S.get(method, DEFAULT_DURATION_S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """What a jurisdiction's method counts: `measured_s` after `lead_in_s`. `profile` and `edition` name the method."""
+
+    profile: str
+    edition: str
+    lead_in_s: float
+    measured_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +71,9 @@ class Plan:
     and whose query is kept (an access token); `http://` or `https://HOST[:PORT]/FOLDER/` for librespeed;
     `udp://HOST[:PORT]` for udp. `congestion_control` is asked of whoever sends, where the protocol can say it (an
     ndt7 download runs on the server's), and falls back to the kernel's default. `streams`: connections at once, None
-    for the protocol's own number. `ca_file`: PEM certificates to trust instead of the system's.
+    for the method's own number. `adaptive`: ends as soon as the rate is certain (`rate.certain`), `duration_s` at the
+    latest. `most_bytes`: sent or received, ends the load whatever the time. `prescription`: told beside.
+    `ca_file`: PEM certificates to trust instead of the system's.
     Raises ValueError where a value makes no test.
     """
 
@@ -65,6 +81,9 @@ class Plan:
     method: Method = Method.NDT7
     duration_s: float = DEFAULT_DURATION_S
     streams: int | None = None
+    adaptive: bool = False
+    most_bytes: int = DEFAULT_MOST_BYTES
+    prescription: Prescription | None = None
     family: Family = Family.ANY
     congestion_control: str = "bbr"
     demonstration: bool = False
@@ -80,6 +99,8 @@ class Plan:
             raise ValueError(f"streams must be 1 to {MOST_STREAMS}, but is {self.streams}")
         if self.method is Method.UDP and self.streams not in {None, 1}:
             raise ValueError(f"streams must be 1 for {self.method}, but is {self.streams}")
+        if self.most_bytes <= 0:
+            raise ValueError(f"most_bytes must be positive, but is {self.most_bytes}")
         if not self.connect_timeout_s > 0:
             raise ValueError(f"connect_timeout_s must be positive, but is {self.connect_timeout_s}")
         version = _version(parts.hostname or "")

@@ -20,7 +20,7 @@ def measure(
     """As `probe.throughput.client.measure`, for udp."""
     # Loaded with the first of its tests: the others do without.
     from probe.capacity.client import measure as measure_capacity
-    from probe.capacity.plan import CapacityPlan
+    from probe.capacity.plan import DEFAULT_MOST_BYTES, CapacityPlan
 
     url = _of_family(plan, direction, stop)
     if isinstance(url, Failure):
@@ -28,6 +28,8 @@ def measure(
     capacity = CapacityPlan(
         url=url,
         duration_s=plan.duration_s,
+        adaptive=plan.adaptive,
+        most_bytes=min(plan.most_bytes, DEFAULT_MOST_BYTES),
         demonstration=plan.demonstration,
         connect_timeout_s=plan.connect_timeout_s,
     )

@@ -8,11 +8,13 @@ import time
 
 from probe.body.speed_test import Direction, Failure
 from probe.throughput.connect import Call, Connected, connect
+from probe.throughput.ending import Ending
 from probe.throughput.librespeed import protocol
 from probe.throughput.librespeed.answer import Began, Ended, Event, Fault
 from probe.throughput.librespeed.exchange import Exchange
 from probe.throughput.librespeed.protocol import Endpoints
-from probe.throughput.outcome import Seen
+from probe.throughput.observed import Seen
+from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo, continued
 
 _TICK_S = 0.01  # between two readings
@@ -27,6 +29,7 @@ class Stream:
 
     def __init__(self, connected: Connected, call: Call, endpoints: Endpoints, started: float) -> None:
         self.readings: list[tuple[int, TcpInfo]] = []
+        self.said: list[tuple[int, Said]] = []  # LibreSpeed's servers say nothing
         self.failure: Failure | None = None
         self.whole = False  # whether the load went on until it was to end
         self._exchange = Exchange(connected.sock)
@@ -40,11 +43,11 @@ class Stream:
         self._answered = False  # whether the answer under way is one to what was asked
         self._read()
 
-    def run(self, until: float, stop: threading.Event) -> None:
-        """Loads the line until the monotonic second `until`; ends sooner if the server fails, or `stop` is set."""
+    def run(self, ending: Ending, stop: threading.Event) -> None:
+        """Loads the line until `ending`; ends sooner if the server fails, or `stop` is set."""
         try:
             self._ask()
-            self._load(until, stop)
+            self._load(ending, stop)
             if stop.is_set():
                 self.failure = Failure.ABORTED
             self._last = self._counted()
@@ -55,25 +58,31 @@ class Stream:
         """All of it, once `run` has returned."""
         return Seen(readings=tuple(self.readings), said=(), last=self._last or self.readings[-1][1])
 
-    def _load(self, until: float, stop: threading.Event) -> None:
+    def _load(self, ending: Ending, stop: threading.Event) -> None:
         due = time.monotonic()
         while self.failure is None and not stop.is_set():
             now = time.monotonic()
-            if now >= until:
+            if now >= ending.until:
                 self.whole = True
                 break
             if now >= due:
                 self._read()
+                ending.moved(id(self), self._moved_bytes())
                 due = now + _TICK_S
-            for event in self._exchange.turn(min(due, until)):
+            for event in self._exchange.turn(min(due, ending.until)):
                 self._take(event)
             if self._exchange.ended and self.failure is None:
-                self._begin_anew(until)
+                self._begin_anew(ending.until)
         self._read()
 
     def _read(self) -> None:
         elapsed_us = max(0, round((time.monotonic() - self._started) * 1_000_000))
         self.readings.append((elapsed_us, self._counted()))
+
+    def _moved_bytes(self) -> int:
+        last = self.readings[-1][1]
+        download = self._call.direction is Direction.DOWNLOAD
+        return (last.bytes_received if download else last.bytes_sent) or 0
 
     def _counted(self) -> TcpInfo:
         info = self._exchange.tcp_info()

@@ -7,7 +7,8 @@ import threading
 import time
 
 from probe.body.speed_test import Direction, Failure
-from probe.throughput.outcome import Seen
+from probe.throughput.ending import Ending
+from probe.throughput.observed import Seen
 from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo
 from probe.throughput.websocket.channel import Channel
@@ -43,12 +44,12 @@ class Stream:
         self._over = False
         self._read()
 
-    def run(self, until: float, stop: threading.Event) -> None:
-        """Loads the line until the monotonic second `until`; ends sooner if the server does, or `stop` is set."""
+    def run(self, ending: Ending, stop: threading.Event) -> None:
+        """Loads the line until `ending`; ends sooner if the server does, or `stop` is set."""
         try:
             if self._direction is Direction.UPLOAD:
                 self._channel.begin_bulk(self._dialect.first_message_bytes)
-            self._load(until, stop)
+            self._load(ending, stop)
             if stop.is_set():
                 self.failure = Failure.ABORTED
             elif self.failure is None:
@@ -62,24 +63,29 @@ class Stream:
         last = self._last or self.readings[-1][1]
         return Seen(readings=tuple(self.readings), said=tuple(self.said), last=last)
 
-    def _load(self, until: float, stop: threading.Event) -> None:
+    def _load(self, ending: Ending, stop: threading.Event) -> None:
         due = time.monotonic()
         while not (self._over or self._channel.ended or stop.is_set()):
             now = time.monotonic()
-            if now >= until:
+            if now >= ending.until:
                 self.whole = True
                 break
             if now >= due:
                 self._read()
+                ending.moved(id(self), self._moved_bytes())
                 due = now + _TICK_S
             if self._telling is not None and now >= self._telling.due:
                 self._telling.tell()
-            for event in self._channel.turn(min(due, until)):
+            for event in self._channel.turn(min(due, ending.until)):
                 self._take(event)
         self._read()
 
     def _read(self) -> None:
         self.readings.append((self._now_us(), self._channel.tcp_info()))
+
+    def _moved_bytes(self) -> int:
+        last = self.readings[-1][1]
+        return (last.bytes_received if self._direction is Direction.DOWNLOAD else last.bytes_sent) or 0
 
     def _now_us(self) -> int:
         return max(0, round((time.monotonic() - self._started) * 1_000_000))
@@ -110,6 +116,6 @@ class Stream:
             self._telling.tell()
         self._channel.say_close(Status.NORMAL)
         until = time.monotonic() + _FAREWELL_S
-        while not self._channel.ended and time.monotonic() < until:
-            if any(isinstance(event, Close) for event in self._channel.turn(until)):
-                return
+        while not (self._over or self._channel.ended) and time.monotonic() < until:
+            for event in self._channel.turn(until):
+                self._take(event)  # the server's last words count: what arrived towards the end is in them

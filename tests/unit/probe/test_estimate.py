@@ -1,4 +1,4 @@
-"""The rule "steady/1" on made-up arrivals, and on traces recorded over emulated lines of known rate."""
+"""The rule "steady/2" on made-up arrivals, and on traces recorded over emulated lines of known rate."""
 
 import json
 import random
@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.body.speed_test import Limit
 from probe.throughput import estimate
 from probe.throughput.arrival import Arrival
 from probe.throughput.estimate import Estimate, Told
-from probe.throughput.tcp_info import TcpInfo
 
 TRACES = sorted((Path(__file__).parent / "traces").glob("*.json"))
 SEGMENT = 1448
@@ -78,15 +76,69 @@ def test_pauses_that_fill_most_of_a_test_are_no_rate_of_nought() -> None:
     assert found.rate_bps > 3e7
 
 
-def test_a_burst_that_a_token_bucket_lets_pass_is_not_mixed_into_the_lines_rate() -> None:
-    found = estimated(told(lambda second: 2e8 if second < 1.5 else 1e8))
+@pytest.mark.parametrize("burst_s", [0.2, 0.8, 1.5, 2.6, 3.5])
+def test_a_burst_is_told_apart_and_the_rate_is_what_came_after_it(burst_s: float) -> None:
+    found = estimated(told(lambda second: 2e8 if second < burst_s else 1e8))
+    assert found.steady
     assert found.rate_bps == pytest.approx(1e8, rel=0.005)
+    assert found.burst is not None
+    assert found.burst.bps == pytest.approx(2e8, rel=0.05)
+    assert found.burst.bytes == pytest.approx(2e8 / 8 * burst_s, rel=0.06)
+    assert found.burst.duration_s == pytest.approx(burst_s, rel=0.06)
 
 
-def test_a_burst_that_fills_most_of_the_test_is_taken_for_the_line() -> None:
-    """The rule's limit: what lasts longer within the test wins."""
-    found = estimated(told(lambda second: 2e8 if second < 2.6 else 1e8))
+def test_a_burst_that_has_just_ended_cannot_be_told_from_the_line() -> None:
+    """The rule's limit: the sustained rate has to be seen for 0.4 seconds."""
+    found = estimated(told(lambda second: 2e8 if second < 3.8 else 1e8))
     assert found.rate_bps == pytest.approx(2e8, rel=0.005)
+    assert found.burst is None
+
+
+@given(st.floats(1.2, 2.8), st.integers(0, 99))
+def test_others_who_begin_midway_are_no_burst_of_the_line(at_s: float, seed: int) -> None:
+    """They take a share that varies: what is left is no plateau."""
+    chance = random.Random(seed)
+    shares = [chance.uniform(0.3, 0.8) for _ in range(90)]
+    found = estimated(told(lambda second: 1e8 if second < at_s else 1e8 * shares[int(second / 0.05)]))
+    assert found.burst is None or found.uncertainty_bps is None or abs(found.rate_bps - 1e8) <= found.uncertainty_bps
+
+
+def test_a_clean_line_has_no_burst() -> None:
+    assert estimated(told(a_ramp(1e8))).burst is None
+    assert estimated(told(lambda _: 1e8)).burst is None
+
+
+def test_a_sender_that_mostly_keeps_below_the_line_is_not_steady_and_its_upper_edge_is_the_rate() -> None:
+    """As one BBR connection on a short queue: paced 6 % low most of the time, now and then at the line's rate."""
+    found = estimated(told(lambda second: 1e8 if second % 1 < 0.25 else 9.4e7))
+    assert not found.steady
+    assert found.rate_bps == pytest.approx(1e8, rel=0.005)
+    assert found.uncertainty_bps is not None
+    assert found.uncertainty_bps >= 5.5e6
+
+
+@pytest.mark.parametrize("grant_s", [0.002, 0.005, 0.01, 0.02])
+@pytest.mark.parametrize("mbps", [20, 300])
+def test_packets_that_come_in_batches_do_not_make_the_rate_read_high(grant_s: float, mbps: int) -> None:
+    """Wi-Fi aggregates, grants of PON and DOCSIS: all that has waited comes at once, at uneven moments."""
+    found = estimated(granted(mbps * 1e6, grant_s, random.Random(3)))
+    assert found.rate_bps == pytest.approx(mbps * 1e6, rel=0.01)
+    assert found.uncertainty_bps is not None
+    assert abs(found.rate_bps - mbps * 1e6) <= found.uncertainty_bps
+
+
+def granted(rate_bps: float, grant_s: float, chance: random.Random, duration_s: float = 4.0) -> Told:
+    """Read every 10 ms or so; what came is what the last grant let through."""
+    arrivals, second, last_s = [Arrival(0, 0, 0)], 0.0, 0.0
+    read_s = 0.01
+    while second < duration_s:
+        second += grant_s * chance.uniform(0.5, 1.5)
+        while read_s < second:
+            segments = int(last_s * rate_bps / 8 / SEGMENT)
+            arrivals.append(Arrival(round(read_s * 1e6), segments * SEGMENT, segments))
+            read_s += 0.01 * chance.uniform(1, 1.3)
+        last_s = second
+    return Told(arrivals=tuple(arrivals), segment_bytes=SEGMENT)
 
 
 def test_a_line_that_never_settles_gets_its_mean_after_the_start_and_says_so() -> None:
@@ -128,26 +180,3 @@ def test_nothing_that_a_peer_counts_raises(steps: list[tuple[int, int, int]], se
         arrivals.append(Arrival(last.elapsed_us + us, last.received_bytes + moved, (last.segments or 0) + segments))
     found = estimate.estimate([Told(arrivals=tuple(arrivals), segment_bytes=segment_bytes)])
     assert found is None or found.rate_bps >= 0
-
-
-@pytest.mark.parametrize(
-    ("counters", "cpu_share", "limit"),
-    [
-        ({}, 0.1, None),
-        ({"busy_us": 100}, None, Limit.NETWORK),
-        ({"busy_us": 100, "rwnd_limited_us": 51}, 1.0, Limit.RECEIVER_WINDOW),
-        ({"busy_us": 100, "sndbuf_limited_us": 51}, 1.0, Limit.SENDER_BUFFER),
-        ({"busy_us": 100, "sndbuf_limited_us": 49, "rwnd_limited_us": 49}, 0.5, Limit.NETWORK),
-        ({"busy_us": 100}, 0.97, Limit.CPU),
-    ],
-)
-def test_the_limit_is_what_the_sender_waited_for(
-    counters: dict[str, int], cpu_share: float | None, limit: Limit | None
-) -> None:
-    sender = TcpInfo(
-        busy_us=counters.get("busy_us"),
-        rwnd_limited_us=counters.get("rwnd_limited_us"),
-        sndbuf_limited_us=counters.get("sndbuf_limited_us"),
-    )
-    assert estimate.limited_by([sender], cpu_share) is limit
-    assert estimate.limited_by([], cpu_share) is None

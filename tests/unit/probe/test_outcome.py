@@ -6,7 +6,7 @@ from probe.body.conditions import Conditions
 from probe.body.speed_test import Direction, Failure, Limit, Server
 from probe.throughput import outcome
 from probe.throughput.arrival import Arrival
-from probe.throughput.outcome import Observed, Seen
+from probe.throughput.observed import Observed, Seen
 from probe.throughput.said import Said
 from probe.throughput.tcp_info import TcpInfo
 
@@ -82,7 +82,7 @@ def test_a_download_is_counted_at_this_end() -> None:
     assert (test.idle_rtt_ms, test.loaded_rtt_ms) == (20.0, 44.0)
     assert test.congestion_control == "bbr"
     assert test.limited_by is Limit.NETWORK
-    assert test.method_version == "ndt7/0.11 steady/1"
+    assert test.method_version == "ndt7/0.11 steady/2"
 
 
 def test_a_download_needs_no_word_from_the_server_but_knows_less_without() -> None:

@@ -52,5 +52,5 @@ def test_what_may_be_secret_in_an_address_is_not_shown() -> None:
 
 
 def test_the_number_of_connections_is_the_protocols_own_unless_named() -> None:
-    assert [Plan(url="ws://h", method=method).connections for method in (Method.NDT7, Method.MSAK)] == [1, 2]
+    assert [Plan(url="ws://h", method=method).connections for method in (Method.NDT7, Method.MSAK)] == [4, 4]
     assert Plan(url="ws://h", method=Method.MSAK, streams=4).connections == 4

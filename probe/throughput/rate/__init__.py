@@ -1,0 +1,1 @@
+"""From what arrived to a rate: windows, plateaus, bursts, intervals, layers. Pure throughout."""

@@ -1,0 +1,55 @@
+"""Pure. A line that is fast for the first megabytes and slower afterwards: what it kept up, and what came before.
+
+Shapers with a bucket of tokens do that. A competitor that begins midway looks alike, but the plateau that it leaves is
+not flat: it has to be narrow here. Knows nothing of why.
+"""
+
+from collections.abc import Sequence
+
+from probe.body.course import Burst
+from probe.throughput.arrival import Arrival
+from probe.throughput.rate.plateau import FLAT, Plateau, plateau
+from probe.throughput.rate.window import Window, seconds
+
+LEAST_RATIO = 1.15  # of a burst's rate to the sustained one; less is a sender's overshoot
+_CREEP_S = 0.03  # of the sustained rate, or a twentieth of the lead
+_LEAST_EXCESS_S = 0.06  # of the sustained rate, that came ahead of it; less is a queue's or a radio's unevenness
+LEAST_SUSTAINED_S = 0.4
+_STEADY_SHARE = 0.5  # of the windows behind the burst
+
+
+def sustained(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int, found: Plateau) -> Plateau | None:
+    """The lower plateau that lasted from the end of `found` to the end of the test; None where there is none."""
+    behind = [window for window in among if window.start >= found.windows[-1].end]
+    if not behind or seconds(counts[behind[0].start], counts[behind[-1].end]) < LEAST_SUSTAINED_S:
+        return None
+    later = plateau(behind, counts, segment_bytes, share=_STEADY_SHARE, widest=FLAT)
+    if later is None or later.windows[-1].end < behind[-1].start:
+        return None
+    return later if later.high_bps * LEAST_RATIO < found.low_bps else None
+
+
+def burst(counts: Sequence[Arrival], rate_bps: float) -> tuple[Burst, int] | None:
+    """What passed above the sustained rate at the start, and the index of the reading at which that was over.
+
+    It ends where the count was as good as furthest ahead of `rate_bps` since the first byte.
+    """
+    start = next((index for index, one in enumerate(counts) if one.received_bytes > counts[0].received_bytes), 0)
+    start = max(0, start - 1)
+    first = counts[start]
+    ahead = [one.received_bytes - first.received_bytes - rate_bps / 8 * seconds(first, one) for one in counts[start:]]
+    most = max(ahead)
+    if most < rate_bps / 8 * _LEAST_EXCESS_S:
+        return None
+    # The rate is never quite right, so that the lead creeps on: the burst was over when the lead was nearly there.
+    end = start + next(
+        index for index, lead in enumerate(ahead) if lead >= most - min(rate_bps / 8 * _CREEP_S, most / 20)
+    )
+    # What lies below the sustained rate at its beginning is the ramp, and no part of its rate.
+    lowest = start + min(range(end - start + 1), key=ahead.__getitem__)
+    moved, took_s = counts[end].received_bytes - counts[lowest].received_bytes, seconds(counts[lowest], counts[end])
+    bps = moved * 8 / took_s
+    if bps < LEAST_RATIO * rate_bps:
+        return None
+    whole = counts[end].received_bytes - first.received_bytes
+    return Burst(bps=round(bps), bytes=whole, duration_s=round(seconds(first, counts[end]), 3)), end
