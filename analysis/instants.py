@@ -25,7 +25,7 @@ class Answer(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """`count` rounds, the first at `start_us` and the last at `end_us`. `interval_us` is the distance that was meant."""
+    """`count` rounds, the first at `start_us`, the last at `end_us`. `interval_us` is the distance that was meant."""
 
     start_us: int
     end_us: int
@@ -39,28 +39,48 @@ Chain = tuple[Beat, ...]
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One record of small probes and when it truly began. `whole`: nothing asked in it was left without an answer."""
+    """One record of small probes and when it truly began. `whole`: nothing asked in it was left without an answer.
+
+    `even`: the beat that every choice of its targets makes, where it is whole and all were asked alike without a gap;
+    else None. Minutes with the same targets have the same `shape`.
+    """
 
     start_us: int
     interval_us: int
     targets: tuple[TargetMinute, ...]
+    shape: int
     whole: bool
+    even: Beat | None
 
 
 Watched = tuple[Minute, ...]  # one boot's minutes
 
 
-def watched(boots: Iterable[Boot]) -> tuple[Watched, ...]:
-    """The minutes of every boot, in order; boots without any are left out."""
-    minutes = (
+def watched(boots: Iterable[Boot], rules: LedgerRules) -> tuple[Watched, ...]:
+    """The minutes of each boot, in order; a boot may have none."""
+    shapes: dict[tuple[object, ...], int] = {}
+    return tuple(
         tuple(
-            Minute(start_us, round(body.interval_s * 1_000_000), body.targets, _whole(body))
+            _minute(body, start_us, shapes, rules)
             for record, start_us in zip(boot.records, boot.starts_us, strict=True)
             if isinstance(body := record.body, Reachability)
         )
         for boot in boots
     )
-    return tuple(one for one in minutes if one)
+
+
+def _minute(body: Reachability, start_us: int, shapes: dict[tuple[object, ...], int], rules: LedgerRules) -> Minute:
+    interval_us = round(body.interval_s * 1_000_000)
+    shape = tuple([(one.target, one.role, one.address_family, one.network, one.loopback) for one in body.targets])
+    whole = _whole(body)
+    return Minute(
+        start_us=start_us,
+        interval_us=interval_us,
+        targets=body.targets,
+        shape=shapes.setdefault(shape, len(shapes)),
+        whole=whole,
+        even=_even(body.targets, start_us, interval_us, rules) if whole else None,
+    )
 
 
 def chains(minutes: Iterable[Watched], aim: Aim, rules: LedgerRules) -> tuple[Chain, ...]:
@@ -74,6 +94,31 @@ def _whole(body: Reachability) -> bool:
             if sample.rtt_ms is None:
                 return False
     return True
+
+
+def _even(targets: Sequence[TargetMinute], start_us: int, interval_us: int, rules: LedgerRules) -> Beat | None:
+    """One beat for all of a whole minute; None where the targets were not asked alike, or with a gap."""
+    if not targets or not targets[0].samples:
+        return None
+    interval_ms = interval_us // 1000
+    first_ms, last_ms = targets[0].samples[0].offset_ms, targets[0].samples[-1].offset_ms
+    for target in targets:
+        samples = target.samples
+        if not samples or abs(samples[0].offset_ms - first_ms) > interval_ms:
+            return None
+        if abs(samples[-1].offset_ms - last_ms) > interval_ms or _has_gap(samples, rules.gap_intervals * interval_ms):
+            return None
+    count = min(len(target.samples) for target in targets)
+    return Beat(start_us + first_ms * 1000, start_us + last_ms * 1000, Answer.ENOUGH, count, interval_us)
+
+
+def _has_gap(samples: Sequence[Sample], limit_ms: int) -> bool:
+    earlier_ms = samples[0].offset_ms
+    for sample in samples:
+        if sample.offset_ms - earlier_ms > limit_ms:
+            return True
+        earlier_ms = sample.offset_ms
+    return False
 
 
 def _pieces(beats: Iterable[Beat], rules: LedgerRules) -> Iterator[Chain]:
@@ -98,41 +143,16 @@ def _follows(earlier: Beat, later: Beat, rules: LedgerRules) -> bool:
 
 
 def _beats(minutes: Watched, aim: Aim, rules: LedgerRules) -> Iterator[Beat]:
-    chosen: dict[tuple[object, ...], tuple[int, ...]] = {}  # most minutes have the same targets
+    chosen: dict[int, tuple[int, ...]] = {}
     for minute in minutes:
-        shape = tuple([(one.target, one.role, one.address_family, one.network) for one in minute.targets])
-        numbers = chosen.get(shape)
+        numbers = chosen.get(minute.shape)
         if numbers is None:
-            chosen[shape] = numbers = tuple(n for n, one in enumerate(minute.targets) if aim.takes(one))
-        targets = [minute.targets[number] for number in numbers if not minute.targets[number].loopback]
-        beat = _whole_beat(minute, targets, rules) if minute.whole else None
-        if beat is not None:
-            yield beat
-        else:
-            yield from _rounds(minute, targets, aim, rules)
-
-
-def _whole_beat(minute: Minute, targets: Sequence[TargetMinute], rules: LedgerRules) -> Beat | None:
-    """A minute without a miss as one beat; None where it has none of these targets, or one gap at least."""
-    asked = [target.samples for target in targets if target.samples]
-    if not asked:
-        return None
-    most = max(asked, key=len)
-    first_ms, last_ms, interval_ms = most[0].offset_ms, most[-1].offset_ms, minute.interval_us // 1000
-    beyond_ms = max(first_ms - min(one[0].offset_ms for one in asked), max(one[-1].offset_ms for one in asked) - last_ms)
-    if beyond_ms > interval_ms or _has_gap(most, rules.gap_intervals * interval_ms):
-        return None
-    start_us = minute.start_us + first_ms * 1000
-    return Beat(start_us, minute.start_us + last_ms * 1000, Answer.ENOUGH, len(most), minute.interval_us)
-
-
-def _has_gap(samples: Sequence[Sample], limit_ms: int) -> bool:
-    earlier_ms = samples[0].offset_ms
-    for sample in samples:
-        if sample.offset_ms - earlier_ms > limit_ms:
-            return True
-        earlier_ms = sample.offset_ms
-    return False
+            taken = (number for number, target in enumerate(minute.targets) if aim.takes(target))
+            chosen[minute.shape] = numbers = tuple(taken)
+        if numbers and minute.even is not None:
+            yield minute.even
+        elif numbers:
+            yield from _rounds(minute, [minute.targets[number] for number in numbers], aim, rules)
 
 
 def _rounds(minute: Minute, targets: Sequence[TargetMinute], aim: Aim, rules: LedgerRules) -> Iterator[Beat]:

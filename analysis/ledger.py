@@ -32,9 +32,10 @@ def build(
     """
     rules = rules or ledger_rules()
     seen = boots(records)
+    minutes = watched(seen, rules)
     if of is Role.INTERNET:
-        return drawn(course(chains(watched(seen), line_aim(), rules), rules, proofs(seen)), period)
-    return drawn(course(chains(watched(seen), role_aim(of), rules), rules), period)
+        return drawn(course(chains(minutes, line_aim(), rules), rules, proofs(seen)), period)
+    return drawn(course(chains(minutes, role_aim(of), rules), rules), period)
 
 
 def drawn(known: Course, period: Period) -> Ledger:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from analysis.contract import Contract
 from analysis.finding import Finding, Reason, Verdict
+from analysis.outage.outage import Cause
 from analysis.period import Period
 from collector.envelope import StoredRecord
 
@@ -23,10 +24,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of one state."""
+    """A stretch of one state. `cause`: of time down, or PROBE of time unobserved; None where none was looked for."""
 
     period: Period
     state: State
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 Within one boot the monotonic clock tells how much time passed, apart from sleep, which it does not count. Wall and
 monotonic clock run side by side; where their difference jumps, the machine slept (time that passed) or its wall clock
-was set (time that did not). Records of a wall clock that nobody vouches for are dated from the nearest one that somebody
-does. Where nobody ever did, the longest steady stretch is believed. Knows nothing of what the records say.
+was set (time that did not). Records of a wall clock that nobody vouches for are dated from the nearest one that
+somebody does. Where nobody ever did, the longest steady stretch is believed. Knows nothing of what the records say.
 """
 
 from collections.abc import Sequence

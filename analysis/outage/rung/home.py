@@ -1,0 +1,117 @@
+"""Pure. The rungs at home: the probe's own link, and the gateway.
+
+Knows nothing of what lies beyond the router.
+"""
+
+from collections.abc import Sequence
+
+from analysis.clause import LedgerRules
+from analysis.outage.aim import family_of
+from analysis.outage.outage import Rung, RungName, RungState
+from analysis.outage.rung.looks import Look, Looks, between
+from analysis.outage.rung.moment import Moment
+from analysis.outage.rung.witness import before, figures, onset, said, together
+from probe.body.reachability import Role, TargetMinute
+from probe.body.rung import LinkSeen, Neighbour
+from probe.units import at_epoch_us
+
+_US_PER_S = 1_000_000
+_CACHED_US = 60 * _US_PER_S  # a neighbour stays *reachable* for up to 45 s after its last word (RFC 4861, 6.3.2)
+
+
+def own_link(looks: Looks, moment: Moment, gateway: Rung) -> Rung:
+    """Carrier lost at the onset is a fault of the link, if every probe lost it that saw the line down."""
+    by_probe: dict[str, list[Look[LinkSeen]]] = {}
+    for look in looks.links:
+        by_probe.setdefault(look.probe, []).append(look)
+    rungs = [
+        _carrier(by_probe.get(probe, []), moment) for probe in sorted(looks.probes(moment.first_us, moment.last_us))
+    ]
+    state = together(rung.state for rung in rungs)
+    if state is RungState.FAULT and any(rung.state is not RungState.FAULT for rung in rungs):
+        state = RungState.UNCLEAR
+    evidence = "; ".join(rung.evidence for rung in rungs if rung.evidence)
+    if state is not RungState.FAULT and gateway.state is RungState.WELL:
+        return Rung(RungName.OWN_LINK, RungState.WELL, evidence or "gateway answered")
+    return Rung(RungName.OWN_LINK, state, evidence)
+
+
+def _carrier(links: Sequence[Look[LinkSeen]], moment: Moment) -> Rung:
+    """One probe's link."""
+    seen = between(links, moment.from_us, moment.until_us)
+    lost_us = next((at_us for look in seen for at_us, carrier in _course(look) if not carrier), None)
+    if lost_us is not None and lost_us <= moment.onset_end_us:
+        return Rung(RungName.OWN_LINK, RungState.FAULT, f"carrier lost {at_epoch_us(lost_us):%H:%M:%SZ}")
+    counted = _counted(links, moment)
+    if counted is not None and counted > 0 and lost_us is None:
+        return Rung(RungName.OWN_LINK, RungState.UNCLEAR, f"carrier_down_count +{counted}")
+    if any(look.seen.carrier for look in seen) or counted == 0:
+        return Rung(
+            RungName.OWN_LINK, RungState.WELL, "carrier" if counted is None else f"carrier_down_count +{counted}"
+        )
+    return Rung(RungName.OWN_LINK, RungState.UNSEEN)
+
+
+def _course(look: Look[LinkSeen]) -> list[tuple[int, bool]]:
+    """The carrier over one look: from when on it was what."""
+    first = [] if look.seen.carrier is None else [(look.start_us, look.seen.carrier)]
+    return [*first, *((look.start_us + one.offset_ms * 1000, one.carrier) for one in look.seen.changes)]
+
+
+def _counted(links: Sequence[Look[LinkSeen]], moment: Moment) -> int | None:
+    """How often the kernel saw the carrier go between the looks just before and just after the onset."""
+    counts = [(look.at_us, look.seen.carrier_down_count) for look in links]
+    earlier = [count for at_us, count in counts if count is not None and at_us <= moment.from_us]
+    later = [count for at_us, count in counts if count is not None and at_us >= moment.onset_end_us]
+    return later[0] - earlier[-1] if earlier and later and later[0] >= earlier[-1] else None
+
+
+def gateway(looks: Looks, moment: Moment, family: int | None, rules: LedgerRules) -> Rung:
+    """The home router on its own network: by what it answered, and by what the neighbour table says of it."""
+
+    def takes(target: TargetMinute) -> bool:
+        return target.role is Role.GATEWAY and (family is None or family_of(target) == family)
+
+    earlier, during = before(looks, moment, takes, _name), onset(looks, moment, takes, _name)
+    evidence = "; ".join(f"{name} {figures(earlier.get(name), during[name])}" for name in sorted(during))
+    others = {name for name, count in during.items() if count.answered and not _answered(earlier.get(name))}
+    if others and any(count.answered for name, count in earlier.items() if name not in others):
+        # Another device answers in the router's place: some cable modems do while their line is down.
+        return Rung(RungName.GATEWAY, RungState.UNCLEAR, evidence)
+    state = together(said(earlier.get(name), count, rules) for name, count in during.items())
+    return _with_neighbour(Rung(RungName.GATEWAY, state, evidence), looks, moment, family)
+
+
+def _with_neighbour(rung: Rung, looks: Looks, moment: Moment, family: int | None) -> Rung:
+    """The rung, seen below IP too: a router may answer no ping and be there, or be remembered and gone."""
+    if rung.state is RungState.WELL:
+        return rung
+    states = [
+        (look.at_us, state)
+        for look in between(looks.links, moment.first_us, moment.last_us)
+        for state in _neighbours(look.seen, family)
+    ]
+    failed = any(state is Neighbour.FAILED and at_us <= moment.onset_end_us for at_us, state in states)
+    there = any(state is Neighbour.REACHABLE and at_us >= moment.first_us + _CACHED_US for at_us, state in states)
+    evidence = "; ".join(
+        part for part in (rung.evidence, *sorted({f"neighbour {state}" for _, state in states})) if part
+    )
+    if failed == there:
+        return Rung(rung.name, RungState.UNCLEAR if failed else rung.state, evidence)
+    if failed:
+        return Rung(rung.name, RungState.FAULT, evidence)
+    return Rung(rung.name, RungState.UNCLEAR if rung.state is RungState.FAULT else RungState.WELL, evidence)
+
+
+def _neighbours(seen: LinkSeen, family: int | None) -> list[Neighbour]:
+    by_family = {4: seen.neighbour_ipv4, 6: seen.neighbour_ipv6}
+    wanted = by_family.values() if family is None else [by_family[family]]
+    return [state for state in wanted if state is not None]
+
+
+def _answered(count: object) -> bool:
+    return bool(getattr(count, "answered", 0))
+
+
+def _name(target: TargetMinute) -> str:
+    return target.target
