@@ -70,8 +70,7 @@ class Work:
         with self._lock:
             shared = self._tests.setdefault((client, test), _Test((client, test)))
             shared.connections += 1
-            for one in self._tests.values():
-                one.most_tests = max(one.most_tests, len(self._tests))
+            self._count()
             return Place(
                 test=shared,
                 direction=direction,
@@ -103,7 +102,7 @@ class Work:
         with self._lock:
             now, own_bytes = self._read_busy(), place.test.moved_bytes - place.before_bytes
             moved = grown(place.interface_bytes, _interface_bytes(place.link, place.direction))
-            place.test.most_tests = max(place.test.most_tests, len(self._tests) + self._elsewhere())
+            self._count()
             return Working(
                 tests_count=place.test.most_tests,
                 cpu_share=busy.busiest(place.busy, now),
@@ -112,6 +111,11 @@ class Work:
                 other_bytes=None if moved is None else max(0, moved - own_bytes),
                 link_bps=None if place.link is None else place.link.link_bps,
             )
+
+    def _count(self) -> None:
+        tests = len(self._tests) + self._elsewhere()
+        for one in self._tests.values():
+            one.most_tests = max(one.most_tests, tests)
 
     def _read_busy(self) -> Busy:
         now = time.monotonic()

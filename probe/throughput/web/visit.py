@@ -5,6 +5,7 @@ are, nor of rates.
 """
 
 import os
+import select
 import socket
 import ssl
 import threading
@@ -18,7 +19,7 @@ from probe.throughput import kernel
 from probe.throughput.host.work import Place, Work
 from probe.throughput.librespeed import endpoints
 from probe.throughput.librespeed.endpoints import Endpoint
-from probe.throughput.patience import StoppedError, insist
+from probe.throughput.patience import StoppedError, insist, wait
 from probe.throughput.web import request as web
 from probe.throughput.web.desk import Desk, Reply
 from probe.throughput.web.request import Request
@@ -148,7 +149,12 @@ class Visit:
     def _send(self, data: bytes | memoryview) -> None:
         rest = memoryview(data)
         while rest:
-            rest = rest[insist(self._sock, partial(self._sock.send, rest), self._until, self._stop) :]
+            try:
+                rest = rest[self._sock.send(rest) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                wait(self._sock, select.POLLOUT, self._until, self._stop)
+            except ssl.SSLWantReadError:
+                wait(self._sock, select.POLLIN, self._until, self._stop)
 
     def _drop(self, count: int) -> None:
         """The body of a request, unseen: without TLS by the kernel (MSG_TRUNC, tcp(7))."""
