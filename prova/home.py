@@ -51,6 +51,11 @@ class Home:
         return self.path / "probe" / "settings.toml"
 
     @property
+    def server_instance(self) -> Path:
+        """The random word by which this machine's measuring server goes."""
+        return self.path / "server" / "instance"
+
+    @property
     def receipt_key(self) -> Path:
         """The collector's public key, by which the probe knows its receipts."""
         return self.path / "probe" / "collector-public-key.json"

@@ -69,6 +69,12 @@ class CapacityServer:
         host, port = self._control.getsockname()[:2]
         return str(host), int(port)
 
+    @property
+    def tests_count(self) -> int:
+        """Tests under way."""
+        with self._lock:
+            return sum(place.session.begun for place in self._places.values())
+
     def start(self) -> None:
         """Binds and serves in the background. Raises CapacityServerError."""
         self._control = _bind(self._host, self._port)

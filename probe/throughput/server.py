@@ -34,8 +34,9 @@ class ServerError(Exception):
 class MeasuringServer:
     """Listens from `start` (or `with`) to `close`. `tls_cert`, `tls_key`: PEM files; with them it speaks wss, without
     them ws. Port 0 takes a free one; `address` tells which. latency1 is served over UDP at `latency`, (host, port), by
-    default at the port that TCP has; port 0 takes a free one. `host_is`: what the server tells of itself, by default
-    an instance that nobody has seen before. `on_served` is called in a client's thread after each test.
+    default at the port that TCP has if it is free, else at another. `host_is`: what the server tells of itself, by
+    default an instance that nobody has seen before. `elsewhere`: how many tests other servers of this process serve.
+    `on_served` is called in a client's thread after each test.
     """
 
     def __init__(  # noqa: PLR0913  one parameter for each thing that an operator may choose
@@ -73,6 +74,13 @@ class MeasuringServer:
             raise ServerError("The measuring server has not been started.")
         host, port = self._listener.getsockname()[:2]
         return str(host), int(port)
+
+    @property
+    def latency_port(self) -> int:
+        """The UDP port of latency1. Raises ServerError before `start`."""
+        if self._latency is None:
+            raise ServerError("The measuring server has not been started.")
+        return self._latency.port
 
     def start(self) -> None:
         """Binds and serves in the background. Raises ServerError."""
@@ -162,14 +170,12 @@ class MeasuringServer:
                 self._threads.pop(threading.current_thread(), None)
 
     def _bind_latency(self) -> socket.socket:
-        """Where it was asked for; else at TCP's port, and where nobody chose that, at any that is free."""
+        """Where it was asked for; else at TCP's port, and where that is taken, at any other: clients are told."""
         if self._latency_at is not None:
             return _bind(*self._latency_at, socket.SOCK_DGRAM)
         try:
             return _bind(self._host, self.address[1], socket.SOCK_DGRAM)
         except ServerError:
-            if self._port:
-                raise
             return _bind(self._host, 0, socket.SOCK_DGRAM)
 
 

@@ -147,7 +147,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         click.echo(_DEMONSTRATION, err=True)
         listen = ("--listen", f"127.0.0.1:{server_port}")
         ready = lambda: _listening("127.0.0.1", server_port)  # noqa: E731  a name would say no more
-        await supervisor.add(Child(name="server", argv=(*prova, "server", *listen), ready=ready))
+        await supervisor.add(Child(name="server", argv=(*prova, "server", *listen, *home), ready=ready))
     probe_home = ("--home", str(household.probe_home.path))
     await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *probe_home)))
 

@@ -81,9 +81,8 @@ def test_a_server_that_offers_none_is_measured_all_the_same(tmp_path: Path) -> N
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
         deaf.bind(("127.0.0.1", 0))
         with MeasuringServer("127.0.0.1") as server:
-            assert server._desk is not None
-            assert server._desk.latency is not None
-            server._desk.latency.port = deaf.getsockname()[1]
+            assert server._latency is not None
+            server._latency.port = deaf.getsockname()[1]
             test = measure(Plan(url=url_of(server), duration_s=1), Direction.DOWNLOAD)
     assert test.failure is None
     assert test.idle_round_trips is None
@@ -107,7 +106,7 @@ def test_a_client_of_m_lab_gets_its_datagrams_and_its_result_once() -> None:
     with MeasuringServer("127.0.0.1") as server:
         kickoff = kickoff_of(server, "abc", more="&duration=400")
         assert {name: kickoff[name] for name in ("Type", "ID", "Seq")} == {"Type": "c2s", "ID": "abc", "Seq": 0}
-        seen = []
+        seen: list[dict[str, object] | None] = []
         with udp(server, kickoff["Port"]) as sock:
             sock.send(json.dumps(kickoff).encode())
             while not (seen and seen[-1] is None):

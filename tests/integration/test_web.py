@@ -140,7 +140,7 @@ def test_health_tells_of_tests_and_of_no_address() -> None:
         "tests": 0,
         "connections": 1,
         "most_connections": 32,
-        "latency_port": before.json["latency_port"],
+        "latency_port": server.latency_port,
     }
     assert during["tests"] == 1, "three connections of one test"
     assert during["connections"] >= 4

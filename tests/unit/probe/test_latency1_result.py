@@ -18,8 +18,7 @@ def test_what_the_client_held_is_taken_off() -> None:
 
 
 def test_only_the_time_that_is_asked_for_counts() -> None:
-    times: list[int | None] = [1000] * 40 + [9000] * 40
-    found = reduce(times, heard_every(25, 80), since_ns=40 * 25 * MS, until_ns=80 * 25 * MS)
+    found = reduce([1000] * 40 + [9000] * 40, heard_every(25, 80), since_ns=40 * 25 * MS, until_ns=80 * 25 * MS)
     assert found is not None
     assert (found.sent_count, found.median_ms) == (40, 9.0)
 
