@@ -57,17 +57,6 @@ def tests_json(tests: Iterable[JudgedTest]) -> dict[str, Any]:
     return {"schema": "prova.tests/1", "tests": [_test(test) for test in tests]}
 
 
-def ledger_json(line: str, ledger: Ledger) -> dict[str, Any]:
-    """`prova.ledger/1`: the spans end to end, and their sums."""
-    return {
-        "schema": "prova.ledger/1",
-        "line": line,
-        "period": _period(ledger.period),
-        "spans": [{"state": span.state.value, **_period(span.period)} for span in ledger.spans],
-        "coverage": _coverage(ledger),
-    }
-
-
 def probes_json(probes: Iterable[ProbeState]) -> dict[str, Any]:
     """`prova.probes/1`: what the collector knows of each probe, in the order given."""
     return {"schema": "prova.probes/1", "probes": [_probe(probe) for probe in probes]}

@@ -10,6 +10,8 @@ from typing import Protocol
 from analysis.assess import assess, judged, whole_days
 from analysis.contract import Contract
 from analysis.ledger import build
+from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
+from analysis.outage.judge import Account, account_of
 from analysis.period import Period
 from analysis.profile import load
 from analysis.report import JudgedTest, Ledger, Report
@@ -18,6 +20,7 @@ from probe.body.reachability import Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
 _AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of
+_WIDELY_AROUND = timedelta(days=1)
 
 
 class Records(Protocol):
@@ -42,9 +45,16 @@ def judged_tests(store: Records, line: str, period: Period, contract: Contract |
 
 
 def ledger(store: Records, line: str, period: Period, of: Role = Role.INTERNET) -> Ledger:
-    """The ledger of `period`: INTERNET is the line, GATEWAY the way to the router."""
+    """The ledger of `period`: INTERNET is the line, with causes; GATEWAY the way to the router."""
     around = _around(period)
-    return build(store.records([line], around.start_at, around.end_at), period, of)
+    records = store.records([line], around.start_at, around.end_at)
+    return account_of(line, records, period).ledger if of is Role.INTERNET else build(records, period, of)
+
+
+def account(store: Records, line: str, period: Period, circumstances: Circumstances = NOTHING_KNOWN) -> Account:
+    """Ledger, outages and losses of `period`; a day on either side is read as well, for edges, witnesses and habits."""
+    wide = Period(period.start_at - _WIDELY_AROUND, period.end_at + _WIDELY_AROUND)
+    return account_of(line, store.records([line], wide.start_at, wide.end_at), period, circumstances)
 
 
 def _around(period: Period) -> Period:

@@ -46,7 +46,7 @@ class Account:
     losses: tuple[Loss, ...]
 
 
-def judge(
+def account_of(
     line: str,
     records: Iterable[StoredRecord],
     period: Period,

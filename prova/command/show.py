@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from analysis import run
-from analysis.finding_json import ledger_json, probes_json, tests_json
+from analysis.finding_json import probes_json, tests_json
+from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
-from analysis.report import JudgedTest, State
+from analysis.report import JudgedTest
 from collector.store import Store
 from probe import clock
 from probe.body.speed_test import SpeedTest
@@ -20,6 +21,7 @@ from probe.units import mbps_of_bps
 from prova.exit import CommandError
 from prova.home import resolve
 from prova.option import Day, home_option, json_option
+from prova.outage_rows import ledger_rows, outage_rows
 
 
 def _reading(view: Callable[..., None]) -> Callable[..., None]:
@@ -35,6 +37,9 @@ def _reading(view: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         view = option(view)
     return view
+
+
+_lang_option = click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
 
 
 @click.group("show")
@@ -58,18 +63,32 @@ def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
 
 @command.command("ledger")
 @_reading
-def ledger(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
-    """Every second of the line: up, down or unobserved."""
+@_lang_option
+def ledger(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+    """Every second of the line: up, down (with its cause) or unobserved."""
     store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
     kept = run.ledger(store, line, period)
     if as_json:
         click.echo(json.dumps(ledger_json(line, kept), indent=2))
         return
-    for span in kept.spans:
-        start_at, end_at = (at.astimezone(zone) for at in (span.period.start_at, span.period.end_at))
-        click.echo(f"{start_at:%Y-%m-%d %H:%M:%S}  {end_at:%Y-%m-%d %H:%M:%S}  {span.state}")
-    click.echo(", ".join(f"{state} {kept.seconds(state) / 3600:.2f} h" for state in State))
+    for row in ledger_rows(kept, zone, lang):
+        click.echo(row)
+
+
+@command.command("outages")
+@_reading
+@_lang_option
+def outages(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+    """Every outage: when, how long at least, why, and whose it was."""
+    store = Store(resolve(home_path).collector.journal)
+    line, period, zone = _choose(store, **choice)
+    account = run.account(store, line, period)
+    if as_json:
+        click.echo(json.dumps(outages_json(account), indent=2))
+        return
+    for row in outage_rows(account, zone, lang):
+        click.echo(row)
 
 
 @command.command("probes")

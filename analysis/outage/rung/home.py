@@ -3,7 +3,7 @@
 Knows nothing of what lies beyond the router.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from analysis.clause import LedgerRules
 from analysis.outage.aim import family_of
@@ -39,23 +39,25 @@ def own_link(looks: Looks, moment: Moment, gateway: Rung) -> Rung:
 def _carrier(links: Sequence[Look[LinkSeen]], moment: Moment) -> Rung:
     """One probe's link."""
     seen = between(links, moment.from_us, moment.until_us)
-    lost_us = next((at_us for look in seen for at_us, carrier in _course(look) if not carrier), None)
-    if lost_us is not None and lost_us <= moment.onset_end_us:
+    lost_us = next((lost for look in seen for lost in _lost_us(look, moment)), None)
+    if lost_us is not None:
         return Rung(RungName.OWN_LINK, RungState.FAULT, f"carrier lost {at_epoch_us(lost_us):%H:%M:%SZ}")
     counted = _counted(links, moment)
-    if counted is not None and counted > 0 and lost_us is None:
+    if counted and not any(look.seen.changes for look in seen):
         return Rung(RungName.OWN_LINK, RungState.UNCLEAR, f"carrier_down_count +{counted}")
     if any(look.seen.carrier for look in seen) or counted == 0:
-        return Rung(
-            RungName.OWN_LINK, RungState.WELL, "carrier" if counted is None else f"carrier_down_count +{counted}"
-        )
+        return Rung(RungName.OWN_LINK, RungState.WELL, "carrier")
     return Rung(RungName.OWN_LINK, RungState.UNSEEN)
 
 
-def _course(look: Look[LinkSeen]) -> list[tuple[int, bool]]:
-    """The carrier over one look: from when on it was what."""
+def _lost_us(look: Look[LinkSeen], moment: Moment) -> Iterator[int]:
+    """Since when the carrier was away, of each time that it was so at the onset."""
     first = [] if look.seen.carrier is None else [(look.start_us, look.seen.carrier)]
-    return [*first, *((look.start_us + one.offset_ms * 1000, one.carrier) for one in look.seen.changes)]
+    course = [*first, *((look.start_us + one.offset_ms * 1000, one.carrier) for one in look.seen.changes)]
+    ends = [at_us for at_us, _ in course[1:]] + [look.at_us]
+    for (at_us, carrier), end_us in zip(course, ends, strict=True):
+        if not carrier and at_us <= moment.onset_end_us and end_us >= moment.from_us:
+            yield at_us
 
 
 def _counted(links: Sequence[Look[LinkSeen]], moment: Moment) -> int | None:
@@ -88,7 +90,8 @@ def _with_neighbour(rung: Rung, looks: Looks, moment: Moment, family: int | None
         return rung
     states = [
         (look.at_us, state)
-        for look in between(looks.links, moment.first_us, moment.last_us)
+        for look in looks.links
+        if moment.first_us <= look.at_us <= moment.last_us  # the table is read at the look's end
         for state in _neighbours(look.seen, family)
     ]
     failed = any(state is Neighbour.FAILED and at_us <= moment.onset_end_us for at_us, state in states)

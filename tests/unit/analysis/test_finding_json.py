@@ -18,7 +18,6 @@ from tests.build import (
     MINUTE,
     a_contract,
     a_day_of_tests,
-    a_reachability_minute,
     a_record,
     a_speed_test,
     good_conditions,
@@ -109,20 +108,6 @@ def test_a_judged_test_is_held_against_the_maximum_of_its_day() -> None:
 
 
 DAY_AFTER = DAY + timedelta(days=1)
-
-
-def test_a_ledger_has_its_spans_and_sums() -> None:
-    report = assess(
-        [stored(a_record(body=a_reachability_minute(answers="####....####")))],
-        a_contract(),
-        DAY_PERIOD,
-        DAY_PERIOD.end_at,
-    )
-    told = finding_json.ledger_json("casa", report.ledger)
-    assert told["schema"] == "prova.ledger/1"
-    assert [span["state"] for span in told["spans"]] == ["unobserved", "up", "down", "up", "unobserved"]
-    assert told["spans"][2] == {"state": "down", "start_at": "2026-11-21T09:00:20Z", "end_at": "2026-11-21T09:00:35Z"}
-    assert told["coverage"] == {"up_s": 40.0, "down_s": 15.0, "unobserved_s": 86345.0}
 
 
 def test_probes_are_told_with_what_is_not_known_as_null() -> None:
