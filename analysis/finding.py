@@ -44,6 +44,8 @@ class Reason(StrEnum):
     HOUSEHOLD_BUSY = "household_busy"  # the home router counted other traffic at the line
     LIMITED_BY_PROBE = "limited_by_probe"  # the kernel says a window or buffer at this end held the rate down
     NEAR_CEILING = "near_ceiling"  # of what this machine was shown to measure
+    SERVER_BUSY = "server_busy"  # it said itself that something else took its cores or its link
+    SERVER_LINK_SLOW = "server_link_slow"  # the server's own link could itself explain the result
     DURING_OUTAGE = "during_outage"  # the ledger has the line down then: counted as time, never as speed as well
 
 

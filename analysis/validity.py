@@ -22,7 +22,9 @@ uncertain, says nothing either way.
 | other_traffic, other_traffic_unknown | breached | shares the line, in either direction |
 | household_busy | breached | so does what the home router counted beyond the test |
 | limited_by_probe | breached | the kernel's counters say a window or buffer held the rate down, not the network |
-| near_ceiling | breached | the result comes close to the most that this machine was shown to measure |
+| near_ceiling | breached | result or promise comes close to the most that this machine was shown to measure |
+| server_busy | breached | the server said that its cores, or its link with others' tests, were at their end |
+| server_link_slow | breached | the server's own link could itself explain the result (below) |
 
 A link is too slow where its nominal rate is below the speed, whatever was measured over it. A link of at least the
 speed that cannot carry it in IP packets with its guard band (a port of 1 Gbit/s carries 975 Mbit/s, against a contract
@@ -31,8 +33,10 @@ keeps its promise gives over it the less of promise and port, and a test reads t
 there the link blocks only where the rate with the guard band (`at_most_bps`) reaches what the link carries: 960 over
 such a port accuses nobody, 300 does.
 
-MTU, pressure, the other direction, household and ceiling are judged where they were measured, and block nothing where
-they were not: many kernels, routers and older records do not tell them.
+MTU, pressure, the other direction, household, ceiling and what the server says of itself are judged where they were
+measured, and block nothing where they were not: many kernels, routers, servers and older records do not tell them. A
+server's word is heard against a *breached* alone. Where it does not know its link, others' traffic on it blocks as it
+does on the probe's own.
 
 The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Knows nothing
 of days, shares or verdicts over more than one test.
@@ -45,8 +49,9 @@ from analysis.clause import Profile
 from analysis.finding import Grade, Reason, Verdict
 from analysis.speed.rate import at_most_bps
 from probe.body.conditions import LinkType, Path
-from probe.body.speed_test import Limit, Server, SpeedTest
+from probe.body.speed_test import Limit, Server, ServerSaid, SpeedTest
 from probe.record import Record
+from probe.units import BITS_PER_BYTE
 
 BLOCKS_BOTH = frozenset(
     {
@@ -75,8 +80,8 @@ def judge_test(
         raise TypeError(f"{record.id} is no speed test")
     found = set(_server(test))
     if test.failure is None:
-        found |= {*_clock(record), *_link(test, needed_bps, profile), *_machine(test, profile)}
-        found |= {*_traffic(test, profile)}
+        found |= {*_clock(record), *_link(test, needed_bps, profile), *_machine(test, needed_bps, profile)}
+        found |= {*_traffic(test, profile), *_other_end(test, needed_bps, profile)}
     reasons = tuple(reason for reason in Reason if reason in found)
     if found & BLOCKS_BOTH:
         return (), reasons
@@ -155,7 +160,7 @@ def _explains(link_bps: int, test: SpeedTest, needed_bps: int | None, profile: P
     return link_bps < needed_bps or at_most_bps(test, profile) >= carries_bps
 
 
-def _machine(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
+def _machine(test: SpeedTest, needed_bps: int | None, profile: Profile) -> Iterator[Reason]:
     conditions = test.conditions
     if test.limited_by is Limit.CPU or (conditions.cpu_share or 0) > profile.number("cpu_limit_share"):
         yield Reason.CPU_BUSY
@@ -167,8 +172,38 @@ def _machine(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
     if test.limited_by in _OWN_LIMITS:
         yield Reason.LIMITED_BY_PROBE
     ceiling_bps = conditions.ceiling_bps
-    if ceiling_bps is not None and (test.rate_bps or 0) > profile.number("ceiling_limit_share") * ceiling_bps:
+    if ceiling_bps is not None and not within_ceiling(max(test.rate_bps or 0, needed_bps or 0), ceiling_bps, profile):
         yield Reason.NEAR_CEILING
+
+
+def within_ceiling(bps: int, ceiling_bps: int, profile: Profile) -> bool:
+    """Whether a machine that was shown to measure `ceiling_bps` may be asked whether a line gives `bps`."""
+    return bps <= profile.number("ceiling_limit_share") * ceiling_bps
+
+
+def _other_end(test: SpeedTest, needed_bps: int | None, profile: Profile) -> Iterator[Reason]:
+    """What the server itself says that could have lowered the result."""
+    said = test.server_said
+    if said is None:
+        return
+    overloaded = (said.cpu_share or 0) >= profile.number("server_core_limit_share")
+    overloaded = overloaded or (said.cpu_pressure_share or 0) > profile.number("pressure_limit_share")
+    if overloaded or _is_shared(test, said, profile):
+        yield Reason.SERVER_BUSY
+    if said.link_bps is not None and _explains(said.link_bps, test, needed_bps, profile):
+        yield Reason.SERVER_LINK_SLOW
+
+
+def _is_shared(test: SpeedTest, said: ServerSaid, profile: Profile) -> bool:
+    """Whether others may have left the test too little of the server's link."""
+    if said.other_bytes is None or not test.bytes or not test.duration_s:
+        return (said.tests_count or 1) > 1
+    if said.other_bytes <= profile.number("server_traffic_limit_share") * test.bytes:
+        return False
+    if said.link_bps is None:
+        return True
+    together_bps = (test.bytes + said.other_bytes) * BITS_PER_BYTE / test.duration_s
+    return together_bps > profile.number("server_link_limit_share") * said.link_bps
 
 
 def _traffic(test: SpeedTest, profile: Profile) -> Iterator[Reason]:

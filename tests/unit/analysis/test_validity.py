@@ -7,7 +7,7 @@ from analysis.finding import Grade, Reason, Verdict
 from analysis.profile import load
 from analysis.validity import BLOCKS_BOTH, grade, judge_test
 from probe.body.conditions import LinkType, Path
-from probe.body.speed_test import Failure, Limit, SpeedTest
+from probe.body.speed_test import Failure, Limit, ServerSaid, SpeedTest
 from tests.build import a_reachability_minute, a_record, a_server, a_speed_test, good_conditions
 
 MET, BREACHED = Verdict.MET, Verdict.BREACHED
@@ -148,7 +148,62 @@ def test_without_the_tests_own_bytes_traffic_cannot_be_weighed() -> None:
 def test_a_result_near_what_this_machine_can_measure_accuses_nobody() -> None:
     test = a_speed_test(conditions=replace(good_conditions(), ceiling_bps=1_000_000_000))
     for rate_bps, reasons in ((800_000_000, ()), (800_000_001, (Reason.NEAR_CEILING,))):
-        assert judge(replace(test, rate_bps=rate_bps))[1] == reasons
+        assert judge(replace(test, rate_bps=rate_bps), needed_bps=None)[1] == reasons
+
+
+def test_a_promise_near_what_this_machine_can_measure_is_not_held_against_a_line() -> None:
+    test = a_speed_test(ip_mbps=300, conditions=replace(good_conditions(), ceiling_bps=1_000_000_000))
+    assert judge(test, needed_bps=800_000_000) == ((MET, BREACHED), ())
+    assert judge(test, needed_bps=800_000_001) == ((MET,), (Reason.NEAR_CEILING,))
+
+
+GIGABIT = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ServerSaid(cpu_share=0.95),
+        ServerSaid(cpu_pressure_share=0.26),
+        ServerSaid(tests_count=2),  # what the other moved is not known
+        ServerSaid(tests_count=2, other_bytes=30_000_000),  # nor what both could have
+        ServerSaid(tests_count=1, other_bytes=30_000_000),
+        ServerSaid(tests_count=2, link_bps=5 * GIGABIT, other_bytes=4_600_000_000),
+    ],
+    ids=repr,
+)
+def test_a_server_that_says_that_it_was_busy_proves_no_breach_and_keeps_a_met(said: ServerSaid) -> None:
+    assert judge(a_speed_test(ip_mbps=400, server_said=said)) == ((MET,), (Reason.SERVER_BUSY,))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ServerSaid(),
+        ServerSaid(name="a", tests_count=1, cpu_share=0.94, cpu_pressure_share=0.25, other_bytes=0),
+        ServerSaid(tests_count=2, link_bps=10 * GIGABIT, other_bytes=4_500_000_000),
+        ServerSaid(tests_count=2, other_bytes=20_000_000),
+        ServerSaid(connection="of M-Lab"),
+    ],
+    ids=repr,
+)
+def test_a_server_with_room_to_spare_takes_nothing_from_a_result(said: ServerSaid) -> None:
+    assert judge(a_speed_test(ip_mbps=400, server_said=said)) == ((MET, BREACHED), ())
+
+
+def test_a_servers_link_blocks_where_it_could_itself_explain_the_result() -> None:
+    for link_bps, ip_mbps, reasons in (
+        (GIGABIT, 300, ()),
+        (GIGABIT, 960, (Reason.SERVER_LINK_SLOW,)),
+        (GIGABIT // 10, 60, (Reason.SERVER_LINK_SLOW,)),
+    ):
+        test = a_speed_test(ip_mbps=ip_mbps, server_said=ServerSaid(link_bps=link_bps))
+        assert judge(test)[1] == reasons
+
+
+def test_a_servers_word_makes_no_result_better() -> None:
+    wifi = a_speed_test(conditions=good_conditions(link_type=LinkType.WIFI), server_said=ServerSaid(cpu_share=0.0))
+    assert judge(wifi) == ((MET,), (Reason.WIRELESS,))
 
 
 @pytest.mark.parametrize(
