@@ -10,7 +10,7 @@ from probe.body.amount import at_least_zero
 
 
 class EndedBy(StrEnum):
-    """What ended the load of a test that has a result."""
+    """What ended the load; of a test without a result only what cut it off."""
 
     CERTAIN = "certain"  # the rate was known well enough (an adaptive test)
     FULL_LENGTH = "full_length"  # the time that was planned

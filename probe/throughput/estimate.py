@@ -12,7 +12,8 @@ different. And nothing passes faster than the line: what agrees is the line's ra
    aggregates, grants of PON and DOCSIS) short windows never agree: windows twice and four times as long are tried, of
    which half have to agree. At last the band is widened to 5 and 10 %, which is no longer flat.
 4. If the test ended on a lower plateau, a flat one, then what came before was a burst, and this is the line's
-   (`rate.burst`). What passed above it at the start is told apart, and counts no further.
+   (`rate.burst`). What passed above it at the start is told apart, and counts no further. Where it ended lower, but on
+   no plateau, nothing was steady.
 5. If it is flat, and at most 8 % of the windows lie 0.8 % above it (or its width, if that is more), its rate is
    steady: what arrived during its windows, over their time.
 6. If more do, the sender kept below the line for most of the test. Where the windows crowd at an upper edge, that edge
@@ -47,6 +48,7 @@ _LONGER_SHARE = 0.5  # of longer windows: they agree more easily
 _BURST_ECHO_US = 50_000  # a burst's last packets are still in windows that begin as it ends
 _ABOVE_MARGIN = 0.008  # or the band's width, if that is more
 _MOST_ABOVE_SHARE = 0.08  # of the windows: jitter, and what a queue lets through after a pause
+_MOST_ABOVE_REFILLED_SHARE = 0.25  # the same behind a burst: every pause refills the bucket somewhat
 _EDGE = 0.9  # the quantile
 _TOP = 0.99
 _SHARPNESS = 0.35  # of the distance from median to edge: how near the highest windows lie to the edge
@@ -141,16 +143,23 @@ def _window_s(counts: Sequence[Arrival], span_s: float, segment_bytes: int, *, i
 
 def _line(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int) -> tuple[_Found, Burst | None]:
     """Steps 3 to 6."""
-    first = _plateau(among, counts, segment_bytes)
-    if first is None:
+    level = _plateau(among, counts, segment_bytes)
+    if level is None:
         return _after_start(among), None
-    level = bursts.sustained(among, counts, segment_bytes, first) or first
+    later = bursts.behind(among, counts, level)
+    if later:
+        lower = bursts.sustained(later, counts, segment_bytes, level)
+        if lower is None:
+            fallen_bps = level.high_bps - quantile(later, 0.5)
+            return _Found(windows=level.windows, steady=False, spread_bps=fallen_bps), None
+        level = lower
     passed = bursts.burst(counts, covered(counts, level.windows)[0])
     if passed is None:
-        return _judged(level, among), None
+        return _judged(level, among, _MOST_ABOVE_SHARE), None
     burst, end = passed
     after_us = counts[end].elapsed_us + _BURST_ECHO_US
-    return _judged(level, [one for one in among if counts[one.start].elapsed_us >= after_us] or level.windows), burst
+    after = [one for one in among if counts[one.start].elapsed_us >= after_us]
+    return _judged(level, after or level.windows, _MOST_ABOVE_REFILLED_SHARE), burst
 
 
 def _plateau(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int) -> Plateau | None:
@@ -168,11 +177,11 @@ def _plateau(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: 
     return found or plateau(among, counts, segment_bytes, share=_STEADY_SHARE)
 
 
-def _judged(level: Plateau, among: Sequence[Window]) -> _Found:
+def _judged(level: Plateau, among: Sequence[Window], most_above_share: float) -> _Found:
     """Steps 5 and 6 for a plateau among all windows that count."""
     limit_bps = level.high_bps * (1 + max(_ABOVE_MARGIN, level.width))
     above = sum(window.bps > limit_bps for window in among)
-    if level.flat and above <= _MOST_ABOVE_SHARE * len(among):
+    if level.flat and above <= most_above_share * len(among):
         return _Found(windows=level.windows, steady=True)
     median, edge, top = (quantile(among, share) for share in (0.5, _EDGE, _TOP))
     if top - edge <= _SHARPNESS * (edge - median):

@@ -24,6 +24,8 @@ from probe.throughput.tcp_info import TcpInfo, header_bytes
 MOST_PROGRESS = 100
 _MOST_STREAM_PROGRESS = 320  # of all connections together, beside their sum: a record has to fit its batch
 _START_SHARE = 3
+_DROPPED_SHARE, _MUCH_DROPPED_SHARE = 0.04, 0.15  # retransmitted
+_ALONE_BELOW_SHARE, _BELOW_SHARE = 0.022, 0.014  # of the rate: one BBR connection, several
 _FEWEST_MESSAGES = 4  # below that an upload is judged by what was acknowledged
 
 
@@ -85,6 +87,7 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
         series=_series([one.arrivals for one in told], MOST_PROGRESS),
         stream_series=_stream_series(told),
         conditions=conditions,
+        ended_by=observed.ended_by,
         server_said=host.together([one.host for _, one in seen.said if one.host] for seen in observed.seen),
         failure=observed.failure or _shortfall(observed, moved_bytes),
     )
@@ -94,7 +97,6 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
 
 def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: Estimate) -> SpeedTest:
     limit = limited_by(_load(test, observed, rate))
-    # Had an end been the limit, the line may give anything above: the interval says so.
     own = limit not in {Limit.NETWORK, None}
     layer = _layers(observed, rate.rate_bps)
     return replace(
@@ -103,7 +105,7 @@ def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: 
         mean_bps=estimate.mean_bps(told),
         ip_rate_bps=None if layer is None else layer.ip_bps,
         ethernet_rate_bps=None if layer is None else layer.ethernet_bps,
-        uncertainty_bps=max(rate.uncertainty_bps or 0, rate.rate_bps) if own else rate.uncertainty_bps,
+        uncertainty_bps=_uncertainty_bps(test, rate, own=own),
         steady=rate.steady and not own,
         burst=rate.burst,
         limited_by=limit,
@@ -111,6 +113,22 @@ def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: 
         prescribed=_prescribed(observed, told),
         failure=None,
     )
+
+
+def _uncertainty_bps(test: SpeedTest, rate: Estimate, *, own: bool) -> int | None:
+    """The estimate's own, unless something else kept the rate down: then the line gives as much, and nobody knows more.
+
+    A line that drops much has a queue shorter than what senders send at once; they were seen to keep below it by less
+    than the two shares (docs/decisions/0009).
+    """
+    dropped_share = test.retransmitted_share or 0
+    if own or (not rate.steady and dropped_share >= _DROPPED_SHARE):
+        return max(rate.uncertainty_bps or 0, rate.rate_bps)
+    if rate.uncertainty_bps is None:
+        return None
+    alone = test.streams == 1 and dropped_share >= _DROPPED_SHARE
+    below_share = _ALONE_BELOW_SHARE if alone else _BELOW_SHARE if dropped_share >= _MUCH_DROPPED_SHARE else 0
+    return max(rate.uncertainty_bps, round(rate.rate_bps * below_share))
 
 
 def _load(test: SpeedTest, observed: Observed, rate: Estimate) -> Load:

@@ -13,7 +13,7 @@ from probe.body.speed_test import Direction
 
 DEFAULT_DURATION_S = 3.0
 DEFAULT_ADAPTIVE_S = 10.0  # at most; ndt7's own length
-DEFAULT_MOST_BYTES = 4_000_000_000  # three seconds of 10 Gbit/s
+DEFAULT_MOST_BYTES = 10_000_000_000  # ten seconds of 8 Gbit/s
 MOST_STREAMS = 16
 
 

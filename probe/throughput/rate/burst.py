@@ -8,25 +8,31 @@ from collections.abc import Sequence
 
 from probe.body.course import Burst
 from probe.throughput.arrival import Arrival
-from probe.throughput.rate.plateau import FLAT, Plateau, plateau
+from probe.throughput.rate.plateau import Plateau, plateau
 from probe.throughput.rate.window import Window, seconds
 
 LEAST_RATIO = 1.15  # of a burst's rate to the sustained one; less is a sender's overshoot
 _CREEP_S = 0.03  # of the sustained rate, or a twentieth of the lead
 _LEAST_EXCESS_S = 0.06  # of the sustained rate, that came ahead of it; less is a queue's or a radio's unevenness
 LEAST_SUSTAINED_S = 0.4
-_STEADY_SHARE = 0.5  # of the windows behind the burst
+_NARROW = 0.005
+_STEADY_SHARE = 0.3  # of the windows behind the burst
 
 
-def sustained(among: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int, found: Plateau) -> Plateau | None:
-    """The lower plateau that lasted from the end of `found` to the end of the test; None where there is none."""
-    behind = [window for window in among if window.start >= found.windows[-1].end]
-    if not behind or seconds(counts[behind[0].start], counts[behind[-1].end]) < LEAST_SUSTAINED_S:
+def behind(among: Sequence[Window], counts: Sequence[Arrival], found: Plateau) -> list[Window]:
+    """The windows after the last of `found`, all of them lower; empty where they are too few to mean anything."""
+    later = [window for window in among if window.start >= found.windows[-1].end]
+    if not later or seconds(counts[later[0].start], counts[later[-1].end]) < LEAST_SUSTAINED_S:
+        return []
+    return [] if any(window.bps >= found.low_bps for window in later) else later
+
+
+def sustained(later: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int, found: Plateau) -> Plateau | None:
+    """The plateau among the windows `behind` the higher one, `found`, if it lasted to the end; None for none."""
+    lower = plateau(later, counts, segment_bytes, share=_STEADY_SHARE, widest=_NARROW)
+    if lower is None or lower.windows[-1].end < later[-1].start:
         return None
-    later = plateau(behind, counts, segment_bytes, share=_STEADY_SHARE, widest=FLAT)
-    if later is None or later.windows[-1].end < behind[-1].start:
-        return None
-    return later if later.high_bps * LEAST_RATIO < found.low_bps else None
+    return lower if lower.high_bps * LEAST_RATIO < found.low_bps else None
 
 
 def burst(counts: Sequence[Arrival], rate_bps: float) -> tuple[Burst, int] | None:
