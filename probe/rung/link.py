@@ -15,13 +15,12 @@ from probe.reach.gateway import default_gateways
 from probe.record import Stamp
 from probe.rung import kernel_message
 from probe.rung.kernel_message import NeighbourTold, State
-from probe.rung.link_book import LinkBook, Memory
+from probe.rung.link_book import Failure, LinkBook
 
 _ANSWER_WITHIN_S = 0.5
 _PACKET_BYTES = 65_536
 _MOST_PACKETS = 64  # of one answer, or of one wake-up: the rest is told by the counters
 _UNANSWERED_PROBES = 2  # an ARP request is answered within a second or not at all
-_REMEMBER_S = 10.0
 
 
 class LinkWatch:
@@ -31,7 +30,7 @@ class LinkWatch:
         self._tree = tree
         self._book: LinkBook | None = None
         self._gateways: dict[int, tuple[str, int]] = {}
-        self._memory = Memory()
+        self._failure = Failure()
         self._socket = _listening()
         if self._socket is not None:
             asyncio.get_running_loop().add_reader(self._socket, self._read)
@@ -49,7 +48,7 @@ class LinkWatch:
     def look(self, now: Stamp) -> bool:
         """To be called every second. Whether a record is due because something changed."""
         if self._book is not None:
-            self._book.note(self._carrier(self._book.interface), now.monotonic_ns)
+            self._book.note(now.monotonic_ns, carrier=self._carrier(self._book.interface))
             return self._book.is_due(now.monotonic_ns)
         return False
 
@@ -59,7 +58,7 @@ class LinkWatch:
             self._gateways[one.version] = one.address, one.scope
         interface = way.to_anywhere().interface
         if interface is not None and interface != self.interface:
-            self._book = LinkBook(interface, self._carrier(interface), now)
+            self._book = LinkBook(interface, now, carrier=self._carrier(interface))
 
     def break_off(self, now: Stamp) -> None:
         """Nobody watched until now: the stretch under way begins anew."""
@@ -95,7 +94,7 @@ class LinkWatch:
             told = [one for one in _neighbours(version) if one.address == gateway[0]]
         except OSError:
             return None
-        return self._memory.note(version, _state(told), now.monotonic_ns, keep_s=_REMEMBER_S)
+        return self._failure.note(version, _state(told), now.monotonic_ns)
 
     def close(self) -> None:
         """Hears nothing more."""
@@ -122,7 +121,7 @@ class LinkWatch:
                 continue
             for told in kernel_message.links(data):
                 if self._book is not None and told.interface == self._book.interface:
-                    self._book.note(told.carrier, clock.monotonic_ns())
+                    self._book.note(clock.monotonic_ns(), carrier=told.carrier)
 
 
 def _state(told: list[NeighbourTold]) -> Neighbour:

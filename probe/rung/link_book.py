@@ -10,6 +10,7 @@ from probe.record import Stamp
 
 _MOST_CHANGES = 120  # of one record; the kernel's counters tell of the rest
 _SETTLE_NS = 5_000_000_000  # a cable that is plugged in bounces: one record for all of it
+_REMEMBER_NS = 10_000_000_000
 _NS_PER_MS = 1_000_000
 
 
@@ -26,7 +27,7 @@ class Stretch:
 class LinkBook:
     """Of one interface, from `began` on."""
 
-    def __init__(self, interface: str, carrier: bool | None, began: Stamp) -> None:
+    def __init__(self, interface: str, began: Stamp, *, carrier: bool | None) -> None:
         self.interface = interface
         self.carrier = carrier
         self._began = began
@@ -34,7 +35,7 @@ class LinkBook:
         self._changes: list[CarrierChange] = []
         self._changed_ns: int | None = None
 
-    def note(self, carrier: bool | None, at_ns: int) -> None:
+    def note(self, at_ns: int, *, carrier: bool | None) -> None:
         """The carrier as it is at `at_ns`, monotonic; the same again is no news, and unknown is none either."""
         if carrier is None or carrier == self.carrier:
             return
@@ -65,15 +66,17 @@ class LinkBook:
         return stretch
 
 
-class Memory:
-    """What the kernel last knew for certain of one neighbour, which it forgets while it asks again."""
+class Failure:
+    """Remembers that a neighbour failed, which the kernel forgets as soon as it asks again."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Neighbour, int]] = {}
+        self._failed_ns: dict[int, int] = {}
 
-    def note(self, version: int, told: Neighbour, at_ns: int, *, keep_s: float) -> Neighbour:
-        """`told`, or what was known for certain `keep_s` ago at most where that is UNKNOWN."""
-        if told is not Neighbour.UNKNOWN:
-            self._known[version] = told, at_ns
-        known, known_ns = self._known.get(version, (told, at_ns))
-        return known if at_ns - known_ns <= keep_s * 1_000_000_000 else told
+    def note(self, version: int, told: Neighbour, at_ns: int) -> Neighbour:
+        """`told`, or FAILED where that is UNKNOWN and it failed a moment ago."""
+        if told is Neighbour.REACHABLE:
+            self._failed_ns.pop(version, None)
+        elif told is Neighbour.FAILED:
+            self._failed_ns[version] = at_ns
+        failed_ns = self._failed_ns.get(version)
+        return Neighbour.FAILED if failed_ns is not None and at_ns - failed_ns <= _REMEMBER_NS else told
