@@ -4,15 +4,16 @@ Knows nothing of the broker.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
 from collector.intake import judge, judge_status, sender
 from collector.journal import Journal
 from collector.receipt import receipt
+from collector.turn import Turns
 from probe import wire
 from probe.key import Key
-from probe.wire import Kind
+from probe.wire import Kind, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where messages become evidence. `key` signs the receipts."""
+    """Where messages become evidence. `key` signs the receipts; `turns` are granted in them."""
 
     journal: Journal
     key: Key
+    turns: Turns = field(default_factory=Turns)
 
     def settle(self, arrivals: Sequence[Arrival]) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
@@ -44,7 +46,9 @@ class Desk:
         judged = [(topic, one) for topic, one in looked_at if not isinstance(one, StatusSeen)]
         statuses = [one for _, one in looked_at if isinstance(one, StatusSeen)]
         settled = self.journal.store([one for _, one in judged], statuses)
-        receipts = [receipt(one, became) for (_, one), became in zip(judged, settled, strict=True)]
+        receipts = [
+            receipt(one, became, self._turn(one, became)) for (_, one), became in zip(judged, settled, strict=True)
+        ]
         return Done(
             answers=tuple(
                 Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
@@ -55,6 +59,11 @@ class Desk:
                 (topic, became) for (topic, _), became in zip(judged, settled, strict=True) if became.reason is not None
             ),
         )
+
+    def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
+        if settled.reason is not None or not isinstance(judged, Accepted):
+            return None
+        return self.turns.answer(judged.batch, judged.received_at)
 
     def _judge(self, arrival: Arrival) -> Accepted | Rejected | StatusSeen:
         named = sender(arrival.topic)

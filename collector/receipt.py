@@ -5,13 +5,16 @@ Knows nothing of keys or of how a receipt travels.
 
 from collector.envelope import Accepted, Rejected, Rejection, Settled
 from probe import wire
-from probe.wire import Receipt
+from probe.wire import Receipt, Turn
 
 _SENDER_UNSURE = (Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE)
 
 
-def receipt(judged: Accepted | Rejected, settled: Settled) -> Receipt | None:
-    """The receipt for a message once it is `settled`; None where the topic names no enrolled probe."""
+def receipt(judged: Accepted | Rejected, settled: Settled, turn: Turn | None = None) -> Receipt | None:
+    """The receipt for a message once it is `settled`; None where the topic names no enrolled probe.
+
+    `turn` answers a wish for the line in it.
+    """
     if isinstance(judged, Accepted):
         line, probe = judged.batch.line, judged.batch.probe
         batch_sha256, received_at = judged.batch_sha256, judged.received_at
@@ -29,4 +32,5 @@ def receipt(judged: Accepted | Rejected, settled: Settled) -> Receipt | None:
         reason=settled.reason or "",
         head_sha256=settled.head.sha256 if settled.head else None,
         batch_count=settled.head.batch_count if settled.head else None,
+        turn=turn,
     )

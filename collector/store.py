@@ -1,31 +1,38 @@
 """Shell. The store as every later room reads it: records of lines over a period, probes, signed batches, counts.
 
-Works while the collector writes and never holds its log: each read is one short transaction, closed before anything is
-handed out. Writes nothing and knows nothing of what a record means.
+Journal and lake are read as one. Works while the collector writes and a seal runs, and never holds the journal's log:
+each read is one short transaction, closed before anything is handed out. Writes nothing and knows nothing of what a
+record means.
 """
 
+from __future__ import annotations
+
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from heapq import merge
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import history, schema
 from collector.envelope import Counts, ProbeState, Rejection, Silence, StoredRecord, Witnessed
+from collector.lake import part
+from collector.lake.ahead import Ahead
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import Outcome, Status, decode_record
 
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+
+    from collector.lake.reader import Reader
+
+_Read = TypeVar("_Read")
 _PAGE = 500  # records read at once: some megabytes at most, some milliseconds
 _BUSY_S = 5.0
-_NEXT_PAGE = """
-SELECT record.started_us, record.sequence, record.probe, record.raw, batch.received_us, batch.sha256
-FROM record JOIN batch ON batch.id = record.batch
-WHERE record.line = ? AND record.id <= ?
-  AND (record.started_us, record.sequence, record.probe) > (?, ?, ?) AND record.started_us < ?
-ORDER BY record.started_us, record.sequence, record.probe LIMIT ?
-"""
 
 
 class StoreError(Exception):
@@ -45,13 +52,34 @@ class Store:
 
         What arrives while the iterator runs is not in it: it gives the store as it was at the first step.
         """
-        newest = self._ask("SELECT ifnull(max(id), 0) FROM record")[0][0]
-        end_us = epoch_us(period_end_at)
+        newest = self._transact(part.newest_batch)
         for line in sorted(set(lines)):
-            after: tuple[int, int, str] = (epoch_us(period_start_at), 0, "")  # sequences begin at 1
-            while page := self._ask(_NEXT_PAGE, (line, newest, *after, end_us, _PAGE)):
-                yield from (_stored(line, row) for row in page)
-                after = page[-1][:3]
+            span = part.Span(line, epoch_us(period_start_at), epoch_us(period_end_at), newest)
+            for row in self._rows(span):
+                yield _stored(line, row)
+
+    def table(
+        self,
+        lines: Sequence[str],
+        period_start_at: datetime,
+        period_end_at: datetime,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """The same records as an Arrow table with the columns of docs/store.md, or those named, sorted the same way.
+
+        The store as it was when this was called. Needs pyarrow, and memory for what was asked.
+        """
+        lake = _lake_reader(self.path)
+        chosen = tuple(sorted(set(lines)))
+        newest = self._transact(part.newest_batch)
+        start_us, end_us = epoch_us(period_start_at), epoch_us(period_end_at)
+        rows = [(line, row) for line in chosen for row in self._journal_rows(part.Span(line, start_us, end_us, newest))]
+        # What a seal took meanwhile stands in the files of now; what stands there is not taken from the journal.
+        holding = self._transact(lambda db: part.holding(db, chosen, start_us, end_us))
+        fresh = [(line, row) for line, row in rows if row.batch > holding.through]
+        period = (period_start_at, period_end_at)
+        return lake.table(holding, fresh, period, lines=chosen, newest=newest, names=columns)
 
     def lines(self) -> tuple[str, ...]:
         """Every line with an enrolled probe, sorted."""
@@ -87,11 +115,10 @@ class Store:
 
     def signed_batch(self, sha256: str) -> bytes:
         """The bytes that the probe signed, by their digest (`StoredRecord.batch_sha256`)."""
-        rows = self._ask("SELECT signed FROM batch WHERE sha256 = ?", (sha256,))
-        if not rows:
+        found = self._transact(lambda db: part.signed(db, sha256))
+        if found is None:
             raise StoreError(f"The store {self.path} holds no batch {sha256}. Look for it in a backup.")
-        signed: bytes = rows[0][0]
-        return signed
+        return found if isinstance(found, bytes) else _lake_reader(self.path).signed_batch(found)
 
     def counts(self) -> Counts:
         """What became of every message since the store was made."""
@@ -103,13 +130,45 @@ class Store:
             rejected={Rejection(reason): count for _, reason, count in rows if reason},
         )
 
+    def _rows(self, span: part.Span) -> Iterator[part.Row]:
+        """One line's rows of journal and lake, merged. A seal between two pages changes where rows are, not which."""
+        after: part.Key = (span.start_us, 0, "")  # sequences begin at 1
+        through = -1
+        sealed: Ahead[part.Row] = Ahead(iter(()))
+        while True:
+            ask = partial(part.page, span=span, after=after, most=_PAGE, known_through=through)
+            page = self._transact(ask)
+            if page.holding is not None:
+                through, sealed = page.holding.through, Ahead(self._sealed_rows(page.holding, span, after))
+            bound = page.rows[-1].key if len(page.rows) == _PAGE else None
+            yield from merge(page.rows, sealed.until(bound), key=attrgetter("key"))
+            if bound is None:
+                return
+            after = bound
+
+    def _sealed_rows(self, holding: part.Holding, span: part.Span, after: part.Key) -> Iterator[part.Row]:
+        return _lake_reader(self.path).rows(holding, span, after) if holding.files else iter(())
+
+    def _journal_rows(self, span: part.Span) -> Iterator[part.Row]:
+        after: part.Key | None = (span.start_us, 0, "")
+        while after is not None:
+            ask = partial(part.page, span=span, after=after, most=_PAGE, known_through=None)
+            page = self._transact(ask)
+            yield from page.rows
+            after = page.rows[-1].key if len(page.rows) == _PAGE else None
+
     def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        return self._transact(lambda db: db.execute(query, values).fetchall())
+
+    def _transact(self, read: Callable[[sqlite3.Connection], _Read]) -> _Read:
+        """What `read` makes of one state of the journal."""
         if not self.path.exists():
             raise StoreError(f"There is no store at {self.path} yet. Start Prova once: a collector makes it.")
         try:
             with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)) as db:
+                db.execute("BEGIN")
                 self._check(db)
-                return db.execute(query, values).fetchall()
+                return read(db)
         except sqlite3.Error as error:
             raise StoreError(
                 f"The store {self.path} cannot be read ({error}). Look after its rights and its disk, or restore a"
@@ -124,12 +183,22 @@ class Store:
             raise StoreError(f"The store {self.path} was made by a newer Prova. Upgrade this Prova.")
 
 
-def _stored(line: str, row: tuple[int, int, str, bytes, int, str]) -> StoredRecord:
-    _, _, probe, raw, received_us, batch_sha256 = row
+def _lake_reader(journal: Path) -> Reader:
+    """What reads the lake, loaded only where there is something to read: it needs pyarrow."""
+    try:
+        from collector.lake.reader import Reader
+    except ImportError as error:
+        raise StoreError(
+            "Sealed records are read with pyarrow, which is missing here. Install Prova with its part [collector]."
+        ) from error
+    return Reader(journal.parent)
+
+
+def _stored(line: str, row: part.Row) -> StoredRecord:
     return StoredRecord(
-        record=decode_record(raw, line=line, probe=probe),
-        received_at=at_epoch_us(received_us),
-        batch_sha256=batch_sha256,
+        record=decode_record(row.raw, line=line, probe=row.probe),
+        received_at=at_epoch_us(row.received_us),
+        batch_sha256=row.batch_sha256,
     )
 
 

@@ -162,7 +162,7 @@ async def _knock(settings: BrokerSettings, tls: ssl.SSLContext | None) -> None:
 
 
 def _client(settings: BrokerSettings, tls: ssl.SSLContext | None, *, identifier: str) -> aiomqtt.Client:
-    return aiomqtt.Client(
+    client = aiomqtt.Client(
         settings.host,
         settings.port,
         username=settings.username,
@@ -175,6 +175,22 @@ def _client(settings: BrokerSettings, tls: ssl.SSLContext | None, *, identifier:
         socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
         tls_context=tls,
     )
+    _fail_at_once(client)
+    return client
+
+
+def _fail_at_once(client: aiomqtt.Client) -> None:
+    """The end of a connection ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
+    inner: Any = client._client.on_disconnect  # noqa: SLF001  see the module's docstring
+
+    def ended(*told: Any) -> None:
+        waiting = client._connected  # noqa: SLF001  see the module's docstring
+        if not waiting.done():
+            waiting.set_exception(aiomqtt.MqttError("it went away before it answered"))
+            waiting.exception()  # where nobody waits any more, nobody need hear of it
+        inner(*told)
+
+    client._client.on_disconnect = ended  # noqa: SLF001  see the module's docstring
 
 
 def _password(settings: BrokerSettings) -> str | None:

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 from pyarrow import fs
 
+from collector.store import StoreError
+
 _CONNECT_WITHIN_S = 5
 _ANSWER_WITHIN_S = 60
 _TRIES = 4
@@ -21,7 +23,7 @@ _OPTIONS = {"endpoint_override", "scheme", "region"}
 _UNFINISHED = ".new"
 
 
-class LakeError(Exception):
+class LakeError(StoreError):
     """The lake cannot be used. The text says what and how to mend it."""
 
 
@@ -85,6 +87,10 @@ class Place:
             yield
         except FileNotFoundError as error:
             raise NoSuchFileError(f"The lake {self.url} has no {path}. Restore it from a backup.") from error
+        except pa.ArrowInvalid as error:
+            raise LakeError(
+                f"The lake {self.url} has a damaged file {path} ({error}). Restore it from a backup."
+            ) from error
         except OSError as error:
             kind = LakeError if self.folder else LakeUnreachableError
             raise kind(

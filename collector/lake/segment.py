@@ -5,7 +5,7 @@ The same rows give the same bytes, so that a file can be named by its digest. Kn
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # ships no types
@@ -28,6 +28,7 @@ _ENCODINGS = {
     ColumnType.NUMBER: "BYTE_STREAM_SPLIT",
 }
 _INT64 = range(-(2**63), 2**63)
+Filter: TypeAlias = pc.Expression
 SCHEMA = pa.schema([pa.field(column.name, _TYPES[column.type]) for column in COLUMNS])
 
 
@@ -70,18 +71,28 @@ def whole(table: pa.Table, names: Sequence[str]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=pa.schema([SCHEMA.field(name) for name in names]))
 
 
-def chosen(
-    lines: Sequence[str], start_at: datetime, end_at: datetime, *, first_batch: int, last_batch: int
-) -> pc.Expression:
-    """The rows of the lines that started in [start_at, end_at) and came with the batches from first to last."""
-    started, batch = pc.field("started_at"), pc.field("batch")
+def read(file: pa.NativeFile, names: Sequence[str], rows: Filter) -> pa.Table:
+    """Those columns and rows of a file, every page against its checksum. Raises OSError, pyarrow.ArrowException."""
+    held = set(pq.read_schema(file).names)
+    found = pq.read_table(
+        file,
+        columns=[name for name in names if name in held],
+        filters=rows,
+        partitioning=None,
+        page_checksum_verification=True,
+    )
+    return whole(found, names)
+
+
+def chosen(lines: Sequence[str], start_at: datetime, end_at: datetime, *, last_batch: int) -> Filter:
+    """The rows of the lines that started in [start_at, end_at) and came with the batches up to the last."""
+    started = pc.field("started_at")
     span = SCHEMA.field("started_at").type
     return (
         pc.field("line").isin(pa.array(sorted(set(lines)), pa.string()))
         & (started >= pa.scalar(start_at, span))
         & (started < pa.scalar(end_at, span))
-        & (batch >= first_batch)
-        & (batch <= last_batch)
+        & (pc.field("batch") <= last_batch)
     )
 
 
