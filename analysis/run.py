@@ -9,6 +9,9 @@ from typing import Protocol
 
 from analysis.assess import assess, judged, whole_days
 from analysis.contract import Contract
+from analysis.country import comparator
+from analysis.country.judge import Held, judge
+from analysis.finding import Finding
 from analysis.ledger import build
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.judge import Account, account_of
@@ -36,6 +39,18 @@ def check(store: Records, contract: Contract, period: Period, now: datetime) -> 
     """Every civil day that `period` touches, held against `contract`. Raises ProfileError and the store's errors."""
     days = _around(whole_days(period, contract))
     return assess(store.records([contract.line.id], days.start_at, days.end_at), contract, period, now)
+
+
+def compared(
+    store: Records, contract: Contract, period: Period, names: Sequence[str], now: datetime
+) -> tuple[Finding, ...]:
+    """The same tests under other countries' rules, in the order of `names`. Raises ProfileError for an unknown name."""
+    known = [comparator.load(name) for name in names]
+    if not known:
+        return ()
+    tests = list(store.records([contract.line.id], period.start_at, period.end_at))
+    held = Held(contract=contract, period=period, limits=load(contract.profile), now=now)
+    return tuple(finding for one in known for finding in judge(one, tests, held))
 
 
 def judged_tests(store: Records, line: str, period: Period, contract: Contract | None) -> tuple[JudgedTest, ...]:

@@ -10,11 +10,12 @@ import click
 
 from analysis.contract import Contract
 from analysis.contract_file import load
+from analysis.country import comparator
 from analysis.finding import Reason, Verdict
 from analysis.finding_json import report_json
 from analysis.period import Period, local_day
 from analysis.report import Report, State
-from analysis.run import check
+from analysis.run import check, compared
 from collector.store import Store
 from probe import clock
 from prova.exit import Exit
@@ -30,6 +31,13 @@ _MARK = {Verdict.MET: "✓", Verdict.BREACHED: "✗", Verdict.INSUFFICIENT: "?",
 @click.option("--line", help="The line to judge. Default: the contract's.")
 @click.option("--from", "from_on", type=Day(), help=f"First day. Default: {_DAYS_BACK} days ago.")
 @click.option("--to", "to_on", type=Day(), help="The day after the last one. Default: tomorrow.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="NAME",
+    help="Also hold the tests against another country's rules, as a comparator (repeatable); `all` for every one.",
+)
 @click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
 @click.option("--exit-code", is_flag=True, help="End with 1 if a breach was found.")
 @home_option
@@ -40,6 +48,7 @@ def command(  # noqa: PLR0913  one parameter per option
     line: str | None,
     from_on: date | None,
     to_on: date | None,
+    profiles: tuple[str, ...],
     lang: str,
     exit_code: bool,
     home_path: Path | None,
@@ -52,7 +61,10 @@ def command(  # noqa: PLR0913  one parameter per option
         contract = replace(contract, line=replace(contract.line, id=line))
     now = clock.now()
     period = _period(contract, from_on, to_on, now.astimezone(contract.line.zone).date())
-    report = check(Store(home.collector.journal), contract, period, now)
+    others = _others(profiles, contract.profile)
+    store = Store(home.collector.journal)
+    report = check(store, contract, period, now)
+    report = replace(report, findings=(*report.findings, *compared(store, contract, period, others, now)))
     if as_json:
         click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
     else:
@@ -69,12 +81,19 @@ def _period(contract: Contract, from_on: date | None, to_on: date | None, today:
     return Period(local_day(first, zone).start_at, local_day(after, zone).start_at)
 
 
+def _others(profiles: tuple[str, ...], own: str) -> tuple[str, ...]:
+    """The comparators asked for, each once; the contract's own profile is judged anyway. Raises ProfileError."""
+    wanted = comparator.names() if "all" in profiles else dict.fromkeys(profiles)
+    return tuple(comparator.load(name).profile.id for name in wanted if name != own)
+
+
 def _print(report: Report, lang: str) -> None:
-    day = None
+    heading = None
     for finding in report.findings:
-        if finding.local_day != day:
-            day = finding.local_day
-            click.echo(f"\n{day}")
+        under = finding.profile if finding.local_day is None else str(finding.local_day)
+        if under != heading:
+            heading = under
+            click.echo(f"\n{heading}")
         sentence = finding.sentence.pt if lang == "pt" else finding.sentence.en
         direction = f" {finding.direction}" if finding.direction else ""
         click.echo(f"  {_MARK[finding.verdict]} {finding.rule}{direction} ({finding.clause}): {sentence}")
@@ -85,7 +104,8 @@ def _print(report: Report, lang: str) -> None:
 
 
 def _end(report: Report, *, exit_code: bool) -> int:
-    verdicts = {finding.verdict for finding in report.findings}
+    own = report.contract.profile  # a comparator accuses nobody here
+    verdicts = {finding.verdict for finding in report.findings if finding.profile == own}
     if exit_code and Verdict.BREACHED in verdicts:
         return Exit.BREACH
     if verdicts & {Verdict.MET, Verdict.BREACHED}:
