@@ -26,26 +26,31 @@ class Keeper:
         self._failing = False
         self._at_bound = False
 
-    def keep(self, started: Stamp, ended: Stamp, body: Body) -> None:
-        """On disk when this returns, unless the disk fails: then with the next observation that finds it working."""
+    def keep(self, started: Stamp, ended: Stamp, body: Body) -> str | None:
+        """On disk when this returns, unless the disk fails: then with the next observation that finds it working.
+
+        Gives the record's name, None where it has none yet.
+        """
         self._held.append(Draft(started=started, ended=ended, software=self._software, body=body))
+        name: str | None = None
         try:
             while self._held:
-                self._append(self._held[0])
+                name = self._append(self._held[0])
                 self._held.popleft()
         except SpoolError as error:
             if not self._failing:
                 self._say(f"{error} Until then the last {MOST_HELD} records are held in memory.")
             self._failing = True
-            return
+            return None
         if self._failing:
             self._say("The spool can be written again; what was held in memory is on disk.")
         self._failing = False
         self._kept()
+        return name
 
-    def _append(self, draft: Draft) -> None:
+    def _append(self, draft: Draft) -> str | None:
         try:
-            self._spool.append(draft)
+            record = self._spool.append(draft)
         except RecordTooLargeError as error:
             self._say(str(error))
         except NoRoomError as error:  # the spool has counted it, and notes how many they were
@@ -54,6 +59,8 @@ class Keeper:
             self._at_bound = True
         else:
             self._at_bound = self._at_bound and not isinstance(draft.body, Reachability)
+            return record.id
+        return None
 
     def close(self) -> None:
         """Says what is lost with the memory, if anything."""

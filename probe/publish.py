@@ -18,7 +18,7 @@ from probe.identity import Identity
 from probe.spool import Spool, SpoolError
 from probe.uplink.backoff import wait_s
 from probe.uplink.broker import Destination, client, knock
-from probe.wire import Kind, Outcome, Receipt, Status, WireError
+from probe.wire import Kind, Outcome, Receipt, Status, Turn, WireError
 
 _WINDOW = 4  # batches under way at once
 _AGAIN_AT_MOST_S = 600.0
@@ -62,10 +62,20 @@ class Publisher:
         self._told = ""
         self._uniform = uniform
         self._receipt_within_s = receipt_within_s
+        self._hear_turn: Callable[[Turn], None] = lambda _: None
         self._sent: dict[str, _Sent] = {}
         self._in_session = False
         self._news = asyncio.Event()
         self._receipted = asyncio.Event()
+
+    @property
+    def in_session(self) -> bool:
+        """Whether the broker has let this probe in, so that a receipt can be hoped for."""
+        return self._in_session
+
+    def tell_turns(self, hear: Callable[[Turn], None]) -> None:
+        """`hear` is called with each answer to a wish for the line."""
+        self._hear_turn = hear
 
     def wake(self) -> None:
         """There is something new in the spool."""
@@ -197,6 +207,8 @@ class Publisher:
         except SpoolError as error:  # the batch stays and is sent again; its next receipt may find room
             self._tell(str(error))
             return
+        if receipt.turn is not None:
+            self._hear_turn(receipt.turn)
         self._sent.pop(receipt.batch_sha256, None)
         self._news.set()
         self._receipted.set()

@@ -14,6 +14,14 @@ from urllib.parse import urlsplit
 
 from probe.backlog.tables import MOST_BYTES
 from probe.body.reachability import Role
+from probe.courtesy.settings import (
+    CourtesySettings,
+    RepeatSettings,
+    SensingSettings,
+    read_courtesy,
+    read_repeat,
+    read_sensing,
+)
 from probe.reach.settings import ReachabilitySettings, read_reachability
 from probe.reach.target import Target
 from probe.settings_table import Table
@@ -55,7 +63,8 @@ class MeasureSettings:
     A server is an address of `method`'s, or "mlab" for one that M-Lab assigns, with `accept_mlab_policy` alone.
     `streams` None: as many connections as the method opens by itself.
     `bytes_per_day`: 24 tests of five seconds each way move 18 GB on a line of 1000/200 Mbit/s, so that the default
-    leaves those alone and holds back a faster line. `duration_s` None: the speed test's own default.
+    leaves those alone and holds back a faster line; `bytes_per_month` by default is 28 such days.
+    `duration_s` None: the speed test's own default.
     """
 
     servers: tuple[str, ...] = ()
@@ -66,6 +75,7 @@ class MeasureSettings:
     demonstration: bool = False
     tests_per_day: int = 24
     bytes_per_day: int = 25_000_000_000
+    bytes_per_month: int = 700_000_000_000
     first_test_after_s: float = 5.0
     duration_s: float | None = None
     ca_file: Path | None = None
@@ -91,6 +101,9 @@ class ProbeSettings:
     measure: MeasureSettings = MeasureSettings()
     reachability: ReachabilitySettings = field(default_factory=ReachabilitySettings)
     conditions: ConditionsSettings = ConditionsSettings()
+    courtesy: CourtesySettings = field(default_factory=CourtesySettings)
+    repeat: RepeatSettings = field(default_factory=RepeatSettings)
+    sensing: SensingSettings = field(default_factory=SensingSettings)
     spool_most_bytes: int = MOST_BYTES
 
 
@@ -121,6 +134,9 @@ def parse(mapping: Mapping[str, object], *, folder: Path = Path()) -> ProbeSetti
         reachability=read_reachability(table.table("reachability")),
         spool_most_bytes=table.integer("spool_most_bytes", default=MOST_BYTES, low=1_000_000),
         conditions=ConditionsSettings(router=table.table("conditions").flag("router", default=True)),
+        courtesy=read_courtesy(table.table("courtesy")),
+        repeat=read_repeat(table.table("repeat")),
+        sensing=read_sensing(table.table("sensing")),
     )
     table.refuse_unknown()
     if table.problems:
@@ -191,6 +207,7 @@ def _measure(table: Table, folder: Path) -> MeasureSettings:
         demonstration=table.flag("demonstration", default=default.demonstration),
         tests_per_day=table.integer("tests_per_day", default=default.tests_per_day, low=0, high=_MOST_TESTS_PER_DAY),
         bytes_per_day=table.integer("bytes_per_day", default=default.bytes_per_day, low=0),
+        bytes_per_month=table.integer("bytes_per_month", default=default.bytes_per_month, low=0),
         first_test_after_s=default.first_test_after_s if first_s is None else first_s,
         duration_s=duration_s,
         ca_file=_path(table.text("ca_file"), folder),

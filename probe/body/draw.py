@@ -41,12 +41,12 @@ class Draw:
     """How one test was drawn.
 
     `due_at`: the instant it was drawn for, `slot_at` and `slot_s` the slot that the instant lies in, None outside the
-    plan. `chance`: with which it was made once due; `tests_per_hour`: how many a moment of this stratum was to get, over
-    an hour of such moments: the weight of a result is its inverse. Both are None where no instant was drawn.
+    plan. `chance`: with which it was made once due. `tests_per_hour`: how many tests an hour of moments of this stratum
+    was to get; the weight of a result is its inverse. Both are None where no instant was drawn.
     `repeat_of`: the record that it repeats, None also where that had no number yet; `second_server`: at another server.
-    `put_off_count`: how often it gave way before. `household_busy`: whether others used the line just before; None where
-    nobody looked. `alone`: true where the collector kept other probes of the line from testing; None: it was not asked,
-    or did not answer.
+    `put_off_count`: how often it gave way before. `household_busy`: whether others used the line just before, None
+    where nobody looked. `alone`: true where the collector kept other probes of the line from testing; None where it was
+    not asked, or did not answer.
     """
 
     origin: Origin

@@ -51,3 +51,39 @@ def test_where_nothing_can_be_written_memory_still_counts(tmp_path: Path) -> Non
     expense.begin(NOON)
     expense.add(7)
     assert expense.spent_bytes(NOON.date()) == 7
+
+
+def test_a_month_counts_what_its_days_no_longer_tell(tmp_path: Path) -> None:
+    expense = Expense(tmp_path / "rounds.json")
+    for day in range(-8, 9):
+        expense.begin(NOON + timedelta(days=day))
+        expense.add(10)
+    again = Expense(tmp_path / "rounds.json")
+    assert again.month_bytes(NOON.date()) == 17 * 10
+    assert again.month_bytes(datetime(2026, 12, 1, tzinfo=UTC).date()) == 0
+
+
+def test_light_sensing_counts_for_its_day_and_month_and_is_no_round(tmp_path: Path) -> None:
+    expense = Expense(tmp_path / "rounds.json")
+    expense.add_light(NOON.date(), 5)
+    expense.add_light(NOON.date(), 6)
+    again = Expense(tmp_path / "rounds.json")
+    assert again.light_bytes(NOON.date()) == again.spent_bytes(NOON.date()) == again.month_bytes(NOON.date()) == 11
+    assert again.light_bytes((NOON + timedelta(days=1)).date()) == 0
+    assert again.heaviest_bytes is None
+
+
+def test_repeats_are_counted_by_day_and_are_not_what_a_round_is_expected_to_move(tmp_path: Path) -> None:
+    expense = Expense(tmp_path / "rounds.json")
+    expense.begin(NOON)
+    expense.add(10)
+    expense.begin(NOON, repeat=True)
+    expense.add(500)
+    again = Expense(tmp_path / "rounds.json")
+    assert (again.repeats(NOON.date()), again.heaviest_bytes) == (1, 10)
+
+
+def test_a_file_of_an_older_form_still_tells_what_was_spent(tmp_path: Path) -> None:
+    path = tmp_path / "rounds.json"
+    path.write_text(f'{{"rounds": [{{"began_us": {int(NOON.timestamp()) * 10**6}, "moved_bytes": 7}}]}}')
+    assert Expense(path).spent_bytes(NOON.date()) == Expense(path).month_bytes(NOON.date()) == 7

@@ -5,17 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from probe import clock
 from probe.body.conditions import Conditions
 from probe.body.conditions import Path as Way
+from probe.body.draw import Decision, Draw, Origin
 from probe.body.notice import Notice, NoticeKind
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.expense import Expense
 from probe.record import Body, Stamp
-from probe.rounds import Rounds
+from probe.rounds import Rounds, Surroundings
+from probe.schedule import Due
 from probe.settings import MeasureSettings
 
 A, B = "ws://a.example", "ws://b.example"
@@ -40,8 +43,9 @@ class Bench:
     folder: Path
     measure: Callable[[str, Direction, threading.Event], SpeedTest]
     settings: MeasureSettings
-    planned: tuple[datetime, ...] = ()
+    planned: tuple[Due, ...] = ()
     is_ready: Callable[[str], bool] = lambda _: True
+    around: dict[str, Any] = field(default_factory=dict)
     kept: list[tuple[Stamp, Stamp, Body]] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -55,19 +59,33 @@ class Bench:
         await asyncio.wait_for(running, 5)
 
     async def start(self) -> None:
-        def plan_of(on: date) -> tuple[datetime, ...]:
+        def plan_of(on: date) -> tuple[Due, ...]:
             tomorrow = datetime.combine(on, datetime.max.time(), clock.now().tzinfo)
-            return (*(at for at in self.planned if at.date() == on), tomorrow)
+            return (*(due for due in self.planned if due.at.date() == on), a_due(tomorrow))
 
-        rounds = Rounds(
-            self.settings,
+        surroundings = Surroundings(
             expense=Expense(self.folder / "rounds.json"),
             plan_of=plan_of,
             measure=self.measure,
-            keep=lambda started, ended, body: self.kept.append((started, ended, body)),
+            keep=self.keep,
             is_ready=self.is_ready,
+            **self.around,
         )
-        await rounds.run(self.stop)
+        await Rounds(self.settings, surroundings).run(self.stop)
+
+    def keep(self, started: Stamp, ended: Stamp, body: Body) -> str:
+        self.kept.append((started, ended, body))
+        return f"p1/{len(self.kept)}"
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What was due and not made there and then."""
+        return [body for _, _, body in self.kept if isinstance(body, Decision)]
+
+    @property
+    def draws(self) -> list[Draw]:
+        """How each speed test was drawn."""
+        return [body.draw for _, _, body in self.kept if isinstance(body, SpeedTest) and body.draw is not None]
 
     @property
     def told(self) -> list[tuple[str, str, str | None]]:
@@ -87,9 +105,13 @@ def works(server: str, direction: Direction, halt: threading.Event) -> SpeedTest
     return a_result(server, direction)
 
 
-def soon() -> tuple[datetime, ...]:
+def a_due(at: datetime, origin: Origin = Origin.SLOT, lot: float = 0.5) -> Due:
+    return Due(at=at, slot_at=at - timedelta(minutes=1), slot_s=3600, origin=origin, lot=lot)
+
+
+def soon(origin: Origin = Origin.SLOT, lot: float = 0.5) -> tuple[Due, ...]:
     """Instants enough that one of them lies ahead, however busy the machine is."""
-    return tuple(clock.now() + timedelta(seconds=0.1 * n) for n in range(1, 100))
+    return tuple(a_due(clock.now() + timedelta(seconds=0.1 * n), origin, lot) for n in range(1, 100))
 
 
 def settings(*servers: str, bytes_per_day: int = 10**9, tests_per_day: int = 24) -> MeasureSettings:

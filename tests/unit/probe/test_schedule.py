@@ -6,6 +6,7 @@ import pytest
 from probe.schedule import (
     FIRST_TEST_SPACING_S,
     LATE_S,
+    Due,
     Proceed,
     Skip,
     SkipReason,
@@ -21,7 +22,7 @@ NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 SPARE = Spending(spent_bytes=0, expected_bytes=None, bytes_per_day=1000)
 
 
-def plan_of(on: date) -> tuple[datetime, ...]:
+def plan_of(on: date) -> tuple[Due, ...]:
     return day_plan(on, 24, uniform=Random(f"seed {on}").random)
 
 
@@ -42,6 +43,15 @@ def test_a_due_test_is_made() -> None:
 def test_a_test_whose_time_was_slept_through_is_skipped_with_a_reason() -> None:
     skip = decide(due_at=NOON, now=NOON + timedelta(hours=2), spending=SPARE)
     assert skip == Skip(SkipReason.MISSED, "due at 2026-03-29 12:00:00 UTC, 7200 s ago")
+
+
+def test_no_test_starts_that_would_overspend_the_month() -> None:
+    spending = Spending(
+        spent_bytes=0, expected_bytes=10, bytes_per_day=1000, month_spent_bytes=990, bytes_per_month=1000
+    )
+    skip = decide(due_at=NOON, now=NOON, spending=spending)
+    assert isinstance(skip, Skip)
+    assert skip.reason is SkipReason.MONTH_SPENT
 
 
 @pytest.mark.parametrize(
@@ -67,20 +77,20 @@ def test_a_first_test_is_made_at_once_if_none_is_known_from_the_past(last: datet
 
 
 def test_the_next_test_follows_the_last_one_across_midnight() -> None:
-    last = plan_of(NOON.date())[-1]
+    last = plan_of(NOON.date())[-1].at
     due = next_due(plan_of, now=last, handled=last, tests_per_day=24)
     assert due == plan_of(NOON.date() + timedelta(days=1))[0]
 
 
 def test_a_clock_set_back_a_little_repeats_no_test() -> None:
-    handled = plan_of(NOON.date())[10]
+    handled = plan_of(NOON.date())[10].at
     due = next_due(plan_of, now=handled - timedelta(minutes=5), handled=handled, tests_per_day=24)
     assert due == plan_of(NOON.date())[11]
 
 
 def test_a_clock_set_back_a_year_does_not_end_testing() -> None:
     due = next_due(plan_of, now=NOON, handled=NOON + timedelta(days=365), tests_per_day=24)
-    assert NOON < due < NOON + timedelta(hours=2)
+    assert NOON < due.at < NOON + timedelta(hours=2)
 
 
 def test_every_server_has_its_turn_at_every_hour() -> None:
