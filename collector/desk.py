@@ -11,7 +11,6 @@ from collector.intake import judge, judge_status, sender
 from collector.journal import Journal
 from collector.receipt import receipt
 from collector.turn import Turns
-from collector.turn import Turns
 from probe import wire
 from probe.key import Key
 from probe.wire import Kind, Turn
@@ -60,11 +59,6 @@ class Desk:
                 (topic, became) for (topic, _), became in zip(judged, settled, strict=True) if became.reason is not None
             ),
         )
-
-    def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
-        if settled.reason is not None or not isinstance(judged, Accepted):
-            return None
-        return self.turns.answer(judged.batch, judged.received_at)
 
     def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
         if settled.reason is not None or not isinstance(judged, Accepted):

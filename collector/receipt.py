@@ -33,5 +33,4 @@ def receipt(judged: Accepted | Rejected, settled: Settled, turn: Turn | None = N
         head_sha256=settled.head.sha256 if settled.head else None,
         batch_count=settled.head.batch_count if settled.head else None,
         turn=turn,
-        turn=turn,
     )
