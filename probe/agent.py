@@ -10,12 +10,14 @@ from random import SystemRandom
 
 from probe import clock, identity
 from probe.body.notice import Notice, NoticeKind
+from probe.body.reachability import Role
 from probe.identity import ProbeHome
 from probe.keep import Keeper
 from probe.publish import Publisher
 from probe.reach.book import Watched
 from probe.reach.sensor import Sensor
-from probe.reach.settings import ReachabilitySettings
+from probe.reach.settings import ReachabilitySettings, lookups_of
+from probe.rung.sentry import Rungs, Sentry
 from probe.sensing.together import Measuring, put_together
 from probe.settings import ProbeSettings, watched
 from probe.spool import Spool
@@ -46,18 +48,22 @@ async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: 
         observed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(publisher.run(observed))
-            await _observe(settings, measuring, keeper, stop)
+            await _observe(settings, measuring, keeper, layout, stop)
             observed.set()  # the publisher goes last, with the last records
         keeper.close()
 
 
-async def _observe(settings: ProbeSettings, measuring: Measuring, keeper: Keeper, stop: asyncio.Event) -> None:
+async def _observe(
+    settings: ProbeSettings, measuring: Measuring, keeper: Keeper, layout: ProbeHome, stop: asyncio.Event
+) -> None:
     """Everything that makes records, between the notices of its start and its end."""
     sensor = _sensor(settings, keeper, measuring)
+    sentry = Sentry(sensor, _rungs_of(settings), keep=keeper.keep, home=layout.root)
     how = "icmp" if sensor.icmp else "tcp and udp"
     _note(keeper, NoticeKind.STARTED, f"{len(watched(settings))} hosts are watched by {how}")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(sensor.run(stop, phase_s=SystemRandom().uniform(0, settings.reachability.interval_s)))
+        tasks.create_task(sentry.run(stop))
         tasks.create_task(measuring.run(stop))
     _note(keeper, NoticeKind.STOPPED, "")
 
@@ -74,6 +80,21 @@ def _sensor(settings: ProbeSettings, keeper: Keeper, measuring: Measuring) -> Se
         gateway=reachability.gateway,
         interval_s=reachability.interval_s,
         emit=emit,
+        asked=lookups_of(reachability, watched(settings)),
+    )
+
+
+def _rungs_of(settings: ProbeSettings) -> Rungs:
+    """What is looked at beside small probes; the path is sought to a named target, else to a measuring server."""
+    reachability = settings.reachability
+    by_role = sorted(watched(settings), key=lambda target: target.role is not Role.INTERNET)
+    return Rungs(
+        router=settings.conditions.router,
+        path=reachability.path,
+        path_to=tuple(target.host for target in by_role),
+        time_servers=reachability.time_servers,
+        own_networks=reachability.own_networks,
+        capture=reachability.capture,
     )
 
 

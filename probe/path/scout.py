@@ -1,7 +1,7 @@
 """Shell. Finds the way to a target and the provider's nearest router on it; looks who is there on the own network.
 
-By a short-lived process where the rights and the library are there, else by plain sockets, which see less. Knows nothing
-of when to look.
+By a short-lived process where the rights and the library are there, else by plain sockets, which see less. Knows
+nothing of when to look.
 """
 
 import asyncio
@@ -82,6 +82,8 @@ class Scout:
         if not right.may_craft():
             return None
         path = shelf.new(clock.now())
+        if path is None:
+            return None
         job = Job(
             task=Task.CAPTURE,
             within_s=seconds,

@@ -22,13 +22,16 @@ class Shelf:
         self._folder = root / "probe" / "captures"
         self._most_files = most_files
 
-    def new(self, at: datetime) -> Path:
-        """A file that is not there yet, with room made for it."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in sorted(self._folder.glob("*.pcap"))[: -self._most_files + 1 or None]:
-            old.unlink(missing_ok=True)
+    def new(self, at: datetime) -> Path | None:
+        """A file that is not there yet, with room made for it; None where the disk takes none."""
         path = self._folder / f"{at:%Y%m%dT%H%M%S}.pcap"
-        path.unlink(missing_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for old in sorted(self._folder.glob("*.pcap"))[: -self._most_files + 1 or None]:
+                old.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+        except OSError:
+            return None
         return path
 
     def kept(self, path: Path, said: Said) -> CaptureKept | None:

@@ -4,13 +4,14 @@ Nobody stands here by default: who is asked learns that somebody measures. Knows
 """
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from probe.body.reachability import Role
 from probe.reach import dns
+from probe.reach.lookups import Lookups
 from probe.reach.target import Target
 from probe.settings_table import Table
 
@@ -56,6 +57,16 @@ def read_reachability(table: Table) -> ReachabilitySettings:
         own_networks=_each(table, "own_networks", _network, "which is no network: write it as in 10.1.0.0/16"),
         capture=table.flag("capture", default=default.capture),
     )
+
+
+def lookups_of(settings: ReachabilitySettings, watched: Sequence[Target]) -> Lookups:
+    """Whom to ask for which names. Without a name in the settings it is that of a watched host, which is asked for
+    anyway; where every host is a number nobody is asked.
+    """
+    named = (
+        one.host for one in watched if not _is_number(one.host) and one.host != "localhost" and dns.is_name(one.host)
+    )
+    return Lookups(settings.names or tuple(named)[:1], settings.resolvers, settings.name_servers)
 
 
 def target_of(text: str) -> Target | None:
@@ -141,6 +152,14 @@ def _resolver(text: str) -> Target | None:
 def _time_server(text: str) -> str | None:
     target = target_of(text)
     return None if target is None or target.port is not None else target.host
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _network(text: str) -> _Network | None:

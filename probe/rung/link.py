@@ -45,6 +45,11 @@ class LinkWatch:
         """The one that is watched, None as long as there is none."""
         return None if self._book is None else self._book.interface
 
+    @property
+    def carrier(self) -> bool | None:
+        """As it was at the last look."""
+        return None if self._book is None else self._book.carrier
+
     def look(self, now: Stamp) -> bool:
         """To be called every second. Whether a record is due because something changed."""
         if self._book is not None:
@@ -84,6 +89,11 @@ class LinkWatch:
             dhcp_answered=dhcp_answered,
             occasion=occasion,
         )
+
+    def ask_neighbours(self, now: Stamp) -> None:
+        """Looks at each gateway's state, so that a failure is remembered until the next record."""
+        for version in self._gateways:
+            self.neighbour(version, now)
 
     def neighbour(self, version: int, now: Stamp) -> Neighbour | None:
         """The gateway of that IP version; None where there is none, or the kernel does not say."""
