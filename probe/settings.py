@@ -25,9 +25,10 @@ from probe.courtesy.settings import (
 from probe.reach.settings import ReachabilitySettings, read_reachability
 from probe.reach.target import Target
 from probe.settings_table import Table
+from probe.throughput.mlab.consent import PUBLISHED_EN
 from probe.throughput.mlab.locate import NAME as MLAB
 from probe.throughput.mlab.locate import is_served
-from probe.throughput.plan import Family, Method, Plan
+from probe.throughput.plan import DEFAULT_MOST_BYTES, Family, Method, Plan
 
 _SECURE_PORT = 8883  # MQTT over TLS, as registered with IANA
 _PLAIN_PORT = 1883
@@ -64,7 +65,8 @@ class MeasureSettings:
     `streams` None: as many connections as the method opens by itself.
     `bytes_per_day`: 24 tests of five seconds each way move 18 GB on a line of 1000/200 Mbit/s, so that the default
     leaves those alone and holds back a faster line; `bytes_per_month` by default is 28 such days.
-    `duration_s` None: the speed test's own default.
+    `duration_s` None: the speed test's own default. `adaptive`: a test ends once its rate is certain, and takes
+    `duration_s` at most. `most_bytes`: of one direction of one test, whatever the time.
     """
 
     servers: tuple[str, ...] = ()
@@ -78,6 +80,8 @@ class MeasureSettings:
     bytes_per_month: int = 700_000_000_000
     first_test_after_s: float = 5.0
     duration_s: float | None = None
+    adaptive: bool = False
+    most_bytes: int = DEFAULT_MOST_BYTES
     ca_file: Path | None = None
 
 
@@ -210,6 +214,8 @@ def _measure(table: Table, folder: Path) -> MeasureSettings:
         bytes_per_month=table.integer("bytes_per_month", default=default.bytes_per_month, low=0),
         first_test_after_s=default.first_test_after_s if first_s is None else first_s,
         duration_s=duration_s,
+        adaptive=table.flag("adaptive", default=default.adaptive),
+        most_bytes=table.integer("most_bytes", default=default.most_bytes, low=1),
         ca_file=_path(table.text("ca_file"), folder),
     )
 
@@ -226,8 +232,7 @@ def _check_mlab(table: Table, method: Method, *, accepted: bool) -> None:
     if not accepted:
         table.complain(
             "servers",
-            f"has {MLAB!r}: M-Lab publishes every test together with your IP address, as open data for everybody and"
-            " for good; read its data policy on measurementlab.net and, if you agree, set accept_mlab_policy = true",
+            f"has {MLAB!r}: {PUBLISHED_EN} If you agree, set accept_mlab_policy = true",
         )
     if not is_served(method):
         table.complain("method", f"cannot be {method} with {MLAB!r}: M-Lab serves ndt7 and msak")

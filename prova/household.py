@@ -27,13 +27,16 @@ class Household:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the person asked for. `broker` None takes the best that is installed."""
+    """What the person asked for. `broker` None takes the best that is installed. `mlab_accepted`: agreed that M-Lab
+    publishes each test.
+    """
 
     line: str
     servers: tuple[str, ...]
     demonstration: bool
     watched: tuple[str, ...]
     broker: BrokerKind | None = None
+    mlab_accepted: bool = False
 
 
 def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
@@ -56,7 +59,12 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
                 "password_file": str(broker.probe_password_file),
                 "receipt_key_file": str(own.receipt_key),
             },
-            "measure": {"servers": list(wish.servers), "demonstration": wish.demonstration} | _demonstration(wish),
+            "measure": {
+                "servers": list(wish.servers),
+                "demonstration": wish.demonstration,
+                "accept_mlab_policy": wish.mlab_accepted,
+                **_demonstration(wish),
+            },
             "reachability": {"targets": list(wish.watched)},
         },
     )

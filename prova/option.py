@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from probe.throughput.mlab.consent import OPTION
+
 home_option: Callable[[Any], Any] = click.option(
     "--home",
     "home_path",
@@ -15,6 +17,13 @@ home_option: Callable[[Any], Any] = click.option(
     help="The folder with everything of this machine. Default: PROVA_HOME, else the platform's user-data folder.",
 )
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For machines, on stdout.")
+
+mlab_option: Callable[[Any], Any] = click.option(
+    OPTION,
+    "mlab_accepted",
+    is_flag=True,
+    help="You agree that M-Lab publishes each test with your IP address, as open data, for good.",
+)
 
 
 class Day(click.ParamType[date]):

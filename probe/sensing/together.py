@@ -157,14 +157,16 @@ def _measure(
     settings: MeasureSettings, mlab_kept: Path, server: str, direction: Direction, halt: threading.Event
 ) -> SpeedTest:
     # Loaded with the first test: a probe that only watches does without.
-    from probe.throughput.client import measure
+    from probe.throughput.latency1.beside import measure
     from probe.throughput.mlab import client as mlab_client
     from probe.throughput.plan import Plan, default_duration_s
 
     plan = Plan(
         url=mlab_client.ASSIGNED if server == MLAB else server,
         method=settings.method,
-        duration_s=settings.duration_s or default_duration_s(settings.method),
+        duration_s=settings.duration_s or default_duration_s(settings.method, adaptive=settings.adaptive),
+        adaptive=settings.adaptive,
+        most_bytes=settings.most_bytes,
         streams=settings.streams,
         family=settings.family,
         demonstration=settings.demonstration,

@@ -14,11 +14,13 @@ import click
 
 from collector import broker
 from dashboards.web import app as page
+from probe.throughput.mlab import consent
+from probe.throughput.mlab.locate import NAME as MLAB
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.household import Wish, settle
-from prova.option import home_option
+from prova.option import home_option, mlab_option
 from prova.port import free_port
 from prova.stop import stopping
 from prova.supervise import Child, Supervisor
@@ -44,6 +46,7 @@ class _Choice:
     servers: tuple[str, ...]
     watched: tuple[str, ...]
     broker: broker.BrokerKind | None
+    mlab_accepted: bool
     host: str
     port: int
 
@@ -52,7 +55,13 @@ class _Choice:
 @click.option(
     "--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml, if any."
 )
-@click.option("--server", "servers", multiple=True, help="ws:// or wss:// measuring server; several are used in turn.")
+@click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    help=f"ws:// or wss:// measuring server, or {MLAB} for one that M-Lab assigns; several are used in turn.",
+)
+@mlab_option
 @click.option(
     "--target", "watched", multiple=True, help="A host beyond the router to watch every 5 s; may be repeated."
 )
@@ -64,16 +73,19 @@ class _Choice:
     help="Default: mosquitto where it is installed, else the embedded one.",
 )
 @home_option
-def command(
+def command(  # noqa: PLR0913  one parameter per option
     *,
     contract_path: Path | None,
     servers: tuple[str, ...],
+    mlab_accepted: bool,
     watched: tuple[str, ...],
     listen: str,
     broker_kind: str | None,
     home_path: Path | None,
 ) -> None:
     """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
+    if MLAB in servers:
+        _heed_mlab(accepted=mlab_accepted)
     home = resolve(home_path)
     make(home)
     contract, line = _contract(home, contract_path)
@@ -85,11 +97,20 @@ def command(
         servers=servers,
         watched=watched,
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
+        mlab_accepted=mlab_accepted and MLAB in servers,
         host=host,
         port=port,
     )
     with _only_one(home):
         asyncio.run(_up(choice))
+
+
+def _heed_mlab(*, accepted: bool) -> None:
+    """Nothing starts without consent, and nothing that is published starts unsaid. Raises MlabError."""
+    from probe.throughput.mlab import client
+
+    client.require_consent(accepted=accepted)
+    click.echo(f"\n  {consent.PUBLISHED_PT}\n\n  {consent.PUBLISHED_EN}\n", err=True)
 
 
 def _contract(home: Home, named: Path | None) -> tuple[Path | None, str]:
@@ -136,6 +157,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         demonstration=demonstration,
         watched=choice.watched,
         broker=choice.broker,
+        mlab_accepted=choice.mlab_accepted,
     )
     household = settle(choice.home, wish, broker_port=free_port())
     plan = household.broker

@@ -15,16 +15,12 @@ from probe import clock
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.throughput import fetch, outcome
 from probe.throughput.mlab import allowance, ledger, locate
+from probe.throughput.mlab.consent import CONSENT
 from probe.throughput.mlab.locate import Located
-from probe.throughput.plan import Live, Plan
+from probe.throughput.plan import Live, Method, Plan
 
 ASSIGNED = "wss://mlab"  # a plan's address until Locate has named one
 _NEXT_MAY_DO = {Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.REFUSED, Failure.TIMED_OUT, Failure.SERVER_REFUSED}
-CONSENT = (
-    "M-Lab publishes every test together with your IP address, as open data for everybody and for good. Read its data"
-    " policy on measurementlab.net; if you agree, say so with --accept-mlab-policy, or in a probe's settings with"
-    " accept_mlab_policy = true under [measure]."
-)
 
 
 class MlabError(Exception):
@@ -64,7 +60,7 @@ def measure(
         return _failed(mlab, direction, located)
     test: SpeedTest | None = None
     for one in located:
-        test = measure_at(replace(mlab.plan, url=one.url), direction, on_progress=on_progress, stop=stop)
+        test = measure_at(replace(mlab.plan, url=one.url, streams=_streams(mlab.plan)), direction, on_progress=on_progress, stop=stop)
         if test.failure not in _NEXT_MAY_DO:
             break
     assert test is not None
@@ -85,9 +81,19 @@ def measure_unattended(mlab: MlabPlan, direction: Direction, stop: threading.Eve
         return _failed(mlab, direction, Failure.ABORTED)
 
 
-def _check(mlab: MlabPlan) -> None:
-    if not mlab.accepted:
+def require_consent(*, accepted: bool) -> None:
+    """Raises MlabError unless the person agreed to what M-Lab publishes."""
+    if not accepted:
         raise MlabError(CONSENT)
+
+
+def _streams(plan: Plan) -> int:
+    """M-Lab's own numbers, unless more were asked for: its data is of ndt7 over one connection, and msak over two."""
+    return plan.streams or (1 if plan.method is Method.NDT7 else 2)
+
+
+def _check(mlab: MlabPlan) -> None:
+    require_consent(accepted=mlab.accepted)
     if not locate.is_served(mlab.plan.method):
         raise MlabError(f"M-Lab has no servers for {mlab.plan.method}. Use --method ndt7 or msak.")
     at = allowance.next_at(ledger.read(mlab.kept), clock.now())
@@ -120,5 +126,5 @@ def _failed(mlab: MlabPlan, direction: Direction, failure: Failure) -> SpeedTest
         version=mlab.plan.method,
         server=Server(url=locate.NAME, tls=True),
         failure=failure,
-        streams=mlab.plan.connections,
+        streams=_streams(mlab.plan),
     )
