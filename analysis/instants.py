@@ -71,7 +71,7 @@ def watched(boots: Iterable[Boot], rules: LedgerRules) -> tuple[Watched, ...]:
 
 def _minute(body: Reachability, start_us: int, shapes: dict[tuple[object, ...], int], rules: LedgerRules) -> Minute:
     interval_us = round(body.interval_s * 1_000_000)
-    shape = tuple([(one.target, one.role, one.address_family, one.network, one.loopback) for one in body.targets])
+    shape = tuple([(one.target, one.role, one.method, one.address_family, one.network, one.loopback) for one in body.targets])
     whole = _whole(body)
     return Minute(
         start_us=start_us,

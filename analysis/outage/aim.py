@@ -8,7 +8,7 @@ of a network stand and fall together; one without a label is a network of its ow
 from dataclasses import dataclass
 
 from analysis.outage.outage import Concern
-from probe.body.reachability import NoAnswer, Role, TargetMinute
+from probe.body.reachability import NoAnswer, ProbeMethod, Role, TargetMinute
 
 BEYOND = frozenset({Role.INTERNET, Role.SERVER, Role.NAME_SERVER})
 # The probe could not ask, so nothing was missed.
@@ -19,7 +19,7 @@ _LINE_PASSES_OVER = NOT_ASKED | {NoAnswer.DNS_FAILED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """A choice of targets by role, and by family, network or name where these are not None.
+    """A choice of targets by role, and by family, method, network or name where these are not None.
 
     `passed_over`: kinds of *no answer* that are no miss. A target whose family was not told is of IPv4.
     """
@@ -28,6 +28,7 @@ class Aim:
     roles: frozenset[Role]
     passed_over: frozenset[NoAnswer] = NOT_ASKED
     family: int | None = None
+    method: ProbeMethod | None = None
     name: str | None = None  # of the network, or of the resolver
 
     def takes(self, target: TargetMinute) -> bool:
@@ -35,6 +36,8 @@ class Aim:
         if target.loopback or target.role not in self.roles:
             return False
         if self.family is not None and family_of(target) != self.family:
+            return False
+        if self.method is not None and target.method is not self.method:
             return False
         return self.name is None or self.name == self.network(target)
 
@@ -72,6 +75,11 @@ def family_aim(family: int) -> Aim:
 def network_aim(name: str) -> Aim:
     """What speaks for one network."""
     return Aim(concern=Concern.NETWORK, roles=BEYOND, passed_over=_LINE_PASSES_OVER, name=name)
+
+
+def icmp_aim() -> Aim:
+    """What of the line is asked by ICMP, which somebody on the way may drop while all else goes on."""
+    return Aim(concern=Concern.LINE, roles=BEYOND, passed_over=_LINE_PASSES_OVER, method=ProbeMethod.ICMP)
 
 
 def resolver_aim(name: str) -> Aim:

@@ -96,10 +96,10 @@ def _slept_us(boot: Sequence[Record], steadies: Sequence[Steady], number: int) -
         return 0
     if _SLEPT in told and _STEPPED not in told:
         return max(after.jump_us, 0)
-    # Nobody tells. A clock that is right only afterwards was set; what is taken back later, or goes back, was no sleep.
+    # Nobody tells. A clock that is right only afterwards was set; what another jump undoes, or goes back, was no sleep.
     was_set = before.vouched_us is None and after.vouched_us is not None
-    taken_back = any(abs(later.jump_us + after.jump_us) < 2 * _JUMP_US for later in steadies[number + 1 :])
-    return 0 if was_set or taken_back or after.jump_us < 0 else after.jump_us
+    undone = any(abs(other.jump_us + after.jump_us) < 2 * _JUMP_US for other in steadies[1:])
+    return 0 if was_set or undone or after.jump_us < 0 else after.jump_us
 
 
 def _sleep_counted_us(before: Sequence[Record], after: Sequence[Record]) -> int | None:

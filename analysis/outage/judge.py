@@ -11,7 +11,7 @@ from itertools import pairwise
 from analysis.clause import LedgerRules
 from analysis.instants import Watched, chains, watched
 from analysis.ledger import drawn
-from analysis.outage.aim import Aim, family_aim, family_of, line_aim, network_aim, network_of, resolver_aim
+from analysis.outage.aim import Aim, family_aim, family_of, icmp_aim, line_aim, network_aim, network_of, resolver_aim
 from analysis.outage.attribute import attribute
 from analysis.outage.boot import Boot, boots
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
@@ -22,13 +22,13 @@ from analysis.outage.outage import Concern, Edge, Flag, Loss, Outage, Severity
 from analysis.outage.proof import proofs
 from analysis.outage.reason import with_causes
 from analysis.outage.rung.ladder import Ladder, rungs
-from analysis.outage.rung.looks import Looks
+from analysis.outage.rung.looks import Count, Looks
 from analysis.outage.stretch import Stretch, joined, period_of, shared_us, stretch_of, total_us, without
 from analysis.period import Period
 from analysis.profile import ledger_rules
 from analysis.report import Ledger
 from collector.envelope import StoredRecord
-from probe.body.reachability import Role
+from probe.body.reachability import Role, TargetMinute
 from probe.units import at_epoch_us
 
 _US_PER_S = 1_000_000
@@ -58,14 +58,18 @@ def account_of(
     of an outage, and the witnesses of its causes, are known by.
     """
     case = _Case(line, boots(one for one in records if one.record.line == line), circumstances, rules or ledger_rules())
-    known = case.line_course
-    outages = with_habits([*case.of_line(), *case.of_parts()], case.rules)
-    lost = losses(line, case.minutes, line_aim(), [_span(episode) for episode in known.episodes], case.rules)
+    filtered = case.of_icmp()
+    outages = with_habits([*case.of_line(), *case.of_parts(filtered)], case.rules)
+    lost = [*case.lossy(outages, filtered), *filtered]
     told = [one for one in outages if _touches(one.down[0].start_at, one.down[-1].end_at, period)]
     return Account(
-        ledger=with_causes(drawn(known, period), outages, case.boots),
+        ledger=with_causes(drawn(case.line_course, period), outages, case.boots),
         outages=tuple(sorted(told, key=lambda one: (one.down[0].start_at, one.concern, one.concerns_name or ""))),
-        losses=tuple(one for one in lost if _touches(one.period.start_at, one.period.end_at, period)),
+        losses=tuple(
+            one
+            for one in sorted(lost, key=lambda one: one.period)
+            if _touches(one.period.start_at, one.period.end_at, period)
+        ),
     )
 
 
@@ -84,7 +88,7 @@ class _Case:
         """What took the line down."""
         return [self._outage(line_aim(), episode, self.line_course) for episode in self.line_course.episodes]
 
-    def of_parts(self) -> list[Outage]:
+    def of_parts(self, filtered: Sequence[Loss]) -> list[Outage]:
         """What did not work while the line went on, and had worked before; each long enough to be no hiccup."""
         found = []
         for aim in _part_aims(self.minutes):
@@ -93,7 +97,34 @@ class _Case:
                 alone = _beside(episode, self.line_course)
                 if alone is not None and total_us(alone.downs) >= self.rules.confirm_s * _US_PER_S:
                     found.append(self._outage(aim, alone, own))
-        return _without_those_explained(found)
+        return _without_those_explained(found, [stretch_of(loss.period) for loss in filtered])
+
+    def of_icmp(self) -> list[Loss]:
+        """When ICMP went unanswered in every network while the line carried something else: a filter, no outage."""
+        if len({network_of(one) for one in _targets(self.minutes) if icmp_aim().takes(one)}) < self.rules.good_networks:
+            return []
+        episodes = course(chains(self.minutes, icmp_aim(), self.rules), self.rules).episodes
+        alone = [found for episode in episodes if (found := _beside(episode, self.line_course)) is not None]
+        return [self._filtered(episode) for episode in alone]
+
+    def lossy(self, outages: Iterable[Outage], filtered: Iterable[Loss]) -> tuple[Loss, ...]:
+        """Loss outside of all that is dark: the line, a family, ICMP."""
+        edges_us = self.rules.loss_window_s * _US_PER_S
+        families = [stretch_of(down) for one in outages if one.family is not None for down in one.down]
+        dark = [*map(_span, self.line_course.episodes), *families, *(stretch_of(one.period) for one in filtered)]
+        cuts = joined((start_us - edges_us, end_us + edges_us) for start_us, end_us in dark)
+        return losses(self.line, self.minutes, line_aim(), cuts, self.rules)
+
+    def _filtered(self, episode: Episode) -> Loss:
+        start_us, end_us = episode.first_bad_us, episode.last_bad_us
+        count = self.looks.counts(icmp_aim().takes, start_us, end_us, lambda _: "").get("", Count())
+        return Loss(
+            line=self.line,
+            period=period_of((start_us, end_us)),
+            asked_count=count.asked,
+            answered_count=count.answered,
+            icmp_alone=True,
+        )
 
     def _outage(self, aim: Aim, episode: Episode, own: Course) -> Outage:
         ladder = rungs(self.looks, episode, aim.family, self.rules)
@@ -117,8 +148,7 @@ class _Case:
 
 def _part_aims(minutes: Iterable[Watched]) -> list[Aim]:
     """What can fail on its own: each family where there are two, each network where there are two, each resolver."""
-    shapes = {minute.shape: minute.targets for own in minutes for minute in own}
-    targets = [one for own in shapes.values() for one in own]
+    targets = _targets(minutes)
     beyond = [one for one in targets if line_aim().takes(one)]
     families, networks = {family_of(one) for one in beyond}, {network_of(one) for one in beyond}
     resolvers = {one.target for one in targets if one.role is Role.RESOLVER and not one.loopback}
@@ -127,6 +157,12 @@ def _part_aims(minutes: Iterable[Watched]) -> list[Aim]:
         *(network_aim(name) for name in sorted(networks) if len(networks) > 1),
         *(resolver_aim(name) for name in sorted(resolvers)),
     ]
+
+
+def _targets(minutes: Iterable[Watched]) -> list[TargetMinute]:
+    """Every target at least once."""
+    shapes = {minute.shape: minute.targets for own in minutes for minute in own}
+    return [one for own in shapes.values() for one in own]
 
 
 def _beside(episode: Episode, line: Course) -> Episode | None:
@@ -138,10 +174,11 @@ def _beside(episode: Episode, line: Course) -> Episode | None:
     return replace(episode, downs=tuple(downs)) if shared_us(downs, line.up) * 2 > total_us(downs) else None
 
 
-def _without_those_explained(outages: Sequence[Outage]) -> list[Outage]:
-    """A network that was silent because its whole address family was is no outage of its own."""
-    families = joined(stretch_of(down) for one in outages if one.family is not None for down in one.down)
-    return [one for one in outages if one.concern is not Concern.NETWORK or not _mostly(one, families)]
+def _without_those_explained(outages: Sequence[Outage], filtered: Sequence[Stretch]) -> list[Outage]:
+    """A network that was silent because its whole address family was, or ICMP was, is no outage of its own."""
+    families = [stretch_of(down) for one in outages if one.family is not None for down in one.down]
+    wider = joined([*families, *filtered])
+    return [one for one in outages if one.concern is not Concern.NETWORK or not _mostly(one, wider)]
 
 
 def _mostly(outage: Outage, stretches: Sequence[Stretch]) -> bool:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from analysis.clause import LedgerRules
 from analysis.instants import Minute, Watched
-from analysis.outage.aim import NOT_ASKED, Aim
+from analysis.outage.aim import NOT_ASKED, Aim, family_of
 from analysis.outage.outage import Loss
 from analysis.outage.rung.looks import Count
 from analysis.outage.stretch import Stretch, period_of
 from probe.body.reachability import ProbeMethod
 
 _US_PER_S = 1_000_000
-Asked = tuple[int, str, bool, bool]  # when, whom, by ICMP, answered
+Asked = tuple[int, str, bool, bool]  # when, whom and of which family, by ICMP, answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,12 @@ def _asked(minutes: Watched, aim: Aim) -> Iterator[Asked]:
 
 def _questions(minute: Minute, aim: Aim) -> Iterator[Asked]:
     asked = [
-        (minute.start_us + sample.offset_ms * 1000, aim.network(one), one.method is ProbeMethod.ICMP, sample)
+        (
+            minute.start_us + sample.offset_ms * 1000,
+            f"{aim.network(one)} {family_of(one)}",
+            one.method is ProbeMethod.ICMP,
+            sample,
+        )
         for one in minute.targets
         if aim.takes(one)
         for sample in one.samples
