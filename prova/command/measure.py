@@ -3,9 +3,8 @@
 import json
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,11 @@ from probe.throughput.client import measure
 from probe.throughput.mlab import client as mlab
 from probe.throughput.mlab.locate import NAME as MLAB
 from probe.throughput.mlab.locate import is_served
-from probe.throughput.plan import MOST_STREAMS, Family, Live, Method, Plan, default_duration_s
+from probe.throughput.plan import DEFAULT_MOST_BYTES, MOST_STREAMS, Family, Live, Method, Plan, default_duration_s
+from probe.throughput.prescribed import client as prescribed
+from probe.throughput.prescribed.profile import ProfileError, planned
+from probe.throughput.prescribed.profile import profile as method_profile
+from probe.throughput.prescribed.profile import profiles as method_profiles
 from probe.throughput.server import MeasuringServer
 from probe.units import mbps_of_bps
 from prova.exit import CommandError, Exit
@@ -72,7 +75,22 @@ _Measure = Callable[..., SpeedTest]  # (direction, on_progress=, stop=)
     help="Which kind of address the server is reached at.",
 )
 @click.option("--direction", type=click.Choice(["both", "download", "upload"]), default="both", show_default=True)
-@click.option("--duration", "duration_s", type=click.FloatRange(1, 30), help="Seconds for each direction.")
+@click.option(
+    "--duration",
+    "duration_s",
+    type=click.FloatRange(1, 60),
+    help="Seconds a direction; with --adaptive at most.",
+)
+@click.option("--adaptive", is_flag=True, help="End as soon as the rate is certain: half the bytes, or less.")
+@click.option(
+    "--most-bytes", type=click.IntRange(min=1), help="The load ends once so many bytes moved in one direction, always."
+)
+@click.option(
+    "--method-profile",
+    "profile_name",
+    type=click.Choice([one.name for one in method_profiles()]),
+    help="Length and connections as a jurisdiction prescribes them; its figure is shown beside ours.",
+)
 @click.option("--line", default="casa", show_default=True, help="The line's id, for the record.")
 @click.option(
     "--accept-mlab-policy",
@@ -86,13 +104,12 @@ def command(
     url: str | None,
     direction: str,
     line: str,
-    accept_mlab_policy: bool,
     home_path: Path | None,
     as_json: bool,
     **wish: Any,
 ) -> int:
     """Measure download and upload once and show the result. No result is stored."""
-    method = Method(wish.pop("method"))
+    method, profile_name, accepted = (wish.pop(key) for key in ("method", "profile_name", "accept_mlab_policy"))
     wanted = tuple(Direction) if direction == "both" else (Direction(direction),)
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -100,9 +117,11 @@ def command(
         demonstration = url is None
         if url is None:
             click.echo(_DEMONSTRATION, err=True)
-            url = _demonstration_server(stack, method)
-        plan = _plan(url, method, demonstration=demonstration, **wish)
-        measure_one = _measurer(url, plan, accepted=accept_mlab_policy, home=resolve(home_path))
+            url = _demonstration_server(stack, Method(method))
+        plan = _plan(url, Method(method), demonstration=demonstration, wish=wish)
+        measure_one = _measurer(url, plan, accepted=accepted, home=resolve(home_path))
+        if profile_name is not None:
+            measure_one = _prescribed(measure_one, plan, profile_name, wish)
         records = tuple(_one(measure_one, one, line, number, stop) for number, one in enumerate(wanted, 1))
     judged = tuple(_judged(record) for record in records)
     if as_json:
@@ -126,19 +145,20 @@ def _demonstration_server(stack: ExitStack, method: Method) -> str:
     return f"ws://{host}:{port}"
 
 
-def _plan(
-    url: str, method: Method, *, demonstration: bool, streams: int | None, family: str, duration_s: float | None
-) -> Plan:
+def _plan(url: str, method: Method, *, demonstration: bool, wish: Mapping[str, Any]) -> Plan:
+    """`wish`: streams, family, duration_s, adaptive and most_bytes, as the person gave them."""
     if url == MLAB and not is_served(method):
         raise CommandError(f"--server {MLAB}: M-Lab has no servers for {method}. Use --method ndt7 or msak.")
     try:
         return Plan(
             url=mlab.ASSIGNED if url == MLAB else url,
             method=method,
-            streams=streams,
-            family=Family(family),
+            streams=wish["streams"],
+            family=Family(wish["family"]),
             demonstration=demonstration,
-            duration_s=duration_s or default_duration_s(method),
+            duration_s=wish["duration_s"] or default_duration_s(method, adaptive=wish["adaptive"]),
+            adaptive=wish["adaptive"],
+            most_bytes=wish["most_bytes"] or DEFAULT_MOST_BYTES,
             software=_software(),
         )
     except ValueError as error:
@@ -146,9 +166,34 @@ def _plan(
 
 
 def _measurer(url: str, plan: Plan, *, accepted: bool, home: Home) -> _Measure:
-    if url == MLAB:
-        return partial(mlab.measure, mlab.MlabPlan(plan=plan, accepted=accepted, kept=home.probe.mlab))
-    return partial(measure, plan)
+    """Makes one test by `plan`, or by the plan that it is given instead."""
+
+    def measure_one(direction: Direction, *, instead: Plan | None = None, **watching: Any) -> SpeedTest:
+        if url == MLAB:
+            mlab_plan = mlab.MlabPlan(plan=instead or plan, accepted=accepted, kept=home.probe.mlab)
+            return mlab.measure(mlab_plan, direction, **watching)
+        return measure(instead or plan, direction, **watching)
+
+    return measure_one
+
+
+def _prescribed(measure_one: _Measure, plan: Plan, name: str, wish: Mapping[str, Any]) -> _Measure:
+    taken = [f"--{key.removesuffix('_s')}" for key in ("adaptive", "duration_s", "streams") if wish.get(key)]
+    if taken:
+        raise CommandError(f"--method-profile {name} decides on length and connections: leave out {', '.join(taken)}.")
+
+    def as_prescribed(direction: Direction, *, stop: threading.Event, **watching: Any) -> SpeedTest:
+        def by(other: Plan, towards: Direction) -> SpeedTest:
+            return measure_one(towards, instead=other, stop=stop, **watching)
+
+        return prescribed.measure(by, plan, method_profile(name), direction, stop)
+
+    try:
+        for direction in Direction:
+            planned(plan, method_profile(name), direction, None)
+    except ProfileError as error:
+        raise CommandError(f"--method-profile {name}: {error}") from error
+    return as_prescribed
 
 
 def _software() -> str:
@@ -190,8 +235,11 @@ def _sentence(judged: JudgedTest) -> str:
         return f"{test.direction:>8}  not measured: {test.failure.replace('_', ' ')}"
     assert test.rate_bps is not None
     parts = [f"{test.direction:>8}  {mbps_of_bps(test.rate_bps):.1f} Mbit/s (TCP payload, steady)"]
-    if test.ip_rate_bps is not None:
-        parts.append(f"{mbps_of_bps(test.ip_rate_bps):.1f} Mbit/s in IP packets")
+    if test.uncertainty_bps is not None:
+        parts[0] += f" ± {mbps_of_bps(test.uncertainty_bps):.1f}"
+    if test.steady is False:
+        parts.append("not steady")
+    parts += _beside(test)
     if test.idle_rtt_ms is not None:
         loaded = "" if test.loaded_rtt_ms is None else f", {test.loaded_rtt_ms:.1f} ms under load"
         if test.loaded_rtt_p95_ms is not None:
@@ -200,6 +248,18 @@ def _sentence(judged: JudgedTest) -> str:
     if Reason.DEMONSTRATION_SERVER in judged.reasons:
         parts.append("demonstration, not evidence")
     return "; ".join(parts)
+
+
+def _beside(test: SpeedTest) -> list[str]:
+    parts: list[str] = []
+    if test.ip_rate_bps is not None:
+        parts.append(f"{mbps_of_bps(test.ip_rate_bps):.1f} Mbit/s in IP packets")
+    if test.burst is not None:
+        first = f"{test.burst.bytes / 1e6:.1f} MB passed at {mbps_of_bps(test.burst.bps):.1f} Mbit/s"
+        parts.append(f"the first {first} in {test.burst.duration_s:.1f} s")
+    if test.prescribed is not None and test.prescribed.bps is not None:
+        parts.append(f"{mbps_of_bps(test.prescribed.bps):.1f} Mbit/s as {test.prescribed.profile} counts it")
+    return parts
 
 
 def _end(records: tuple[Record, ...], url: str) -> int:

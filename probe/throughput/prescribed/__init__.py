@@ -1,0 +1,1 @@
+"""Lengths and connections of speed tests as jurisdictions prescribe them."""
