@@ -6,7 +6,7 @@
 
 Reads every line of the grid with every tool, in an order in which any beginning is a fair sample, and appends each
 reading to F. What is in F already is not read again, so a long run can be made in portions (`--for`). Before the tools
-the line itself is read, with datagrams offered at 115 %: a line that is not what it should be proves nothing.
+the line itself is read, with datagrams offered at 150 %: a line that is not what it should be proves nothing.
 Needs root, iproute2, nft, iptables, gcc, /dev/net/tun, and the tools; the machine should do nothing else.
 """
 
@@ -30,11 +30,12 @@ from tests.lab.line import build
 TOOLS: dict[str, Run] = {
     table.FLOOD: tool.flood,
     "prova": tool.ours(),
-    "prova x4": tool.ours(streams=4),
+    "prova adaptive": tool.ours(adaptive=True, duration_s=10.0),
+    "prova x1": tool.ours(streams=1),
     "prova msak": tool.ours(method="msak"),
     "prova librespeed": tool.ours(method="librespeed", duration_s=5.0),
     "prova udp": tool.ours(method="udp", duration_s=10.0),
-    "prova 10s": tool.ours(duration_s=10.0),
+    "prova x1 10s": tool.ours(streams=1, duration_s=10.0),
     "iperf3 bbr 3s": tool.iperf3(3, "bbr"),
     "iperf3 bbr 10s": tool.iperf3(10, "bbr"),
     "iperf3 cubic 10s": tool.iperf3(10, "cubic"),

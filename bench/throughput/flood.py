@@ -16,7 +16,7 @@ LINE_BYTES = 1514
 _UDP_SEGMENT, _UDP_GRO = 103, 104  # linux/udp.h; Python has no names for them
 _SO_TIMESTAMPNS = 35
 _MOST_SEGMENTS = 44  # of one call: 64 KB
-_TICK_S = 0.001
+_TICK_S = 0.0005
 _SKIPPED_NS = 150_000_000  # the sender's first moments
 _QUIET_S = 0.6
 _LONGEST_S = 10.0
@@ -81,4 +81,8 @@ def send(address: str, port: str, mbps: str, seconds: str) -> None:
 
 
 if __name__ == "__main__":
-    {"receive": receive, "send": send}[sys.argv[1]](*sys.argv[2:])
+    verb, *rest = sys.argv[1:]
+    if verb == "receive":
+        receive(rest[0], rest[1])
+    else:
+        send(rest[0], rest[1], rest[2], rest[3])

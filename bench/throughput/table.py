@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
-from bench.throughput.cell import Cell, Reading
+from bench.throughput.cell import HOLDS, Cell, Reading
 from probe.body.speed_test import Direction
 
 FLOOD = "the line"
-HOLDS = 0.003
 Place = tuple[Cell, Direction]
 
 

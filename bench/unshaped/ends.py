@@ -60,4 +60,8 @@ def ask(plan_json: str, direction: str) -> None:
 
 
 if __name__ == "__main__":
-    {"serve": serve, "ask": ask}[sys.argv[1]](*sys.argv[2:])
+    verb, *rest = sys.argv[1:]
+    if verb == "serve":
+        serve(rest[0], rest[1], *rest[2:])
+    else:
+        ask(rest[0], rest[1])
