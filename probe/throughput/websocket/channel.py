@@ -1,7 +1,8 @@
 """Shell. One WebSocket over one connected TCP or TLS socket: frames in, frames out, and a wait that has an end.
 
 Both ends of a test use it. It blocks nowhere but in that wait. Without TLS the payload of bulk messages is dropped by
-the kernel (MSG_TRUNC, tcp(7)), never copied. Knows nothing of any protocol's texts and times.
+the kernel (MSG_TRUNC, tcp(7)), never copied, and within a bulk message nothing but its end ends the wait (SO_RCVLOWAT,
+socket(7)): a fast line would wake this end for every few packets. Knows nothing of any protocol's texts and times.
 """
 
 import os
@@ -16,7 +17,7 @@ from probe.throughput.websocket.dialect import LARGEST_MESSAGE_BYTES
 from probe.throughput.websocket.frame import Close, Event, FrameReader, Opcode, Status, Violation
 from probe.throughput.websocket.outbox import Outbox
 
-_DROP_BYTES = 1 << 22  # at most, in one call; the buffer is never touched
+_DROP_BYTES = 1 << 20  # at most, in one call and of one wait; the buffer is never touched
 _PLAIN_READ_BYTES = 1 << 12  # headers and texts: what is read of bulk is copied for nothing
 _TLS_READ_BYTES = 1 << 18
 _SPELL_S = 0.005  # reading or writing goes on for so long at most before the other gets its turn
@@ -38,6 +39,8 @@ class Channel:
         self._read = bytearray(_TLS_READ_BYTES if self._tls else _PLAIN_READ_BYTES)
         self._poll = select.poll()
         self._poll.register(sock, _ALWAYS)
+        self._polled = _ALWAYS
+        self._awaited_bytes = 1
         sock.setblocking(False)
 
     def begin_bulk(self, first_message_bytes: int) -> None:
@@ -90,8 +93,19 @@ class Channel:
     def _wait(self, until: float) -> None:
         if self.ended or self._early or (self._tls and self._tls.pending()):
             return
-        self._poll.modify(self._sock, _ALWAYS if self.drained else _ALWAYS | select.POLLOUT)
+        polled = _ALWAYS if self.drained else _ALWAYS | select.POLLOUT
+        if polled != self._polled:
+            self._poll.modify(self._sock, polled)
+            self._polled = polled
+        if self._tls is None:
+            self._await_bytes(min(self._reader.droppable, _DROP_BYTES) or 1)
         self._poll.poll(max(0.0, until - time.monotonic()) * 1000)
+
+    def _await_bytes(self, count: int) -> None:
+        """The socket counts as readable from `count` bytes on, or once the peer has ended."""
+        if count != self._awaited_bytes:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
+            self._awaited_bytes = count
 
     def _receive(self) -> list[Event]:
         events = self._reader.feed(self._early)
@@ -99,34 +113,40 @@ class Channel:
         spell_end = time.monotonic() + _SPELL_S
         while not self.ended and time.monotonic() < spell_end:
             try:
-                count = self._receive_some(events)
+                more = self._receive_some(events)
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 break
             except OSError:  # reset by the peer, or TLS broken off: the end, whatever its name
-                count = 0
-            if count == 0:
                 self.ended = True
-            if events and isinstance(events[-1], Close | Violation):
+                break
+            if not more or (events and isinstance(events[-1], Close | Violation)):
                 break
         return events
 
-    def _receive_some(self, events: list[Event]) -> int:
-        droppable = self._reader.droppable
-        if droppable and not self._tls:
-            count = self._sock.recv_into(self._dropped, min(droppable, _DROP_BYTES), socket.MSG_TRUNC)
+    def _receive_some(self, events: list[Event]) -> bool:
+        """Whether there may be more to read at once."""
+        wanted = 0 if self._tls else min(self._reader.droppable, _DROP_BYTES)
+        if wanted:
+            count = self._sock.recv_into(self._dropped, wanted, socket.MSG_TRUNC)
             self._reader.dropped(count)
-            return count
-        count = self._sock.recv_into(self._read)
-        events += self._reader.feed(memoryview(self._read)[:count])
-        return count
+        else:
+            wanted = len(self._read)
+            count = self._sock.recv_into(self._read)
+            events += self._reader.feed(memoryview(self._read)[:count])
+        self.ended = count == 0
+        return count == wanted or self._tls is not None  # TLS gives one record at a time
 
     def _send(self) -> None:
         spell_end = time.monotonic() + _SPELL_S
         while not (self.ended or self.drained) and time.monotonic() < spell_end:
+            chunk = self._outbox.chunk()
             try:
-                self._outbox.sent(self._sock.send(self._outbox.chunk()))
+                count = self._sock.send(chunk)
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except OSError:
                 self._deaf = True  # the peer may have said why before it went: what it sent is still to be read
+                return
+            self._outbox.sent(count)
+            if count < len(chunk) and self._tls is None:  # TLS takes one record at a time
                 return

@@ -157,6 +157,7 @@ class FrameReader:
         self._kept = bytearray()  # a header, or a payload that is kept, while it is not whole
         self._frame: Header | None = None
         self._left = 0  # of the open frame's payload
+        self._drops = False  # whether that payload is of a binary message
         self._message: Opcode | None = None  # of the message whose frames are under way
         self._message_bytes = 0
         self._text = bytearray()
@@ -166,7 +167,7 @@ class FrameReader:
     @property
     def droppable(self) -> int:
         """How many bytes, from the next one on, the caller may drop unseen if it tells `dropped`."""
-        return self._left if self._frame is not None and not self._keeps(self._frame) else 0
+        return self._left if self._drops else 0
 
     def dropped(self, count: int) -> None:
         """`count` of the `droppable` bytes came and were not kept."""
@@ -228,6 +229,7 @@ class FrameReader:
             self._message_bytes += header.length
             if self._message is Opcode.BINARY:
                 events.append(Binary(header.length))
+        self._drops = not self._keeps(header)
         if header.length == 0:
             self._complete(header, b"", events)
 
@@ -260,7 +262,7 @@ class FrameReader:
         return [Text(bytes(self._text))] if frame.fin and self._message_bytes <= KEPT_TEXT_BYTES else []
 
     def _end_frame(self) -> None:
-        frame, self._frame = self._frame, None
+        frame, self._frame, self._drops = self._frame, None, False
         if frame is not None and frame.fin and frame.opcode < Opcode.CLOSE:
             self._message, self._message_bytes = None, 0
             self._text.clear()
