@@ -54,8 +54,8 @@ def _lost_us(look: Look[LinkSeen], moment: Moment) -> Iterator[int]:
     """Since when the carrier was away, of each time that it was so at the onset."""
     first = [] if look.seen.carrier is None else [(look.start_us, look.seen.carrier)]
     course = [*first, *((look.start_us + one.offset_ms * 1000, one.carrier) for one in look.seen.changes)]
-    ends = [at_us for at_us, _ in course[1:]] + [look.at_us]
-    for (at_us, carrier), end_us in zip(course, ends, strict=True):
+    ends = [*(at_us for at_us, _ in course[1:]), look.at_us]
+    for (at_us, carrier), end_us in zip(course, ends, strict=False):  # none where the carrier was not seen
         if not carrier and at_us <= moment.onset_end_us and end_us >= moment.from_us:
             yield at_us
 

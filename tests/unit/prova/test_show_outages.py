@@ -1,0 +1,77 @@
+"""`prova show outages` and `prova show ledger` over a real store."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from joserfc.jwk import OKPKey
+
+from collector.envelope import Accepted, Enrolled
+from collector.journal import Journal
+from probe import wire
+from probe.body.reachability import Role
+from probe.key import public_jwk
+from probe.record import Record
+from prova.command.show import command
+from prova.home import resolve
+from tests.build import AT
+from tests.outage_history import BEYOND, History, dark
+
+DAYS = ["--from", "2026-11-21", "--to", "2026-11-22"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    cut = History(answers=dark(Role.FIRST_HOP, *BEYOND))
+    _keep(tmp_path, [one.record for one in cut.records()])
+    return tmp_path
+
+
+def _keep(home: Path, records: Sequence[Record]) -> None:
+    """As the collector writes them."""
+    path = resolve(home).collector.journal
+    path.parent.mkdir(parents=True)
+    key = OKPKey.generate_key("Ed25519", private=True)
+    journal = Journal(path)
+    try:
+        journal.enrol(Enrolled(probe="p1", line="casa", public_jwk=public_jwk(key), enrolled_at=AT))
+        signed = wire.seal_batch(
+            "casa", "p1", [wire.encode_record(record) for record in records], previous_sha256=None, key=key
+        )
+        batch = wire.open_batch(signed, key=key)
+        journal.store([Accepted(batch=batch, batch_sha256=wire.sha256(signed), signed=signed, received_at=AT)])
+    finally:
+        journal.close()
+
+
+def shown(home: Path, *arguments: str) -> str:
+    done = CliRunner().invoke(command, [*arguments, "--home", str(home), *DAYS], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_outages_as_json(home: Path) -> None:
+    told = json.loads(shown(home, "outages", "--json"))
+    assert [one["cause"] for one in told["outages"]] == ["access_line"]
+
+
+def test_outages_as_a_table_in_both_languages(home: Path) -> None:
+    english, portuguese = shown(home, "outages"), shown(home, "outages", "--lang", "pt")
+    assert "access line or its session" in english
+    assert "linha de acesso ou a sua sessão" in portuguese
+    assert "start known within 5 s, end within 5 s" in english
+    assert "router's connection to the operator: not seen" in english
+
+
+def test_a_quiet_day_says_so(tmp_path: Path) -> None:
+    _keep(tmp_path, [one.record for one in History().records()])
+    assert shown(tmp_path, "outages").startswith("No outage was observed.")
+
+
+def test_the_ledger_tells_causes(home: Path) -> None:
+    rows = shown(home, "ledger").splitlines()
+    assert any(row.endswith("down: access line or its session") for row in rows)
+    spans = json.loads(shown(home, "ledger", "--json"))["spans"]
+    assert [span["cause"] for span in spans if span["state"] == "down"] == ["access_line"]
