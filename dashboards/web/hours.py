@@ -13,7 +13,7 @@ from dashboards.web.voice import Voice
 
 LISTED_MOST = 40  # stretches in a table
 _TONES = {State.UP: Tone.GOOD, State.DOWN: Tone.BAD, State.UNOBSERVED: Tone.UNKNOWN}
-_COLUMNS = ("state", "from", "to", "lasted")
+_COLUMNS = ("state", "from", "to", "lasted", "cause")
 
 
 def hours(reading: Reading, voice: Voice) -> Hours:
@@ -74,6 +74,7 @@ def _table(of: str, ledger: Ledger, voice: Voice) -> Table:
                 voice.moment_seconds(span.period.start_at),
                 voice.moment_seconds(span.period.end_at),
                 voice.stretch(round(span.period.duration.total_seconds())),
+                voice.say("none" if span.cause is None else f"cause.{span.cause}"),
             ),
             _TONES[span.state],
         )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.outage.outage import Cause
 from analysis.period import Period
 from analysis.report import Ledger, Span, State
 from dashboards.web.hours import LISTED_MOST, hours, whole_seconds
@@ -56,3 +57,10 @@ def test_without_a_store_there_is_a_sentence_and_no_ribbon() -> None:
     nothing = hours(an_empty_reading(), EN)
     assert nothing.absent
     assert nothing.ribbons == ()
+
+
+def test_time_down_is_listed_with_its_cause() -> None:
+    cut = Ledger(period=LAST_DAY, spans=(Span(LAST_DAY, State.DOWN, Cause.ACCESS_LINE),))
+    (row,) = hours(a_reading(line_ledger=cut), EN).tables[0].rows
+    assert row.cells[-1] == "access line or its session"
+    assert hours(a_reading(), EN).tables[0].rows[0].cells[-1] == "–"  # noqa: RUF001  as it stands on the page

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.finding import Reason, Verdict
+from analysis.outage.outage import Cause
 from analysis.report import State
 from dashboards.web.language import Language
 from dashboards.web.text import CatalogueError, parse, placeholders
@@ -38,7 +39,8 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "lack": ("tests_either", "tests_met", "tests_breached"),
     "age": ("seconds", "minutes", "hours", "days"),
     "empty": ("reachability", "tests", "verdicts"),
-    "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted"),
+    "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
+    "cause": tuple(Cause),
 }
 WITH_TITLE = {
     "banner": ("demonstration", "no_contract", "clock_off", "clock_unknown"),
