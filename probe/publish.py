@@ -119,12 +119,6 @@ class Publisher:
 
     async def _session(self, connected: aiomqtt.Client, stop: asyncio.Event) -> None:
         """Everything over one connection, until `stop`. Raises MqttError when the connection ends."""
-        codes = await connected.subscribe(self._topic(Kind.RECEIPT), qos=1)
-        if any(getattr(code, "is_failure", False) for code in codes):
-            raise aiomqtt.MqttError("the broker does not let this probe read its receipts")
-        await self._publish_status(connected, Status.ONLINE)
-        self._tell(f"Connected to the collector's broker at {self._to.host}:{self._to.port}.")
-        self._sent.clear()
         working = {asyncio.create_task(self._receive(connected)), asyncio.create_task(self._send(connected))}
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -136,6 +130,15 @@ class Publisher:
             for task in (*working, stopping):
                 task.cancel()
             await asyncio.gather(*working, stopping, return_exceptions=True)
+
+    async def _open(self, connected: aiomqtt.Client) -> None:
+        """Raises MqttError."""
+        codes = await connected.subscribe(self._topic(Kind.RECEIPT), qos=1)
+        if any(getattr(code, "is_failure", False) for code in codes):
+            raise aiomqtt.MqttError("the broker does not let this probe read its receipts")
+        await self._publish_status(connected, Status.ONLINE)
+        self._tell(f"Connected to the collector's broker at {self._to.host}:{self._to.port}.")
+        self._sent.clear()
 
     async def _take_leave(self, connected: aiomqtt.Client) -> None:
         """Gives the last records a moment to get their receipts, then says that silence is meant."""
@@ -151,7 +154,11 @@ class Publisher:
         await connected.publish(self._topic(Kind.STATUS), status, qos=1, retain=True)
 
     async def _send(self, connected: aiomqtt.Client) -> None:
-        """Sends what is new and what is due again, for ever. Raises MqttError."""
+        """Sends what is new and what is due again, for ever. Raises MqttError.
+
+        `_receive` is there from before the first word: nothing else sees at once that a connection has ended.
+        """
+        await self._open(connected)
         while True:
             self._news.clear()
             try:

@@ -8,6 +8,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiomqtt
 
@@ -75,7 +76,7 @@ async def knock(to: Destination) -> None:
 
 def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.Client:
     """A client that has not connected yet."""
-    return aiomqtt.Client(
+    one = aiomqtt.Client(
         to.host,
         to.port,
         username=to.username,
@@ -89,6 +90,22 @@ def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.C
         tls_context=to.tls,
         socket_options=_AT_ONCE,
     )
+    _fail_at_once(one)
+    return one
+
+
+def _fail_at_once(one: aiomqtt.Client) -> None:
+    """The end of a connection ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
+    inner: Any = one._client.on_disconnect  # noqa: SLF001  it has no word for this
+
+    def ended(*told: Any) -> None:
+        waiting = one._connected  # noqa: SLF001  see above
+        if not waiting.done():
+            waiting.set_exception(aiomqtt.MqttError("it went away before it answered"))
+            waiting.exception()  # where nobody waits any more, nobody need hear of it
+        inner(*told)
+
+    one._client.on_disconnect = ended  # noqa: SLF001  see above
 
 
 def _receipt_key(path: Path) -> Key:
