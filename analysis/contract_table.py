@@ -58,6 +58,10 @@ class Table:
         """Whether the file has that key here."""
         return key in self._content
 
+    def plain(self) -> Mapping[str, Any]:
+        """The table as it stands in the file; empty where it is not there."""
+        return self._content
+
     def table(self, key: str, *, needed: bool = False) -> "Table":
         """The table called `key`; an empty one where there is none."""
         content = self._content.get(key)

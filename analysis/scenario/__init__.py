@@ -1,0 +1,1 @@
+"""Cases told in words of the contract: what a line did, what its customer did, and what follows from it."""
