@@ -1,0 +1,108 @@
+"""Shell. Checks the lake's own account of its files, the manifests, against the journal's, and reads files by digest.
+
+Knows nothing of what files hold.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from collector.lake import manifest
+from collector.lake.catalogue import batch_file_of, segment_of
+from collector.lake.manifest import BatchFile, Manifest, Segment
+from collector.lake.place import LakeError, LakeUnreachableError, NoSuchFileError, Place
+from collector.proof.audit.defect import DefectKind
+from collector.proof.audit.source import Source
+from collector.proof.audit.tally import Tally
+from probe.units import at_epoch_us
+
+_SEALS = "SELECT number, made_us, last_batch, record_count, peaks, manifest_sha256 FROM seal ORDER BY number"
+_SEGMENTS = "SELECT path, day, bucket, row_count, byte_count, sha256 FROM segment WHERE replaced_us IS NULL"
+_BATCH_FILES = "SELECT path, first_batch, last_batch, byte_count, sha256 FROM batch_file ORDER BY first_batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The files that count: of records, and of batches in order. `seals`: (last batch, peaks) of each seal."""
+
+    segments: tuple[Segment, ...]
+    batch_files: tuple[BatchFile, ...]
+    seals: tuple[tuple[int, bytes], ...]
+
+
+def account(place: Place, source: Source, tally: Tally, *, bucket_count: int) -> Account:
+    """What counts in the lake, by the journal's account, once the lake's own was held against it."""
+    segments: dict[str, Segment] = {}
+    batch_files: list[BatchFile] = []
+    seals: list[tuple[int, bytes]] = []
+    previous = None
+    for number, row in enumerate(source.ask(_SEALS), start=1):
+        seals.append((row[2], row[4]))
+        told = _manifest(place, row, number, previous, tally)
+        previous = row[5]
+        if told is not None:
+            segments |= {one.path: one for one in told.segments}
+            segments = {path: one for path, one in segments.items() if path not in told.replaced}
+            batch_files += told.batch_files
+    own = Account(
+        tuple(segment_of(row) for row in source.ask(_SEGMENTS)),
+        tuple(batch_file_of(row) for row in source.ask(_BATCH_FILES)),
+        tuple(seals),
+    )
+    _agree(str(source.path), own, segments, batch_files, tally)
+    expected = manifest.encoded(manifest.Descriptor(format=manifest.FORMAT, bucket_count=bucket_count))
+    data(place, manifest.DESCRIPTOR, sha256(expected).hexdigest(), tally)
+    return own
+
+
+def data(place: Place, path: str, digest: str, tally: Tally) -> bytes | None:
+    """A file's bytes; None, and a defect, where it is not the one that was written. Raises LakeUnreachableError."""
+    tally.file_count += 1
+    try:
+        found = place.get(path)
+    except NoSuchFileError:
+        tally.find(DefectKind.MISSING, path, "this file is not there")
+    except LakeUnreachableError:
+        raise
+    except LakeError as error:
+        tally.find(DefectKind.FILE, path, str(error))
+    else:
+        if sha256(found).hexdigest() == digest:
+            return found
+        tally.find(DefectKind.FILE, path, "its digest is not that of the file that was written")
+    return None
+
+
+def readable(source: Source, tally: Tally, part: Callable[[], None]) -> None:
+    """Does one part of an audit; a journal that SQLite cannot read there is a defect, not an end."""
+    try:
+        part()
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        tally.find(DefectKind.JOURNAL, str(source.path), f"it cannot be read: {error}")
+
+
+def _manifest(place: Place, row: tuple[object, ...], number: int, previous: object, tally: Tally) -> Manifest | None:
+    path = manifest.manifest_path(number)
+    found = data(place, path, str(row[5]), tally)
+    if found is None:
+        return None
+    told = manifest.decoded(found)
+    peaks = b"".join(bytes.fromhex(peak) for peak in told.peaks)
+    own = (told.number, told.made_at, told.last_batch, told.record_count, peaks)
+    _, made_us, *others = row
+    if own != (row[0], at_epoch_us(int(str(made_us))), *others[:3]):
+        tally.find(DefectKind.MANIFEST, path, "the journal tells otherwise of this seal")
+    if told.previous_sha256 != previous or told.number != number:
+        tally.find(DefectKind.MANIFEST, path, "it does not follow the manifest before it")
+    return told
+
+
+def _agree(place: str, own: Account, segments: dict[str, Segment], batch_files: list[BatchFile], tally: Tally) -> None:
+    by_path = {one.path: one for one in own.segments}
+    for path in sorted({*by_path, *segments}):
+        if by_path.get(path) != segments.get(path):
+            tally.find(DefectKind.MANIFEST, place, f"journal and manifests tell otherwise of {path}")
+    if list(own.batch_files) != batch_files:
+        wrong = {one.path for one in {*own.batch_files} ^ {*batch_files}}
+        tally.find(DefectKind.MANIFEST, place, f"journal and manifests tell otherwise of {', '.join(sorted(wrong))}")

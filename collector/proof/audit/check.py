@@ -1,0 +1,163 @@
+"""Shell. The check of a whole store, from the first batch to the last row. Changes nothing; no seal runs meanwhile.
+
+A defect is a value with its place, and the check goes on past it. Knows nothing of how it is told.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from cryptography.x509 import Certificate
+
+from collector import schema
+from collector.home import CollectorHome
+from collector.lake.holding import Marked
+from collector.lake.place import LakeError, Place, opened
+from collector.lake.seal import alone
+from collector.proof.audit import marks
+from collector.proof.audit.account import Account, account, data, readable
+from collector.proof.audit.batches import BatchWalk
+from collector.proof.audit.defect import Audit, DefectKind
+from collector.proof.audit.rows import journal_rows, segment_rows
+from collector.proof.audit.source import Source
+from collector.proof.audit.tally import Counted, Tally
+from collector.store import StoreError
+from probe.key import Ed25519Key, from_jwk
+from probe.wire import MAX_BATCH_BYTES, sha256
+
+_NOTHING = Account((), (), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to check beyond the store itself: against files that others kept, and with the authority's certificates."""
+
+    against: tuple[Path, ...] = ()
+    trusted: tuple[Certificate, ...] = ()
+
+
+@dataclass(slots=True)
+class _Check:
+    """One check on its way."""
+
+    home: CollectorHome
+    source: Source
+    tally: Tally
+    say: Callable[[str], None]
+    key: Ed25519Key | None
+    newest: int = 0
+    counted: dict[str, Counted] | None = None
+    place: Place | None = None
+    bucket_count: int = 1
+    account: Account = _NOTHING
+    marks: tuple[Marked, ...] = ()
+    held_tokens: int = 0
+
+
+def check(home: CollectorHome, question: Question, *, say: Callable[[str], None]) -> Audit:
+    """Checks all of it. Raises StoreError where there is no store, SealError where a seal runs, LakeUnreachableError.
+
+    Also OSError where a file of `question.against` cannot be read.
+    """
+    if not home.journal.exists():
+        raise StoreError(f"There is no store at {home.journal} yet. Start Prova once: a collector makes it.")
+    with alone(home), closing(Source(home.journal)) as source:
+        tally = Tally()
+        one = _Check(home, source, tally, say, _own_key(home))
+        readable(one.source, tally, partial(_begin, one, home))
+        kept = marks.read_kept(question.against, one.key, tally) if one.key else []
+        tally.wanted_sizes = marks.sizes_of(one.marks, one.account.seals, kept)
+        tally.wanted_heads = marks.heads_of(kept)
+        readable(one.source, tally, partial(_walk, one))
+        readable(one.source, tally, partial(_weigh, one, kept, question.trusted))
+    return Audit(
+        batch_count=tally.tree.size,
+        record_count=tally.record_count,
+        file_count=tally.file_count,
+        checkpoint_count=len(one.marks),
+        stamped_count=one.held_tokens,
+        defects=tuple(tally.defects),
+        notes=tuple(tally.notes),
+    )
+
+
+def _own_key(home: CollectorHome) -> Ed25519Key | None:
+    return from_jwk(home.key.read_text()) if home.key.exists() else None
+
+
+def _begin(one: _Check, home: CollectorHome) -> None:
+    """What SQLite says, what is counted, and what the lake is said to hold."""
+    one.say("The journal's own structure.")
+    for complaint in one.source.complaints():
+        one.tally.find(DefectKind.JOURNAL, str(home.journal), complaint)
+    ((version,),) = one.source.ask("PRAGMA user_version")
+    if version != schema.VERSION:
+        told = f"it is of version {version}, and this Prova knows {schema.VERSION}"
+        one.tally.find(DefectKind.JOURNAL, str(home.journal), told)
+    one.newest, counted = one.source.counted()
+    one.counted = dict(counted)
+    one.marks = tuple(
+        Marked(*row) for row in one.source.ask("SELECT size, day, note, token FROM checkpoint ORDER BY size")
+    )
+    lake = one.source.ask("SELECT url, bucket_count FROM lake")
+    if lake:
+        url, one.bucket_count = lake[0]
+        try:
+            one.place = opened(url, beside=home.journal.parent)
+        except LakeError as error:
+            one.tally.find(DefectKind.MANIFEST, str(home.journal), str(error))
+            return
+        one.account = account(one.place, one.source, one.tally, bucket_count=one.bucket_count)
+
+
+def _walk(one: _Check) -> None:
+    """Every batch in order, and then every row."""
+    probes = one.source.ask("SELECT probe, line, public_jwk FROM probe")
+    walk = BatchWalk(one.source, one.tally, {row[0]: row[1] for row in probes}, {row[0]: row[2] for row in probes})
+    for number, file in enumerate(one.account.batch_files, start=1):
+        one.say(f"Signed batches, file {number} of {len(one.account.batch_files)}.")
+        assert one.place is not None
+        walk.file(file, data(one.place, file.path, file.sha256, one.tally))
+    one.say("The journal's batches and rows.")
+    walk.journal(one.newest)
+    readable(one.source, one.tally, partial(journal_rows, one.source, walk, one.tally, newest=one.newest))
+    for number, segment in enumerate(one.account.segments, start=1):
+        one.say(f"Records, file {number} of {len(one.account.segments)}.")
+        assert one.place is not None
+        found = data(one.place, segment.path, segment.sha256, one.tally)
+        if found is not None:
+            segment_rows(segment, found, one.source, one.tally, bucket_count=one.bucket_count)
+
+
+def _weigh(one: _Check, kept: Sequence[marks.Kept], trusted: Sequence[Certificate]) -> None:
+    """What only shows when all was seen."""
+    place = str(one.source.path)
+    one.tally.complete(place, one.counted or {})
+    _chains(one, place)
+    marks.seals(one.account.seals, place, one.tally)
+    if one.place is not None:
+        marks.checkpoints(one.marks, one.place, one.source, one.key, one.tally)
+        one.held_tokens = marks.tokens(one.marks, one.place, trusted, one.tally)
+    marks.witnesses(kept, one.source, one.tally)
+    for number, digest, payload in one.source.ask("SELECT id, sha256, payload FROM quarantine"):
+        if len(payload) < MAX_BATCH_BYTES and sha256(payload) != digest:
+            one.tally.find(DefectKind.QUARANTINE, place, f"message {number} in quarantine is not what came")
+
+
+def _chains(one: _Check, place: str) -> None:
+    for probe, own in sorted(one.tally.probes.items()):
+        if own.chain.out_of_order:
+            one.tally.notes.append(f"{own.chain.out_of_order} batches of {probe} came before the one that they follow.")
+        for link in own.chain.gaps():
+            where = one.source.holds(str(link.previous))
+            if where == "quarantine":
+                one.tally.notes.append(f"Batch {link.batch} of {probe} follows one that was refused.")
+                continue
+            told = "follows one that another follows too" if where else "follows one that is not there"
+            detail = f"it {told}: {link.previous}"
+            one.tally.find(DefectKind.CHAIN, place, detail, batch=link.batch, probe=probe, sequence=link.first_sequence)
+        for link in own.chain.beginnings()[1:]:
+            detail = "it says that it is the probe's first, and another does too"
+            one.tally.find(DefectKind.CHAIN, place, detail, batch=link.batch, probe=probe, sequence=link.first_sequence)

@@ -1,0 +1,119 @@
+"""Shell. What an audit reads of a journal: in short reads, and past what is damaged. Judges nothing."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collector.lake.fingerprint import separate
+from collector.proof.audit.tally import Counted
+
+_BUSY_S = 30.0
+_PAGE = 500
+_MOST_COMPLAINTS = 20
+_BATCHES = (
+    "SELECT id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf FROM batch"
+    " WHERE id BETWEEN ? AND ? ORDER BY id"
+)
+_RECORDS = "SELECT id, line, probe, sequence, started_us, batch, raw FROM record WHERE id BETWEEN ? AND ? ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """What the journal says of a batch in the lake."""
+
+    id: int
+    sha256: str
+    probe: str
+    first_sequence: int
+    last_sequence: int
+    received_us: int
+    fingerprints: Mapping[int, bytes]
+
+
+class Source:
+    """The journal at `path`, open to be read. Methods raise sqlite3.Error where they say nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+
+    def close(self) -> None:
+        """Ends its use."""
+        self._db.close()
+
+    def ask(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, which is over when this returns: nothing holds the journal's log."""
+        return self._db.execute(query, values).fetchall()
+
+    def complaints(self) -> list[str]:
+        """What SQLite itself finds wrong; empty where nothing is."""
+        rows = self.ask(f"PRAGMA integrity_check({_MOST_COMPLAINTS})")
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def batches(self, first: int, last: int, failed: Callable[[int, str], None]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `batch` from id `first` to `last`; `failed` is told each that cannot be read."""
+        return self._pages(_BATCHES, first, last, failed)
+
+    def records(self, failed: Callable[[int, str], None]) -> Iterator[tuple[Any, ...]]:
+        """The rows of `record`; `failed` is told the id of each that cannot be read."""
+        first, last = self.ask("SELECT ifnull(min(id), 1), ifnull(max(id), 0) FROM record")[0]
+        return self._pages(_RECORDS, first, last, failed)
+
+    def sealed(self, batch: int) -> SealedRow | None:
+        """What is kept of a sealed batch; None where there is no such row, or none that can be read."""
+        query = (
+            "SELECT id, sha256, probe, first_sequence, last_sequence, received_us, fingerprints FROM sealed_batch"
+            " WHERE id = ?"
+        )
+        try:
+            ((number, sha256, probe, first, last, received_us, fingerprints),) = self.ask(query, (batch,))
+            return SealedRow(number, sha256.hex(), probe, first, last, received_us, separate(fingerprints))
+        except (ValueError, AttributeError, TypeError, sqlite3.Error):
+            return None
+
+    def counted(self) -> tuple[int, Mapping[str, Counted]]:
+        """The newest batch, and what is counted of each probe, of one moment."""
+        rows = self.ask(
+            "SELECT probe, record_count, last_sequence, batch_count, head_sha256, sealed_sequence,"
+            " (SELECT max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(last_batch) FROM seal), 0)))"
+            " FROM probe"
+        )
+        counted = {
+            row[0]: Counted(
+                record_count=row[1],
+                last_sequence=row[2],
+                batch_count=row[3],
+                head_sha256=row[4],
+                sealed_sequence=row[5],
+            )
+            for row in rows
+        }
+        return (rows[0][6] if rows else 0), counted
+
+    def holds(self, sha256: str) -> str | None:
+        """Where a batch of this digest is: `batch`, `quarantine` or nowhere."""
+        found = self.ask(
+            "SELECT 'batch' FROM batch WHERE sha256 = ?1 UNION ALL SELECT 'batch' FROM sealed_batch WHERE sha256 = ?2"
+            " UNION ALL SELECT 'quarantine' FROM quarantine WHERE sha256 = ?1 LIMIT 1",
+            (sha256, bytes.fromhex(sha256)),
+        )
+        return str(found[0][0]) if found else None
+
+    def _pages(
+        self, query: str, first: int, last: int, failed: Callable[[int, str], None]
+    ) -> Iterator[tuple[Any, ...]]:
+        for begin in range(first, last + 1, _PAGE):
+            end = min(begin + _PAGE - 1, last)
+            try:
+                yield from self.ask(query, (begin, end))
+            except sqlite3.Error:
+                yield from self._one_by_one(query, range(begin, end + 1), failed)
+
+    def _one_by_one(self, query: str, ids: range, failed: Callable[[int, str], None]) -> Iterator[tuple[Any, ...]]:
+        for number in ids:
+            try:
+                yield from self.ask(query, (number, number))
+            except sqlite3.Error as error:
+                failed(number, str(error))
