@@ -98,7 +98,7 @@ def one_test(one: Rig, number: int) -> SpeedTest:
 
 
 def _check(test: SpeedTest, end: str) -> None:
-    expected = {
+    expected: dict[str, set[Failure | None]] = {
         "limit": {None, Failure.CUT_SHORT},
         "stop": {Failure.ABORTED},
         "nobody": {Failure.REFUSED, Failure.TIMED_OUT},
