@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from analysis.ceiling import sentence
 from analysis.contract import Contract
 from analysis.contract_file import load
 from analysis.country import comparator
@@ -18,8 +19,9 @@ from analysis.report import Report, State
 from analysis.run import check, compared
 from collector.store import Store
 from probe import clock
+from prova.ceilings import beyond_machine, certificate_of, kind_of_tests
 from prova.exit import Exit
-from prova.home import resolve
+from prova.home import Home, resolve
 from prova.option import Day, home_option, json_option
 
 _DAYS_BACK = 7
@@ -69,6 +71,7 @@ def command(  # noqa: PLR0913  one parameter per option
         click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
     else:
         _print(report, lang)
+    _say_beyond(home, contract, now, lang)
     return _end(report, exit_code=exit_code)
 
 
@@ -103,6 +106,17 @@ def _print(report: Report, lang: str) -> None:
     click.echo("These results are not certified by the regulator.")
 
 
+def _say_beyond(home: Home, contract: Contract, now: datetime, lang: str) -> None:
+    """What this machine cannot be asked about, where it is the probe's and was calibrated."""
+    certificate = certificate_of(home, contract.line.id)
+    if certificate is None:
+        return
+    method, tls = kind_of_tests(home, contract.line.id)
+    for one in beyond_machine(contract, now, certificate, method=method, tls=tls):
+        said = sentence(one)
+        click.echo(f"prova: {said.pt if lang == 'pt' else said.en}", err=True)
+
+
 def _end(report: Report, *, exit_code: bool) -> int:
     own = report.contract.profile  # a comparator accuses nobody here
     verdicts = {finding.verdict for finding in report.findings if finding.profile == own}
@@ -130,6 +144,10 @@ def _why_not(report: Report) -> str:
         Reason.SERVER_ON_THIS_MACHINE: "their server is this machine. Name one elsewhere: prova up --server URL",
         Reason.SERVER_ON_OWN_NETWORK: "their server is on the own network. Name one beyond the line:"
         " prova up --server URL",
+        Reason.NEAR_CEILING: "the machine that made them cannot measure what the contract promises."
+        " Find out what it can: prova probe calibrate, and measure with a faster one",
+        Reason.SERVER_BUSY: "their server said that it was busy. Name another: prova up --server URL",
+        Reason.SERVER_LINK_SLOW: "their server's link is slower than the contract. Name another: prova up --server URL",
         Reason.FAILED: "they failed. Run `prova measure --server URL` to see why",
     }
     mend = mends.get(Reason(reason), f"of this reason: {reason.replace('_', ' ')}")

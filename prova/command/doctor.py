@@ -57,6 +57,7 @@ def _all(home: Path) -> Iterator[Check]:
     yield _icmp()
     yield from _link()
     yield _machine()
+    yield from _ceiling(home)
     yield _router()
 
 
@@ -157,6 +158,30 @@ def _machine() -> Check:
         mend = "If it is so during tests they cannot prove a breach. End other work, or measure with another machine"
         return Check("machine", ok=None, found=found, mend=mend)
     return Check("machine", ok=True, found=found)
+
+
+def _ceiling(home: Path) -> Iterator[Check]:
+    """What this machine was shown to measure, against what its contract promises, where there is one."""
+    from analysis.ceiling import sentence
+    from analysis.contract_file import load as load_contract
+    from prova.ceilings import beyond_machine, certificate_of, kind_of_tests
+    from prova.home import Home
+
+    layout = Home(home)
+    contract = load_contract(layout.contract) if layout.contract.exists() else None
+    line = "casa" if contract is None else contract.line.id
+    certificate = certificate_of(layout, line)
+    if certificate is None:
+        mend = "Find out with: prova probe calibrate. Until then nobody knows whether results are the line's or its own"
+        yield Check("calibration", ok=None, found="what this machine can measure is not known", mend=mend)
+        return
+    method, tls = kind_of_tests(layout, line)
+    found = f"of {certificate.made_at:%Y-%m-%d}, for {method}{' over TLS' if tls else ' in clear text'}"
+    beyond = () if contract is None else beyond_machine(contract, clock.now(), certificate, method=method, tls=tls)
+    if not beyond:
+        yield Check("calibration", ok=True, found=found)
+    for one in beyond:
+        yield Check("calibration", ok=False, found=found, mend=sentence(one).en)
 
 
 def _router() -> Check:

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from analysis.finding import Reason
+from analysis.contract import Contract
+from analysis.contract_file import load as load_contract
 from analysis.finding_json import tests_json
 from analysis.profile import load as load_profile
 from analysis.report import JudgedTest
@@ -19,8 +20,10 @@ from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe import clock
 from probe.body.speed_test import Direction, Failure, SpeedTest
+from probe.calibration import machine
+from probe.calibration.certificate import Certificate, noted
 from probe.record import Record
-from probe.throughput.client import measure
+from probe.throughput.latency1.beside import measure
 from probe.throughput.mlab import client as mlab
 from probe.throughput.mlab.locate import NAME as MLAB
 from probe.throughput.mlab.locate import is_served
@@ -31,9 +34,12 @@ from probe.throughput.prescribed.profile import profile as method_profile
 from probe.throughput.prescribed.profile import profiles as method_profiles
 from probe.throughput.server import MeasuringServer
 from probe.units import mbps_of_bps
+from prova.against import against
+from prova.ceilings import beyond_machine, certificate_of
 from prova.exit import CommandError, Exit
 from prova.home import Home, resolve
-from prova.option import home_option, json_option
+from prova.option import home_option, json_option, mlab_option
+from prova.result_words import words
 
 _UNREACHABLE = {
     Failure.NAME_NOT_RESOLVED: "its name cannot be resolved. Check the spelling and this machine's DNS",
@@ -93,10 +99,12 @@ _Measure = Callable[..., SpeedTest]  # (direction, on_progress=, stop=)
 )
 @click.option("--line", default="casa", show_default=True, help="The line's id, for the record.")
 @click.option(
-    "--accept-mlab-policy",
-    is_flag=True,
-    help="You agree that M-Lab publishes each test with your IP address, as open data.",
+    "--contract",
+    "contract_path",
+    type=click.Path(path_type=Path),
+    help="Hold each result against what this contract promises. Ends with 3 where this machine cannot measure it.",
 )
+@mlab_option
 @home_option
 @json_option
 def command(
@@ -104,12 +112,15 @@ def command(
     url: str | None,
     direction: str,
     line: str,
+    contract_path: Path | None,
     home_path: Path | None,
     as_json: bool,
     **wish: Any,
 ) -> int:
     """Measure download and upload once and show the result. No result is stored."""
-    method, profile_name, accepted = (wish.pop(key) for key in ("method", "profile_name", "accept_mlab_policy"))
+    method, profile_name, accepted = (wish.pop(key) for key in ("method", "profile_name", "mlab_accepted"))
+    contract, home = None if contract_path is None else load_contract(contract_path), resolve(home_path)
+    certificate = certificate_of(home, line)
     wanted = tuple(Direction) if direction == "both" else (Direction(direction),)
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -119,30 +130,31 @@ def command(
             click.echo(_DEMONSTRATION, err=True)
             url = _demonstration_server(stack, Method(method))
         plan = _plan(url, Method(method), demonstration=demonstration, wish=wish)
-        measure_one = _measurer(url, plan, accepted=accepted, home=resolve(home_path))
+        measure_one = _measurer(url, plan, accepted=accepted, home=home)
         if profile_name is not None:
             measure_one = _prescribed(measure_one, plan, profile_name, wish)
+        measure_one = _noting(measure_one, certificate)
         records = tuple(_one(measure_one, one, line, number, stop) for number, one in enumerate(wanted, 1))
-    judged = tuple(_judged(record) for record in records)
+    judged = tuple(_judged(record, contract) for record in records)
     if as_json:
         click.echo(json.dumps(tests_json(judged), indent=2))
     else:
         for test in judged:
-            click.echo(_sentence(test))
-    return _end(records, url)
+            click.echo(words(test))
+    ended = _end(records, url)
+    refused = contract is not None and _held(judged, contract, certificate)
+    return Exit.EVIDENCE if refused else ended
 
 
 def _demonstration_server(stack: ExitStack, method: Method) -> str:
     """The address of a server of our own, up until `stack` ends."""
-    if method is Method.LIBRESPEED:
-        raise CommandError("--method librespeed needs a LibreSpeed server: name it with --server http://HOST/FOLDER/.")
     if method is Method.UDP:
         from probe.capacity.server import CapacityServer
 
         host, port = stack.enter_context(CapacityServer("127.0.0.1", 0)).address
         return f"udp://{host}:{port}"
     host, port = stack.enter_context(MeasuringServer("127.0.0.1")).address
-    return f"ws://{host}:{port}"
+    return f"{'http' if method is Method.LIBRESPEED else 'ws'}://{host}:{port}"
 
 
 def _plan(url: str, method: Method, *, demonstration: bool, wish: Mapping[str, Any]) -> Plan:
@@ -196,6 +208,16 @@ def _prescribed(measure_one: _Measure, plan: Plan, name: str, wish: Mapping[str,
     return as_prescribed
 
 
+def _noting(measure_one: _Measure, certificate: Certificate | None) -> _Measure:
+    """The same, with this machine's ceiling in the conditions of each test."""
+
+    def measure_noted(direction: Direction, **watching: Any) -> SpeedTest:
+        test = measure_one(direction, **watching)
+        return noted(test, certificate, machine.fingerprint(test.conditions.interface))
+
+    return measure_noted
+
+
 def _software() -> str:
     return f"prova {metadata.version('prova')}"
 
@@ -222,44 +244,32 @@ def _show_live(live: Live) -> None:
     click.echo(f"\r\x1b[K{live.direction:>8} {bar:<20} {rate}", nl=False, err=True)
 
 
-def _judged(record: Record) -> JudgedTest:
-    valid_for, reasons = judge_test(record, None, load_profile("pt-nos"))
+def _judged(record: Record, contract: Contract | None) -> JudgedTest:
+    test, needed_bps = record.body, None
+    assert isinstance(test, SpeedTest)
+    if contract is not None:
+        terms = contract.on(record.started.at.astimezone(contract.line.zone).date())
+        needed_bps = None if terms is None else terms.speeds(test.direction).maximum_bps
+    valid_for, reasons = judge_test(
+        record, needed_bps, load_profile("pt-nos" if contract is None else contract.profile)
+    )
     stored = StoredRecord(record=record, received_at=record.ended.at, batch_sha256="")
     return JudgedTest(stored=stored, valid_for=valid_for, reasons=reasons)
 
 
-def _sentence(judged: JudgedTest) -> str:
-    test = judged.stored.record.body
-    assert isinstance(test, SpeedTest)
-    if test.failure is not None:
-        return f"{test.direction:>8}  not measured: {test.failure.replace('_', ' ')}"
-    assert test.rate_bps is not None
-    parts = [f"{test.direction:>8}  {mbps_of_bps(test.rate_bps):.1f} Mbit/s (TCP payload, steady)"]
-    if test.uncertainty_bps is not None:
-        parts[0] += f" ± {mbps_of_bps(test.uncertainty_bps):.1f}"
-    if test.steady is False:
-        parts.append("not steady")
-    parts += _beside(test)
-    if test.idle_rtt_ms is not None:
-        loaded = "" if test.loaded_rtt_ms is None else f", {test.loaded_rtt_ms:.1f} ms under load"
-        if test.loaded_rtt_p95_ms is not None:
-            loaded += f" (95 % below {test.loaded_rtt_p95_ms:.1f} ms)"
-        parts.append(f"latency {test.idle_rtt_ms:.1f} ms idle{loaded}")
-    if Reason.DEMONSTRATION_SERVER in judged.reasons:
-        parts.append("demonstration, not evidence")
-    return "; ".join(parts)
-
-
-def _beside(test: SpeedTest) -> list[str]:
-    parts: list[str] = []
-    if test.ip_rate_bps is not None:
-        parts.append(f"{mbps_of_bps(test.ip_rate_bps):.1f} Mbit/s in IP packets")
-    if test.burst is not None:
-        first = f"{test.burst.bytes / 1e6:.1f} MB passed at {mbps_of_bps(test.burst.bps):.1f} Mbit/s"
-        parts.append(f"the first {first} in {test.burst.duration_s:.1f} s")
-    if test.prescribed is not None and test.prescribed.bps is not None:
-        parts.append(f"{mbps_of_bps(test.prescribed.bps):.1f} Mbit/s as {test.prescribed.profile} counts it")
-    return parts
+def _held(judged: tuple[JudgedTest, ...], contract: Contract, certificate: Certificate | None) -> bool:
+    """Says how each test stands to the contract, on stderr; whether one could not be held against it."""
+    refused_any = False
+    for one in judged:
+        test = one.stored.record.body
+        assert isinstance(test, SpeedTest)
+        at = one.stored.record.started.at
+        refused = beyond_machine(contract, at, certificate, method=test.method, tls=test.server.tls)
+        said = against(one, contract, refused)
+        if said is not None:
+            click.echo(f"{test.direction:>8}  {said}", err=True)
+        refused_any |= any(beyond.direction is test.direction for beyond in refused)
+    return refused_any
 
 
 def _end(records: tuple[Record, ...], url: str) -> int:
