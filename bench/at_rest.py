@@ -17,14 +17,14 @@ import sys
 import tempfile
 import time
 import tomllib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
 
 from collector.broker import BrokerKind, BrokerPlan, wait_ready
-from probe.spool import read_state
+from probe.spool import SpoolError, read_state
 from probe.throughput.server import MeasuringServer
 from prova.home import Home
 from prova.household import Wish, settle
@@ -83,8 +83,10 @@ def started(stack: ExitStack, argv: tuple[str, ...], folder: Path) -> subprocess
 def wait_until_sent(spool: Path, records: int) -> None:
     """Until the probe has numbered so many records and the collector has confirmed them all."""
     until = time.monotonic() + WITHIN_S
+    state = None
     while time.monotonic() < until:
-        state = read_state(spool)
+        with suppress(SpoolError):  # it is being made
+            state = read_state(spool)
         if state and state.last_sequence >= records and not state.unsealed_records + state.sealed_batches:
             return
         time.sleep(0.1)
@@ -123,7 +125,7 @@ def measured(folder: Path, *, seconds: float, after_test: bool) -> tuple[Cost, C
         peer_argv = (sys.executable, "-c", PEER, str(plan.port), plan.collector_username, str(password_file))
         peer = started(stack, peer_argv, folder)
         wait_until_sent(own.probe.spool, 3 if after_test else 1)
-        time.sleep(2)  # the start's own work is done
+        time.sleep(12 if seconds else 0)  # the start's own work is done
         before = cost(probe.pid), cost(peer.pid)
         time.sleep(seconds)
         after = cost(probe.pid), cost(peer.pid)

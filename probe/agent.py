@@ -24,11 +24,21 @@ from probe.spool import Spool
 from probe.uplink.broker import destination_of
 
 
-async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+async def run(
+    settings: ProbeSettings,
+    home: Path,
+    *,
+    stop: asyncio.Event,
+    say: Callable[[str], None],
+    software: str | None = None,
+) -> None:
     """Measures and publishes until `stop`, and ends within three seconds of it; `say` hears sentences for people.
+
+    `software`: what records say made them, None to look it up.
 
     Raises SettingsError, SpoolError and KeyFileError for what a person has to mend before it can begin.
     """
+    software = software or identity.software()
     layout = ProbeHome(root=home)
     destination = destination_of(settings.collector)
     who = identity.load_or_make(layout, line=settings.line, probe=settings.probe)
@@ -42,8 +52,15 @@ async def run(settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: 
             say=say,
             uniform=SystemRandom().random,
         )
-        keeper = Keeper(spool, software=identity.software(), say=say, kept=publisher.wake)
-        measuring = put_together(settings, layout, who, keep=keeper.keep, connected=lambda: publisher.in_session)
+        keeper = Keeper(spool, software=software, say=say, kept=publisher.wake)
+        measuring = put_together(
+            settings,
+            layout,
+            who,
+            software=software,
+            keep=keeper.keep,
+            connected=lambda: publisher.in_session,
+        )
         publisher.tell_turns(measuring.turn)
         observed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from probe import keyfile
@@ -72,6 +71,8 @@ def load_or_make(home: ProbeHome, *, line: str, probe: str | None) -> Identity:
 
 def software() -> str:
     """What records say of the program that made them."""
+    from importlib.metadata import version  # which loads as much as all of this room
+
     return f"prova {version('prova')}"
 
 

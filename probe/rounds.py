@@ -256,23 +256,16 @@ class Rounds:
             await asyncio.wait({measuring, stopping}, return_when=asyncio.FIRST_COMPLETED, timeout=_LONGEST_TEST_S)
             halt.set()
             await asyncio.wait({measuring}, timeout=_ABORT_WITHIN_S)
-            test = measuring.result() if measuring.done() else self._given_up(server, direction)
+            test = measuring.result() if measuring.done() else None
         finally:
             stopping.cancel()
             measuring.cancel()  # where it does not heed `halt`, its thread ends alone and its result is dropped
+        if test is None:
+            test = given_up(server, direction, demonstration=self._settings.demonstration)
         if test.conditions.path is not Path.LOOPBACK:  # what never left this machine cost the line nothing
             self._around.expense.add(test.bytes or 0)
         drawn = replace(test, draw=draw)
         return _Made(drawn, server, self._around.keep(started, clock.stamp(), drawn))
-
-    def _given_up(self, server: str, direction: Direction) -> SpeedTest:
-        return SpeedTest(
-            direction=direction,
-            method="unknown",
-            method_version="unknown",
-            server=Server(url=server, demonstration=self._settings.demonstration),
-            failure=Failure.ABORTED,
-        )
 
     def _skip(self, skip: Skip) -> None:
         at = clock.stamp()
@@ -288,6 +281,17 @@ def _drawn(due: Due, stratum: Stratum, chance: Chances) -> Draw:
         stratum=stratum,
         chance=chance.own if due.origin is Origin.SLOT else chance.extra,
         tests_per_hour=chance.tests_per_hour,
+    )
+
+
+def given_up(server: str, direction: Direction, *, demonstration: bool) -> SpeedTest:
+    """A test of which nothing came back."""
+    return SpeedTest(
+        direction=direction,
+        method="unknown",
+        method_version="unknown",
+        server=Server(url=server, demonstration=demonstration),
+        failure=Failure.ABORTED,
     )
 
 

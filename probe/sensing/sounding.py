@@ -18,17 +18,20 @@ from probe.record import Body, Stamp
 from probe.settings import is_loopback
 from probe.worker import in_thread
 
-_RAN_ON_S = 6.0  # a train has ended by then
-_ABORT_WITHIN_S = 0.5
+_RAN_ON_S = 20.0  # a train has ended by then, the process's start inside
+_ABORT_WITHIN_S = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sounding:
-    """`train` makes one, in a thread, until its event is set. `sensed` hears of each; `uniform` gives [0, 1)."""
+    """`train` makes one, in a thread, until its event is set; None where nothing came of it.
+
+    `sensed` hears of each; `uniform` gives numbers in [0, 1).
+    """
 
     settings: SensingSettings
     expense: Expense
-    train: Callable[[threading.Event], Train]
+    train: Callable[[threading.Event], Train | None]
     keep: Callable[[Stamp, Stamp, Body], object]
     sensed: Callable[[datetime, Train], None]
     uniform: Callable[[], float]
@@ -52,8 +55,9 @@ class Sounding:
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED, timeout=_RAN_ON_S)
             halt.set()
             await asyncio.wait({working}, timeout=_ABORT_WITHIN_S)
-            if working.done():
-                self._heed(started, working.result())
+            train = working.result() if working.done() else None
+            if train is not None:
+                self._heed(started, train)
         finally:
             stopping.cancel()
             working.cancel()

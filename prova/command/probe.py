@@ -1,6 +1,5 @@
 """Shell. `prova probe`: the probe alone."""
 
-import asyncio
 import json
 import signal
 import threading
@@ -18,7 +17,6 @@ from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.option import home_option, json_option
 from prova.probe_state import calibration_json, status_json, status_words
-from prova.stop import stopping
 
 _settings_option: Callable[[Any], Any] = click.option(
     "--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/probe/settings.toml"
@@ -38,17 +36,14 @@ def command() -> None:
 @_settings_option
 def run(home_path: Path | None, settings_path: Path | None) -> None:
     """Measure this machine's line and send what was seen to the collector, until stopped."""
-    from probe import agent, settings
+    from probe import settings
+    from prova.resident import become
 
     home = resolve(home_path)
     make(home)
-    loaded = settings.load(settings_path or home.probe_settings)
-
-    async def measure() -> None:
-        with stopping() as stop:
-            await agent.run(loaded, home.path, stop=stop, say=lambda words: click.echo(words, err=True))
-
-    asyncio.run(measure())
+    path = settings_path or home.probe_settings
+    settings.load(path)  # what is wrong with them is said by the command that was given
+    become(path.resolve(), home.path)
 
 
 @command.command("calibrate")

@@ -1,0 +1,63 @@
+"""Shell. Sends a short-lived process on an errand and waits for it; nothing of it outlives the wait.
+
+To be called in a thread. Knows nothing of what is asked.
+"""
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+
+import msgspec
+
+from probe.sensing.errand import Brought, Errand, decode_brought, encode
+
+_COMMAND = (sys.executable, "-m", "probe.sensing.child")
+_LOOK_S = 0.05  # how soon a stop is noticed
+_HEEDS_WITHIN_S = 1.0
+_MOST_BYTES = 4_000_000
+_TICK_BYTES = 65_536
+
+
+class ErrandError(Exception):
+    """Nothing came back. The text says why."""
+
+
+def send(errand: Errand, halt: threading.Event, *, within_s: float) -> Brought:
+    """What it brought. Once `halt` is set it is told to stop, and given a second. Raises ErrandError."""
+    try:
+        with subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            try:
+                answer = _exchange(process, encode(errand) + b"\n", halt, time.monotonic() + within_s)
+            finally:
+                process.kill()  # it has ended, or is not to go on
+    except OSError as error:
+        raise ErrandError(f"no process could be started: {error.strerror}") from error
+    try:
+        return decode_brought(answer)
+    except msgspec.DecodeError as error:
+        raise ErrandError("the process ended without a word of use") from error
+
+
+def _exchange(process: "subprocess.Popen[bytes]", errand: bytes, halt: threading.Event, until_s: float) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    answer = b""
+    with suppress(BrokenPipeError):
+        process.stdin.write(errand)
+        process.stdin.flush()
+    told = False
+    while time.monotonic() < until_s and len(answer) <= _MOST_BYTES:
+        if halt.is_set() and not told:
+            told, until_s = True, min(until_s, time.monotonic() + _HEEDS_WITHIN_S)
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+        if select.select([process.stdout], [], [], _LOOK_S)[0]:
+            more = os.read(process.stdout.fileno(), _TICK_BYTES)
+            if not more:
+                break
+            answer += more
+    return answer
