@@ -29,6 +29,11 @@ class CollectorHome:
         return self.root / "collector" / "run.lock"
 
     @property
+    def seal_settings(self) -> Path:
+        """What a person set for sealing; nothing writes it."""
+        return self.root / "collector" / "seal.toml"
+
+    @property
     def seal_lock(self) -> Path:
         """Held by the one process that seals this home's journal."""
         return self.root / "collector" / "seal.lock"

@@ -32,6 +32,8 @@ _CODES = {
     "collector.broker.BrokerError": Exit.USAGE,
     "collector.enrolment.EnrolmentError": Exit.USAGE,
     "collector.journal.JournalError": Exit.USAGE,
+    "collector.lake.place.LakeUnreachableError": Exit.UNREACHABLE,
+    "collector.lake.seal.SealError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,

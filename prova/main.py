@@ -21,7 +21,7 @@ COMMANDS = {
     "contract": "Make, check or show a contract file.",
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
-    "collector": "The collector alone: run.",
+    "collector": "The collector alone: run, seal, verify.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }
 

@@ -50,7 +50,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was done: `byte_count` of all files written, `merged_count` files that became fewer."""
+    """What was done: `byte_count` of the files of records and batches, `merged_count` files that became fewer."""
 
     batch_count: int = 0
     record_count: int = 0
@@ -73,7 +73,7 @@ def seal(home: CollectorHome, order: Order, *, say: Callable[[str], None]) -> Re
     """Seals, and says how far it is. Raises SealError, LakeError, JournalError."""
     with alone(home), opened_lake(home, order.url) as lake:
         _agree(lake)
-        report = Report(url=lake.place.url)
+        report = Report(url=str(lake.place.folder or lake.place.url))
         for day, last in lake.catalogue.days((order.before_on - _EPOCH_ON).days):
             report = replace(report, day_count=report.day_count + 1)
             while lake.catalogue.done().last_batch < last:
