@@ -50,6 +50,8 @@ _PRESENT: dict[str, Callable[[], bool]] = {
         _namespaces() and all(shutil.which(tool) for tool in ("nft", "iptables", "tc", "ethtool", "python3"))
     ),
     "iperf3": lambda: shutil.which("iperf3") is not None,
+    "dnsmasq": lambda: shutil.which("dnsmasq", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
+    "chrony": lambda: shutil.which("chronyd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
     "node": _node,
     "mounts": _mounts,
     "miniupnpd": lambda: shutil.which("miniupnpd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,

@@ -28,6 +28,7 @@ from scapy.layers.inet6 import (  # noqa: E402
     ICMPv6ND_NA,
     ICMPv6ND_NS,
     ICMPv6NDOptSrcLLAddr,
+    ICMPv6TimeExceeded,
     IPv6,
 )
 from scapy.layers.l2 import ARP, Ether  # noqa: E402
@@ -45,6 +46,7 @@ _GAP_S = 0.05
 _WAIT_S = 1.0
 _LEAST_MTU = {4: 576, 6: 1280}  # RFC 1122 and RFC 8200
 _HEADS = {4: 28, 6: 48}
+_EXPIRED = 11  # ICMP time exceeded
 _ANYBODY = "ff:ff:ff:ff:ff:ff"
 
 
@@ -108,10 +110,18 @@ def _ask(sock: Any, questions: list[Any]) -> dict[int, HopSeen]:
     answered, _ = sock.sr(questions, timeout=_WAIT_S, inter=_GAP_S, retry=-1)
     found: dict[int, HopSeen] = {}
     for question, answer in answered:
+        if not _is_hop(question, answer):
+            continue
         ttl = question.ttl if question.version == 4 else question.hlim
         rtt_ms = max(0.0, round((answer.time - question.sent_time) * 1000, 3))
         found[ttl] = HopSeen(ttl=ttl, address=str(answer.src), rtt_ms=float(rtt_ms))
     return found
+
+
+def _is_hop(question: Any, answer: Any) -> bool:
+    """Who says "unreachable" on the way is no hop: the path ends before."""
+    expired = answer.haslayer(ICMPv6TimeExceeded) or (answer.haslayer(ICMP) and int(answer[ICMP].type) == _EXPIRED)
+    return bool(expired) or str(answer.src) == str(question.dst)
 
 
 def _path_mtu(sock: Any, job: Job, version: int, until_ns: int) -> int | None:

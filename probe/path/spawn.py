@@ -30,13 +30,17 @@ async def ask(job: Job, *, command: tuple[str, ...] = _COMMAND) -> Said:
         return Said(cannot=f"no process: errno {error.errno}")
     try:
         async with asyncio.timeout(job.within_s + _STARTS_WITHIN_S):
-            return _read(await _exchange(process, msgspec.json.encode(job)))
+            said = _read(await _exchange(process, msgspec.json.encode(job)))
+            # It ends by itself: to end one that just did would take its exit from under asyncio's hands.
+            await process.wait()
+            return said
     except TimeoutError:
         return Said(cannot="it took too long")
     finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
 
 async def _exchange(process: asyncio.subprocess.Process, job: bytes) -> bytes:

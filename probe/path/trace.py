@@ -56,14 +56,14 @@ def _hop(sock: socket.socket, ttl: int, to: Endpoint, over: Callable[[], bool]) 
     errors = select.poll()
     errors.register(sock, select.POLLERR)
     for _ in range(_TRIES):
-        while _error(sock) is not None:  # a late answer to the packet before
+        while _error(sock, to) is not None:  # a late answer to the packet before
             pass
         sent_ns = clock.monotonic_ns()
         with suppress(OSError):  # the kernel reports an earlier packet's error on the next call
             sock.send(struct.pack("!H", ttl))
         while (waited_s := (clock.monotonic_ns() - sent_ns) / 1e9) < _HOP_WITHIN_S and not over():
             errors.poll(min(_HOP_WITHIN_S - waited_s, _HEED_S) * 1000)
-            offender = _error(sock)
+            offender = _error(sock, to)
             if offender is not None:
                 rtt_ms = round((clock.monotonic_ns() - sent_ns) / 1e6, 3)
                 return HopSeen(ttl=ttl, address=offender, rtt_ms=rtt_ms), offender == to.address
@@ -72,11 +72,14 @@ def _hop(sock: socket.socket, ttl: int, to: Endpoint, over: Callable[[], bool]) 
     return HopSeen(ttl=ttl), False
 
 
-def _error(sock: socket.socket) -> str | None:
-    """Who last reported an error, None where nobody did."""
+def _error(sock: socket.socket, to: Endpoint) -> str | None:
+    """Whose hop was told of last, None where none was. Who says "unreachable" on the way is no hop: the path ends."""
     try:
         _, ancillary, _, _ = sock.recvmsg(512, 512, socket.MSG_ERRQUEUE)
     except OSError:
         return None
     report = packet.report(ancillary)
-    return None if report is None or report.offender is None else bare(report.offender)
+    if report is None or report.offender is None:
+        return None
+    offender = bare(report.offender)
+    return offender if report.expired or offender == to.address else None

@@ -18,6 +18,7 @@ _HEADER = struct.Struct("!BBHHH")
 _TIMESPEC = struct.Struct("@ll")
 _EXTENDED_ERROR = struct.Struct("@IBBBBII")  # struct sock_extended_err; the offender's address follows it
 _FROM_THIS_MACHINE = 1  # SO_EE_ORIGIN_LOCAL
+_TIME_EXCEEDED = frozenset({(2, 11), (3, 3)})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6 and their types
 _AF_INET, _AF_INET6 = 2, 10
 
 Ancillary = Iterable[tuple[int, int, bytes]]
@@ -34,10 +35,14 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Why a packet was not delivered. `offender` is who said so, None where it was this machine's own kernel."""
+    """Why a packet was not delivered. `offender` is who said so, None where it was this machine's own kernel.
+
+    `expired`: it ran out of hops there (ICMP time exceeded).
+    """
 
     errno: int
     offender: str | None
+    expired: bool = False
 
 
 def echo_request(echo: Echo, *, version: int) -> bytes:
@@ -86,9 +91,9 @@ def report(ancillary: Ancillary) -> Report | None:
     """The error report that came with a packet from a socket's error queue; None where there is none."""
     for level, kind, data in ancillary:
         if (level, kind) in {(SOL_IP, IP_RECVERR), (SOL_IPV6, IPV6_RECVERR)} and len(data) >= _EXTENDED_ERROR.size:
-            errno, origin, *_ = _EXTENDED_ERROR.unpack_from(data)
+            errno, origin, icmp_type, *_ = _EXTENDED_ERROR.unpack_from(data)
             offender = None if origin == _FROM_THIS_MACHINE else _address(data[_EXTENDED_ERROR.size :])
-            return Report(errno, offender)
+            return Report(errno, offender, expired=(origin, icmp_type) in _TIME_EXCEEDED)
     return None
 
 

@@ -33,8 +33,8 @@ def test_another_message_type_is_no_echo() -> None:
     assert packet.parse_echo(packet.echo_request(ECHO, version=4), expected_type=0) is None
 
 
-def error_of(origin: int, sockaddr: bytes, *, level: int = 0, kind: int = 11) -> packet.Ancillary:
-    return [(1, 35, bytes(16)), (level, kind, struct.pack("@IBBBBII", 113, origin, 3, 1, 0, 0, 0) + sockaddr)]
+def error_of(origin: int, sockaddr: bytes, *, level: int = 0, kind: int = 11, icmp_type: int = 1) -> packet.Ancillary:
+    return [(1, 35, bytes(16)), (level, kind, struct.pack("@IBBBBII", 113, origin, icmp_type, 1, 0, 0, 0) + sockaddr)]
 
 
 def test_a_report_says_who_said_so() -> None:
@@ -42,6 +42,14 @@ def test_a_report_says_who_said_so() -> None:
     assert packet.report(error_of(2, ipv4)) == Report(113, "192.0.2.1")
     ipv6 = struct.pack("=HHI16sI", socket.AF_INET6, 0, 0, socket.inet_pton(socket.AF_INET6, "2001:db8::1"), 0)
     assert packet.report(error_of(3, ipv6, level=41, kind=25)) == Report(113, "2001:db8::1")
+
+
+def test_a_report_says_whether_a_packet_ran_out_of_hops() -> None:
+    ipv4 = struct.pack("=HH4s8x", socket.AF_INET, 0, socket.inet_aton("192.0.2.1"))
+    for origin, level, kind, icmp_type, expired in ((2, 0, 11, 11, True), (2, 0, 11, 3, False), (3, 41, 25, 3, True)):
+        told = packet.report(error_of(origin, ipv4, level=level, kind=kind, icmp_type=icmp_type))
+        assert told is not None
+        assert told.expired is expired
 
 
 def test_a_report_of_the_own_kernel_has_no_offender() -> None:

@@ -14,7 +14,7 @@ _NEVER = frozenset({"DENY", "RSTR"})
 
 
 @dataclass(frozen=True, slots=True)
-class Courtesy:
+class Manners:
     """What is kept of one server. `asked_s` None: it was not asked yet."""
 
     asked_s: float | None = None
@@ -28,11 +28,11 @@ class Courtesy:
         wait_s = self.least_s if hurry else max(self.least_s, ROUTINE_S)
         return self.asked_s is None or now_s - self.asked_s >= wait_s
 
-    def asked(self, now_s: float) -> "Courtesy":
+    def asked(self, now_s: float) -> "Manners":
         """It is asked now."""
         return replace(self, asked_s=now_s)
 
-    def kissed(self, kiss: Kiss) -> "Courtesy":
+    def kissed(self, kiss: Kiss) -> "Manners":
         """It refused: it is asked half as often, or not again. Any other code says that it has no time to give."""
         if kiss.code in _NEVER:
             return replace(self, refused=True)
