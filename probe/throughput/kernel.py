@@ -8,7 +8,7 @@ import socket
 
 from probe.throughput.tcp_info import READ_BYTES, BbrInfo, TcpInfo, decode, decode_bbr
 
-_TCP_CC_INFO = 26  # linux/tcp.h; Python has no name for it
+_TCP_CC_INFO, _TCP_NOTSENT_LOWAT = 26, 25  # linux/tcp.h; Python has no names for them
 
 
 def tcp_info(sock: socket.socket) -> TcpInfo:
@@ -27,6 +27,11 @@ def ask_congestion_control(sock: socket.socket, name: str) -> str:
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, name.encode("ascii"))
     return congestion_control(sock)
+
+
+def leave_unsent(sock: socket.socket, most_bytes: int) -> None:
+    """Takes no more to send once `most_bytes` wait to be sent for the first time. Raises OSError once it is closed."""
+    sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, most_bytes)
 
 
 def bbr_info(sock: socket.socket, in_use: str) -> BbrInfo | None:

@@ -42,7 +42,7 @@ _SCHEMES = {
 }
 # Four: on a queue of a tenth of its round trips, or with loss, one BBR connection kept 1 to 7 % below the line for
 # seconds, four stayed within 0.6 % (docs/decisions/0009).
-_DEFAULT_STREAMS = {Method.NDT7: 4, Method.MSAK: 4, Method.LIBRESPEED: 4, Method.UDP: 1}
+_DEFAULT_STREAMS = {Method.NDT7: 4, Method.MSAK: 4, Method.LIBRESPEED: 3, Method.UDP: 1}
 # A LibreSpeed upload is known by its acknowledgements alone, which takes longer windows; RFC 9097 wants ten seconds.
 _DEFAULT_DURATIONS_S = {Method.LIBRESPEED: 5.0, Method.UDP: 10.0}
 _VERSIONS = {Family.IPV4: 4, Family.IPV6: 6}

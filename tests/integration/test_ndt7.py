@@ -118,7 +118,7 @@ def test_the_server_says_what_it_served() -> None:
         done.set()
 
     with MeasuringServer("127.0.0.1", on_served=take) as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.0), Direction.UPLOAD)
+        test = measure(Plan(url=url_of(server), duration_s=1.0, streams=1), Direction.UPLOAD)
         assert done.wait(10)
     assert served[0].direction is Direction.UPLOAD
     assert served[0].bytes == pytest.approx(test.bytes, rel=0.01)

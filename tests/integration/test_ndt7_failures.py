@@ -78,12 +78,12 @@ def test_a_stop_while_the_server_says_nothing_is_noticed() -> None:
 
 def test_a_server_that_slams_the_door_is_cut_short() -> None:
     with a_foreign_server(lambda sock: sock.close()) as url:
-        assert failure_of(Plan(url=url)) is Failure.CUT_SHORT
+        assert failure_of(Plan(url=url, streams=1)) is Failure.CUT_SHORT
 
 
 def test_a_web_server_that_is_no_measuring_server_refuses() -> None:
     with a_foreign_server(lambda sock: sock.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")) as url:
-        assert failure_of(Plan(url=url)) is Failure.SERVER_REFUSED
+        assert failure_of(Plan(url=url, streams=1)) is Failure.SERVER_REFUSED
 
 
 @pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.2\r\n", b"x" * 100_000, b"HTTP/1.1 101 Yes\r\n\r\n"])
@@ -93,7 +93,7 @@ def test_something_that_speaks_no_http_breaks_the_protocol(answer: bytes) -> Non
         sock.sendall(answer)
 
     with a_foreign_server(behave) as url:
-        assert failure_of(Plan(url=url)) is Failure.PROTOCOL
+        assert failure_of(Plan(url=url, streams=1)) is Failure.PROTOCOL
 
 
 def test_a_certificate_for_another_name_is_not_accepted(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_server_that_ends_after_a_moment_is_cut_short() -> None:
         sock.sendall(BULK + encode_close(Status.GOING_AWAY, masked=False))
 
     with a_foreign_server(behave) as url:
-        assert failure_of(Plan(url=url)) is Failure.CUT_SHORT
+        assert failure_of(Plan(url=url, streams=1)) is Failure.CUT_SHORT
 
 
 def test_a_server_that_sends_nothing_times_out() -> None:
@@ -127,7 +127,7 @@ def test_a_server_that_sends_nothing_times_out() -> None:
         drain(sock, time.monotonic() + 10)
 
     with a_foreign_server(behave) as url:
-        assert failure_of(Plan(url=url, duration_s=1)) is Failure.TIMED_OUT
+        assert failure_of(Plan(url=url, streams=1, duration_s=1)) is Failure.TIMED_OUT
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_server_that_breaks_the_protocol_in_the_test(direction: Direction, sen
         drain(sock, time.monotonic() + 10)
 
     with a_foreign_server(behave) as url:
-        assert failure_of(Plan(url=url, duration_s=5), direction) is Failure.PROTOCOL
+        assert failure_of(Plan(url=url, streams=1, duration_s=5), direction) is Failure.PROTOCOL
 
 
 def test_one_connection_of_several_that_is_refused_fails_the_test_and_closes_the_others() -> None:
@@ -164,4 +164,4 @@ def test_a_tls_connection_that_breaks_off_is_cut_short(tmp_path: Path) -> None:
             tls.sendall(BULK)
 
     with a_foreign_server(behave) as url:
-        assert failure_of(Plan(url=url.replace("ws://", "wss://"), ca_file=cert)) is Failure.CUT_SHORT
+        assert failure_of(Plan(url=url.replace("ws://", "wss://"), streams=1, ca_file=cert)) is Failure.CUT_SHORT

@@ -5,7 +5,7 @@ round trips. It may end at a look where the rate
 
 * is steady (`estimate`), was kept up for half a second, and until now;
 * is known to 0.6 % either way;
-* was seen after 16 MB, or after 3 s: many lines let the first megabytes pass faster than the rest.
+* was seen after 16 MB, or after 2 s: many lines let the first megabytes pass faster than the rest.
 
 Looking often and stopping when it suits would make a 95 % interval too narrow. So the chance of being wrong is spent
 over the looks: 5 % x 6/(pi^2 k^2) at look k, which adds up to 5 % over however many there are (Bonferroni; Lan and
@@ -33,7 +33,7 @@ _PACE = 1.15
 _KEPT_UP_S = 0.5
 _RECENT_S = 0.2
 _BURST_BYTES = 16_000_000
-_BURST_S = 3.0
+_BURST_S = 2.0
 
 
 def look_s(number: int, idle_rtt_ms: float | None) -> float:

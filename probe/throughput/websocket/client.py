@@ -6,6 +6,7 @@ Knows nothing of what is made of it.
 import threading
 import time
 import uuid
+from functools import partial
 
 from probe import clock
 from probe.body.speed_test import Direction, Failure, SpeedTest
@@ -41,7 +42,7 @@ def measure(plan: Plan, direction: Direction, on_progress: Watcher | None, stop:
         telling = (
             Telling(dialect, channel, ends, direction, opened=opened, in_use=in_use) if dialect.client_tells else None
         )
-        return Stream(channel, dialect, direction, started, telling)
+        return Stream(channel, dialect, direction, started, telling, partial(kernel.leave_unsent, one.sock))
 
     return load.run(task, connected, stream, on_progress, stop)
 

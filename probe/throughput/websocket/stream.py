@@ -5,6 +5,7 @@ Where the protocol wants it, tells the server as well. Knows nothing of rates: w
 
 import threading
 import time
+from collections.abc import Callable
 
 from probe.body.speed_test import Direction, Failure
 from probe.throughput.ending import Ending
@@ -17,6 +18,8 @@ from probe.throughput.websocket.frame import Binary, Close, Event, Opcode, Ping,
 from probe.throughput.websocket.telling import Telling
 
 _TICK_S = 0.01  # between two readings
+_UNSENT_S = 0.05  # of what is delivered: the kernel never runs dry between two turns
+_LEAST_UNSENT_BYTES, _MOST_UNSENT_BYTES = 1 << 18, 1 << 26
 _FAREWELL_S = 1.0  # for the server to end after we said that we do
 _MOST_SAID = 4096  # messages kept: a server that says more is not speaking the protocol
 
@@ -24,12 +27,20 @@ _MOST_SAID = 4096  # messages kept: a server that says more is not speaking the 
 class Stream:
     """`started`: the monotonic second from which all connections of the test count. Used by one thread.
 
-    `readings` are this end's counters, `said` the server's messages, each with its microsecond. Other threads may look
-    at the last of either while it runs. `telling`: what this end says, None where a client says nothing.
+    `leave_unsent` bounds what waits in this end's kernel, in bytes: what is not sent yet when the load ends would cross
+    the line after it. `readings` are this end's counters, `said` the server's messages, each with its microsecond.
+    Other threads may look at the last of either while it runs. `telling`: what this end says, None where a client says
+    nothing.
     """
 
     def __init__(
-        self, channel: Channel, dialect: Dialect, direction: Direction, started: float, telling: Telling | None
+        self,
+        channel: Channel,
+        dialect: Dialect,
+        direction: Direction,
+        started: float,
+        telling: Telling | None,
+        leave_unsent: Callable[[int], None],
     ) -> None:
         self.readings: list[tuple[int, TcpInfo]] = []
         self.said: list[tuple[int, Said]] = []
@@ -40,6 +51,8 @@ class Stream:
         self._direction = direction
         self._started = started
         self._telling = telling
+        self._leave_unsent = leave_unsent
+        self._unsent_bytes = 0
         self._last: TcpInfo | None = None
         self._over = False
         self._read()
@@ -81,7 +94,16 @@ class Stream:
         self._read()
 
     def _read(self) -> None:
-        self.readings.append((self._now_us(), self._channel.tcp_info()))
+        info = self._channel.tcp_info()
+        self.readings.append((self._now_us(), info))
+        if self._direction is Direction.UPLOAD:
+            self._hold_back(info)
+
+    def _hold_back(self, info: TcpInfo) -> None:
+        wanted = min(max(round((info.delivery_rate or 0) * _UNSENT_S), _LEAST_UNSENT_BYTES), _MOST_UNSENT_BYTES)
+        if not self._unsent_bytes / 2 < wanted < self._unsent_bytes * 2:
+            self._leave_unsent(wanted)
+            self._unsent_bytes = wanted
 
     def _moved_bytes(self) -> int:
         last = self.readings[-1][1]
@@ -111,10 +133,16 @@ class Stream:
         self._channel.turn(time.monotonic())
 
     def _part(self) -> None:
-        """Says that the test is over and gives the server a moment to see it, so that it need not be cut off."""
+        """Says that the test is over. After an upload the server has a moment to say what it got last.
+
+        After a download nothing is waited for: all that could come is what this end does not want any more.
+        """
         if self._telling is not None and not self._channel.ended:
             self._telling.tell()
         self._channel.say_close(Status.NORMAL)
+        if self._direction is Direction.DOWNLOAD:
+            self._channel.turn(time.monotonic())
+            return
         until = time.monotonic() + _FAREWELL_S
         while not (self._over or self._channel.ended) and time.monotonic() < until:
             for event in self._channel.turn(until):
