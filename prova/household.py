@@ -4,7 +4,7 @@ Makes what is missing and keeps what is there, so that every start continues the
 processes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,28 @@ class Household:
     broker: BrokerPlan
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom the person named for names and for the time. A name server is written ZONE@HOST."""
+
+    resolvers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    name_servers: tuple[str, ...] = ()
+    time_servers: tuple[str, ...] = ()
+
+    def settings(self) -> dict[str, Any]:
+        """As they stand under [reachability]. Raises CommandError for a name server that is not written so."""
+        pairs = [one.partition("@") for one in self.name_servers]
+        if not all(zone and at and host for zone, at, host in pairs):
+            raise CommandError("--name-server must be ZONE@HOST, as in pt@ns.example.")
+        return {
+            "resolvers": list(self.resolvers),
+            "names": list(self.names),
+            "name_servers": [{"zone": zone, "host": host} for zone, _, host in pairs],
+            "time_servers": list(self.time_servers),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What the person asked for. `broker` None takes the best that is installed. `mlab_accepted`: agreed that M-Lab
@@ -35,6 +57,7 @@ class Wish:
     servers: tuple[str, ...]
     demonstration: bool
     watched: tuple[str, ...]
+    asked: Asked = field(default_factory=Asked)
     broker: BrokerKind | None = None
     mlab_accepted: bool = False
 
@@ -65,7 +88,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
                 "accept_mlab_policy": wish.mlab_accepted,
                 **_demonstration(wish),
             },
-            "reachability": {"targets": list(wish.watched)},
+            "reachability": {"targets": list(wish.watched), **wish.asked.settings()},
         },
     )
     _write_settings(

@@ -3,10 +3,12 @@
 Reads nothing itself. Knows nothing of what any of it means for a result.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from probe.calibration.certificate import Certificate
+from probe.rung.sight import Sight
 from probe.settings import ProbeSettings
 from probe.spool import SpoolState
 
@@ -17,7 +19,12 @@ def calibration_json(certificate: Certificate) -> dict[str, Any]:
 
 
 def status_json(
-    loaded: ProbeSettings, state: SpoolState | None, certificate: Certificate | None, *, holds: bool
+    loaded: ProbeSettings,
+    state: SpoolState | None,
+    certificate: Certificate | None,
+    *,
+    holds: bool,
+    sights: Sequence[Sight] = (),
 ) -> dict[str, Any]:
     """`prova.probe/1`. `spool` is null before the probe's first start, `calibration` where there is none."""
     receipt_at = None if state is None or state.last_receipt_at is None else state.last_receipt_at.isoformat()
@@ -28,6 +35,7 @@ def status_json(
         "schema": "prova.probe/1",
         "spool": spool,
         "calibration": None if certificate is None else {**_certificate(certificate), "holds": holds},
+        "sees": [asdict(sight) for sight in sights],
         "settings": {
             "line": loaded.line,
             "probe": loaded.probe,
@@ -43,7 +51,12 @@ def status_json(
 
 
 def status_words(
-    loaded: ProbeSettings, state: SpoolState | None, certificate: Certificate | None, *, holds: bool
+    loaded: ProbeSettings,
+    state: SpoolState | None,
+    certificate: Certificate | None,
+    *,
+    holds: bool,
+    sights: Sequence[Sight] = (),
 ) -> str:
     """The same for people, one fact a line."""
     if state is None:
@@ -69,7 +82,8 @@ def status_words(
             f"collector: {loaded.collector.host}:{loaded.collector.port}{' over TLS' if loaded.collector.tls else ''}",
             f"tests: {measure.tests_per_day} a day against {', '.join(_shown(loaded)) or 'no server'}"
             + (" (demonstration)" if measure.demonstration else ""),
-            f"router: {'asked around each test' if loaded.conditions.router else 'not asked'}",
+            f"router: {'asked around each test, and in trouble' if loaded.conditions.router else 'not asked'}",
+            *(f"{sight.rung}: {sight.seen}" + (f". {sight.mend}" if sight.mend else "") for sight in sights),
         ]
     )
 

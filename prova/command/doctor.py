@@ -55,6 +55,7 @@ def _all(home: Path) -> Iterator[Check]:
     yield _broker()
     yield _room(home)
     yield _icmp()
+    yield from _rungs()
     yield from _link()
     yield _machine()
     yield from _ceiling(home)
@@ -106,6 +107,14 @@ def _icmp() -> Check:
         found="this user may not send echo requests, so reachability asks over TCP and UDP",
         mend='To allow it: sudo sysctl net.ipv4.ping_group_range="0 2147483647"',
     )
+
+
+def _rungs() -> Iterator[Check]:
+    """What the probe will see of an outage's place, and what stays hidden from it here."""
+    from probe.rung.sight import sights
+
+    for sight in sights():
+        yield Check(sight.rung, ok=True if sight.complete else None, found=sight.seen, mend=sight.mend)
 
 
 def _link() -> Iterator[Check]:

@@ -66,7 +66,7 @@ def calibrate(
 ) -> None:
     """Find out what this machine can measure, and keep it as a signed certificate.
 
-    Takes about 20 s at full load, so stop other work first. Results near a ceiling then accuse nobody.
+    Takes about 40 s at full load, so stop other work first. Results near a ceiling then accuse nobody.
     """
     from probe import clock, identity
     from probe.calibration import kept, machine
@@ -96,10 +96,11 @@ def calibrate(
 @_settings_option
 @json_option
 def status(*, line: str | None, home_path: Path | None, settings_path: Path | None, as_json: bool) -> None:
-    """Say what waits to be sent, when the collector last confirmed, the calibration and the settings."""
+    """Say what waits to be sent, when the collector last confirmed, the calibration, the settings and what is seen."""
     from probe import keyfile
     from probe.calibration import kept, machine
     from probe.conditions import default_link
+    from probe.rung.sight import sights
     from probe.spool import read_state
 
     home, loaded = _probe_home(home_path, line, settings_path)
@@ -107,12 +108,13 @@ def status(*, line: str | None, home_path: Path | None, settings_path: Path | No
     certificate = None
     if home.probe.key.exists():
         certificate = kept.load(home.probe.calibration, key=keyfile.load_or_make(home.probe.key))
+    seen = tuple(sights())
     link = default_link()
     holds = certificate is not None and certificate.machine == machine.fingerprint(link.interface if link else None)
     if as_json:
-        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds), indent=2))
+        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds, sights=seen), indent=2))
     else:
-        click.echo(status_words(loaded, state, certificate, holds=holds))
+        click.echo(status_words(loaded, state, certificate, holds=holds, sights=seen))
 
 
 def _probe_home(home_path: Path | None, line: str | None, settings_path: Path | None) -> tuple[Home, ProbeSettings]:
@@ -147,4 +149,4 @@ def _ceilings(url: str | None, duration_s: float, loaded: ProbeSettings) -> tupl
 
 def _say_tried(test: SpeedTest) -> None:
     rate = "no result" if test.rate_bps is None else f"{mbps_of_bps(test.rate_bps):10.0f} Mbit/s"
-    click.echo(f"{test.method:<5} {'TLS  ' if test.server.tls else 'clear'} {test.direction:<8} {rate}", err=True)
+    click.echo(f"{test.method:<10} {'TLS  ' if test.server.tls else 'clear'} {test.direction:<8} {rate}", err=True)

@@ -19,7 +19,7 @@ from probe.throughput.mlab.locate import NAME as MLAB
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
-from prova.household import Wish, settle
+from prova.household import Asked, Wish, settle
 from prova.option import home_option, mlab_option
 from prova.port import free_port
 from prova.stop import stopping
@@ -45,6 +45,7 @@ class _Choice:
     line: str
     servers: tuple[str, ...]
     watched: tuple[str, ...]
+    asked: Asked
     broker: broker.BrokerKind | None
     mlab_accepted: bool
     host: str
@@ -65,6 +66,12 @@ class _Choice:
 @click.option(
     "--target", "watched", multiple=True, help="A host beyond the router to watch every 5 s; may be repeated."
 )
+@click.option(
+    "--resolver", "resolvers", multiple=True, help="A second resolver's address, asked beside this machine's."
+)
+@click.option("--name", "names", multiple=True, help="A name for resolvers to find, as in example.pt or *.example.pt.")
+@click.option("--name-server", "name_servers", multiple=True, help="ZONE@HOST: who is asked for its own zone.")
+@click.option("--time-server", "time_servers", multiple=True, help="Who is asked for the time once an hour (NTP).")
 @click.option("--page", "listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of the page.")
 @click.option(
     "--broker",
@@ -79,6 +86,10 @@ def command(  # noqa: PLR0913  one parameter per option
     servers: tuple[str, ...],
     mlab_accepted: bool,
     watched: tuple[str, ...],
+    resolvers: tuple[str, ...],
+    names: tuple[str, ...],
+    name_servers: tuple[str, ...],
+    time_servers: tuple[str, ...],
     listen: str,
     broker_kind: str | None,
     home_path: Path | None,
@@ -96,6 +107,7 @@ def command(  # noqa: PLR0913  one parameter per option
         line=line,
         servers=servers,
         watched=watched,
+        asked=Asked(resolvers, names, name_servers, time_servers),
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
         mlab_accepted=mlab_accepted and MLAB in servers,
         host=host,
@@ -156,6 +168,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         servers=choice.servers or (f"ws://127.0.0.1:{server_port}",),
         demonstration=demonstration,
         watched=choice.watched,
+        asked=choice.asked,
         broker=choice.broker,
         mlab_accepted=choice.mlab_accepted,
     )
