@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NEAR_CEILING = "near_ceiling"  # of what this machine was shown to measure
     SERVER_BUSY = "server_busy"  # it said itself that something else took its cores or its link
     SERVER_LINK_SLOW = "server_link_slow"  # the server's own link could itself explain the result
+    ANOTHER_TEST = "another_test"  # a test of this line ran at the same time, of another probe perhaps
     DURING_OUTAGE = "during_outage"  # the ledger has the line down then: counted as time, never as speed as well
 
 

@@ -20,7 +20,7 @@ uncertain, says nothing either way.
 | cpu_busy, cpu_unknown | breached | a busy core lowers a result |
 | pressure | breached | tasks waited for a core or for memory, the probe's perhaps |
 | other_traffic, other_traffic_unknown | breached | shares the line, in either direction |
-| household_busy | breached | so does what the home router counted beyond the test |
+| household_busy | breached | so does what the home router counted beyond the test, or the probe saw just before |
 | limited_by_probe | breached | the kernel's counters say a window or buffer held the rate down, not the network |
 | near_ceiling | breached | result or promise comes close to the most that this machine was shown to measure |
 | server_busy | breached | the server said that its cores, or its link with others' tests, were at their end |
@@ -38,7 +38,7 @@ measured, and block nothing where they were not: many kernels, routers, servers 
 server's word is heard against a *breached* alone. Where it does not know its link, others' traffic on it blocks as it
 does on the probe's own.
 
-The rules add `during_outage`, for they know the ledger, and `other_traffic` where tests ran side by side. Knows nothing
+The rules add `during_outage`, for they know the ledger, and `another_test` where tests ran side by side. Knows nothing
 of days, shares or verdicts over more than one test.
 """
 
@@ -207,6 +207,8 @@ def _is_shared(test: SpeedTest, said: ServerSaid, profile: Profile) -> bool:
 
 
 def _traffic(test: SpeedTest, profile: Profile) -> Iterator[Reason]:
+    if test.draw is not None and test.draw.household_busy:
+        yield Reason.HOUSEHOLD_BUSY
     conditions, own_bytes = test.conditions, test.bytes
     seen = (conditions.other_bytes, conditions.reverse_bytes, conditions.household_bytes)
     if own_bytes is None:

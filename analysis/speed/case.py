@@ -19,7 +19,9 @@ from probe.body.speed_test import Direction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`witnesses` is sorted by time and never empty; `slots` are the day, at least one with a standing."""
+    """`witnesses` is sorted by time and never empty. `slots` are the day; one at least has a standing where a test that
+    was drawn for its slot is among the witnesses.
+    """
 
     on: date
     period: Period

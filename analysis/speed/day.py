@@ -80,7 +80,8 @@ def _judge(day_of: Day, rule: Rule, direction: Direction) -> Finding:
     if why_not is not None or bps is None:
         conclusion = _not_applicable(day_of, rule, direction, why_not or "not_stated")
         return _finding(day_of, rule, direction, conclusion, Evidence(witnesses=(), excluded={}))
-    evidence = gather(_of(day_of.tests, direction), bps, day_of.profile, day_of.down)
+    other = Direction.UPLOAD if direction is Direction.DOWNLOAD else Direction.DOWNLOAD
+    evidence = gather(_of(day_of.tests, direction), bps, day_of.profile, day_of.down, beside=_of(day_of.tests, other))
     case = _case(day_of, rule, direction, bps, evidence)
     decided = _PROMISES[rule.id].decide(case) if evidence.witnesses else _nothing(case, evidence)
     return _finding(day_of, rule, direction, _completed(case, decided), evidence)
@@ -101,7 +102,9 @@ def _case(day_of: Day, rule: Rule, direction: Direction, bps: int, evidence: Evi
         rule=rule,
         threshold_bps=bps,
         witnesses=evidence.witnesses,
-        slots=cut(day_of.period, evidence.witnesses, lengths_s, rule.number("confidence")),
+        slots=cut(
+            day_of.period, [one for one in evidence.witnesses if one.of_slot], lengths_s, rule.number("confidence")
+        ),
         now=day_of.now,
     )
 

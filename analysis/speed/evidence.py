@@ -15,8 +15,11 @@ from analysis.period import Period
 from analysis.speed.rate import at_most_bps, ip_bps
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
+from probe.body.draw import Origin
 from probe.body.speed_test import SpeedTest
 from probe.record import Record
+
+_NOT_OF_SLOT = frozenset({Origin.EXTRA, Origin.REPEAT})
 
 
 class Standing(StrEnum):
@@ -31,6 +34,8 @@ class Standing(StrEnum):
 class Witness:
     """A test that counts. `bps` is its rate at the profile's layer, `server` the other end's address as configured.
 
+    `of_slot`: it may stand for its slot's time; false of an extra test and of a repeat. `tests_per_hour`: how many an
+    hour of such moments was to get, None where no moment was drawn.
     Where payload alone was measured, `bps` is the figure that claims least: the payload's rate if it reached the speed,
     else the most that it can be in IP packets.
     """
@@ -40,6 +45,8 @@ class Witness:
     bps: int
     standing: Standing
     server: str
+    of_slot: bool = True
+    tests_per_hour: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +57,15 @@ class Evidence:
     excluded: Mapping[str, int]
 
 
-def gather(tests: Iterable[StoredRecord], threshold_bps: int, profile: Profile, down: Sequence[Period]) -> Evidence:
-    """The evidence of `tests`, all speed tests of one direction, on `threshold_bps`.
+def gather(
+    tests: Iterable[StoredRecord],
+    threshold_bps: int,
+    profile: Profile,
+    down: Sequence[Period],
+    *,
+    beside: Iterable[StoredRecord] = (),
+) -> Evidence:
+    """The evidence of `tests`, all speed tests of one direction, on `threshold_bps`; `beside` are those of the other.
 
     A test below counts only if nothing but the line can have lowered it: it must not touch `down`, the time in which
     the line was cut, nor run beside another test, of another probe perhaps. A test that reached, or may have, counts as
@@ -60,7 +74,8 @@ def gather(tests: Iterable[StoredRecord], threshold_bps: int, profile: Profile, 
     witnesses: list[Witness] = []
     excluded: Counter[str] = Counter()
     records = [stored.record for stored in tests]
-    spoilt = dict.fromkeys(_side_by_side(records), Reason.OTHER_TRAFFIC)
+    loads = [*records, *(stored.record for stored in beside)]
+    spoilt = dict.fromkeys(_side_by_side(loads), Reason.ANOTHER_TEST)
     spoilt |= {record.id: Reason.DURING_OUTAGE for record in records if _touches(record, down)}
     for record in records:
         reason, witness = _hear(record, threshold_bps, profile, spoilt.get(record.id))
@@ -87,8 +102,15 @@ def _hear(
         if spoilt is not None:
             return spoilt, None
     bps = test.rate_bps if standing is Standing.REACHED and test.ip_rate_bps is None else ip_bps(test, profile)
+    draw = test.draw
     witness = Witness(
-        record_id=record.id, at=record.started.at, bps=round(bps), standing=standing, server=test.server.url
+        record_id=record.id,
+        at=record.started.at,
+        bps=round(bps),
+        standing=standing,
+        server=test.server.url,
+        of_slot=draw is None or draw.origin not in _NOT_OF_SLOT,
+        tests_per_hour=draw.tests_per_hour if draw is not None else None,
     )
     return None, witness
 

@@ -12,6 +12,7 @@ from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
 from analysis.speed.share import day_at_least, day_at_most
+from analysis.speed.weights import Drawn, weighted_share
 from analysis.wording import Said, count, day, percent, say, sentence, speed, stretch
 
 
@@ -23,9 +24,10 @@ def decide(case: Case) -> Conclusion:
     below, tested = _counts(case)
     measured: dict[str, Figure] = {
         "below_count": below,
-        "below_share": round(below / tested, 6),
+        "below_share": round(below / tested, 6) if tested else None,
         "reached_count": sum(slot.standing is Standing.REACHED for slot in case.slots),
         "run_bound_s": run_bound_s(case.witnesses, case.rule.whole("run_gap_s")),
+        **_weighted(case),
     }
     if verdict is Verdict.INSUFFICIENT:
         measured["missing"] = what_is_missing(case, more(case))
@@ -61,6 +63,19 @@ def run_bound_s(witnesses: tuple[Witness, ...], gap_s: int) -> float:
         if earlier.standing is later.standing is Standing.BELOW
     )
     return sum((gap for gap in gaps if gap <= gap_s), 0.0)
+
+
+def _weighted(case: Case) -> dict[str, Figure]:
+    """The share of time below, each test weighted by its chance: shown, and decides nothing. Empty where no chance is
+    known, or a test was in doubt.
+    """
+    drawn = [one for one in case.witnesses if one.tests_per_hour]
+    if not drawn or any(one.standing is Standing.UNSURE for one in drawn):
+        return {}
+    estimate = weighted_share([Drawn(one.standing is Standing.BELOW, one.tests_per_hour or 0) for one in drawn])
+    assert estimate is not None
+    error = None if estimate.error is None else round(estimate.error, 6)
+    return {"weighted_share": round(estimate.share, 6), "weighted_share_error": error, "weighted_count": len(drawn)}
 
 
 def _verdict(at_least: float, at_most: float, allowed: float) -> Verdict:

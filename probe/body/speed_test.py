@@ -146,10 +146,11 @@ class SpeedTest:
     `lost_share`: of the packets sent, those that never came; only methods that send datagrams see it.
     `series`: sorted by time, may be empty; of several connections the sum, `stream_series` each alone (empty for one).
     `loaded_rtt_ms` is the median of the round-trip times under load, beside it two plain percentiles, None where there
-    were too few. `draw`: how the test came to be made, None where a person made it. `responsiveness_rpm`: round trips per minute under load, of which only the load's own connections are
+    were too few. `responsiveness_rpm`: round trips per minute under load, of which only the load's own connections are
     known: 60,000 over the mean of the lower 95 % of their round-trip times in ms (draft-ietf-ippm-responsiveness, its
     term for those connections alone). `idle_round_trips`, `loaded_round_trips`: just before the load, and beside it;
     None where the server offers none. A failed test has `failure` and no rates.
+    `draw`: how the test came to be made, None where a person made it.
     """
 
     direction: Direction

@@ -99,4 +99,4 @@ def test_tests_side_by_side_accuse_nobody_and_may_still_reach() -> None:
     ]
     evidence = gather(records, 1_000_000_000, load("pt-nos"), [])
     assert [one.record_id for one in evidence.witnesses] == ["p2/10", "p1/61"]
-    assert evidence.excluded == {"other_traffic": 2}
+    assert evidence.excluded == {"another_test": 2}
