@@ -1,52 +1,47 @@
-"""Shell. A whole household's line in four namespaces, and what can break in it: a probe, a router with NAT, a provider,
-and servers behind it; IPv4 and IPv6.
+"""Shell. A whole household's line in namespaces, and what stands at its ends: a probe, a router with NAT, a provider
+with a resolver, measuring servers, and three networks that have nothing in common but the provider; IPv4 and IPv6.
 
-    probe --lan-- router (NAT) ==access, shaped== provider --core-- servers
-    10.90.1.2     10.90.1.1 | 10.90.2.2             10.90.2.1 | 10.90.3.1     10.90.3.2, .3, .4
-    fd90:1::2     fd90:1::1 | fd90:2::2             fd90:2::1 | fd90:3::1     fd90:3::2, ::3, ::4
+    probe --lan-- router (NAT) ==access, shaped== provider --core-- servers   10.90.3.2, .3, .4  fd90:3::2, ::3, ::4
+    10.90.1.2     10.90.1.1 | 10.90.2.2      10.90.2.1 |    |-net1- first     198.51.100.2, .3   fd90:11::2, ::3
+    fd90:1::2     fd90:1::1 | fd90:2::2      fd90:2::1 |    |-net2- second    203.0.113.2, .3    fd90:12::2, ::3
+                                                            |-net3- third     192.0.2.2, .3      fd90:13::2, ::3
 
 Needs root, iproute2 and nftables. The rates are the kernel's tbf, which counts 14 bytes of Ethernet header with each
-packet; its burst passes unshaped after a pause. Knows nothing of what is measured.
+packet; its burst passes unshaped after a pause. What can break is in `tests.lab.fault`. Knows nothing of measuring.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 
-from tests.lab.namespace import inside, ip, namespace, new_name, sweep
+from tests.lab.fault import Broken, Fault, breaking
+from tests.lab.machine import Machine
+from tests.lab.namespace import inside, ip, namespace, new_name, popen, sweep
 
 PROBE, ROUTER, PROVIDER = "10.90.1.2", "10.90.1.1", "10.90.2.1"
 SERVERS = ("10.90.3.2", "10.90.3.3", "10.90.3.4")
+NETWORKS = ("198.51.100", "203.0.113", "192.0.2")  # each with hosts .2 and .3
+ANCHORS = tuple(f"{network}.2" for network in NETWORKS)  # one host in each
+ANCHORS_IPV6 = tuple(f"fd90:1{number}::2" for number in (1, 2, 3))
+RESOLVER, SECOND_RESOLVER, NAME_SERVER = PROVIDER, "203.0.113.3", "192.0.2.3"
+ZONE = "casa.example"  # served by all three: www.ZONE has addresses, all other names in it do not exist
 _FEWEST_BURST_BYTES = 6056  # four frames
 _FEWEST_BUFFER_BYTES = 15_140  # ten
 
 
-class Fault(StrEnum):
-    """What can break, and what the probe then sees."""
-
-    UNPLUGGED = "unplugged"  # its cable has no carrier
-    ROUTER_HUNG = "router_hung"  # carrier, but the router answers nothing
-    ACCESS_CUT = "access_cut"  # the router answers and has no carrier to the provider
-    ACCESS_NO_ROUTE = "access_no_route"  # the router says "net unreachable": its session is gone
-    ACCESS_SILENT = "access_silent"  # the router answers, nothing beyond does
-    CORE_DEAD = "core_dead"  # the provider's first hop answers, no server does
-    SERVER_DEAD = "server_dead"  # the first server does not answer on IPv4; the others do
-    SERVER_UNREACHABLE = "server_unreachable"  # the provider says "host unreachable" for the first server
-    ICMP_BLOCKED = "icmp_blocked"  # echoes through the provider are lost, all else passes
-    DNS_DROPPED = "dns_dropped"  # questions to the provider's port 53, and beyond, are lost
-    DNS_REFUSED = "dns_refused"  # questions to the provider's port 53 are refused at once
-    IPV6_DEAD = "ipv6_dead"  # IPv6 is lost at the provider, IPv4 passes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Household:
-    """A household that is up; the names are its namespaces'."""
+    """A household that is up; the names are its namespaces'. `machine`: the probe's, where one runs."""
 
     probe: str
     router: str
     provider: str
     servers: str
+    networks: tuple[str, str, str]
+    machine: Machine | None = None
+    gateway: "subprocess.Popen[str] | None" = None  # what the router tells of itself, where it does
 
     def shape(self, *, down_mbps: float, up_mbps: float, buffer_ms: float = 100.0) -> None:
         """Gives the access line its rates, each direction with a queue of `buffer_ms` of its own rate."""
@@ -58,63 +53,45 @@ class Household:
             words = ("rate", f"{mbps}mbit", "burst", str(burst), "limit", str(limit))
             inside(name, "tc", "qdisc", "replace", "dev", device, "root", "tbf", *words)
 
+    def broken(self, fault: Fault) -> AbstractContextManager[Broken]:
+        """The fault, while it is entered; afterwards all is as it was. What is given tells when, on both clocks."""
+        return breaking(self, fault)
+
     @contextmanager
-    def broken(self, fault: Fault) -> Iterator[None]:
-        """The fault, while it is entered; afterwards all is as it was."""
-        self._break(fault)
+    def probing(self, machine: Machine) -> Iterator[Machine]:
+        """`machine` as the probe's, running while this is entered: faults of the probe itself need one."""
+        self.machine = machine
         try:
-            yield
+            with machine.running():
+                yield machine
         finally:
-            self._heal(fault)
+            self.machine = None
 
-    def _break(self, fault: Fault) -> None:
-        for where, rules in self._rules(fault).items():
-            inside(where, "nft", "-f", "-", text=rules)
-        if fault is Fault.UNPLUGGED:
-            ip("-n", self.router, "link", "set", "lan", "down")
-        elif fault is Fault.ACCESS_CUT:
-            ip("-n", self.provider, "link", "set", "access", "down")
-        elif fault is Fault.ACCESS_NO_ROUTE:
-            ip("-n", self.router, "route", "del", "default")
-            ip("-n", self.router, "-6", "route", "del", "default")
-        elif fault is Fault.SERVER_UNREACHABLE:
-            ip("-n", self.provider, "route", "add", "unreachable", f"{SERVERS[0]}/32")
-            ip("-n", self.provider, "-6", "route", "add", "unreachable", "fd90:3::2/128")
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """With resolvers, the zone's name server and a router that tells its uptimes, while this is entered."""
+        dns = ("tests.lab.dns", ZONE, SERVERS[0], "fd90:3::2")
+        with ExitStack() as stack:
+            for name, *command in (
+                (self.provider, *dns, "resolver", RESOLVER),
+                (self.networks[1], *dns, "resolver", SECOND_RESOLVER),
+                (self.networks[2], *dns, "authority", NAME_SERVER),
+                (self.router, "tests.lab.gateway", ROUTER, "wan"),
+            ):
+                process = stack.enter_context(popen(name, sys.executable, "-m", *command))
+                stack.callback(process.kill)
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n", command
+            self.gateway = process
+            yield
+            self.gateway = None
 
-    def _heal(self, fault: Fault) -> None:
-        for where, rules in self._rules(fault).items():
-            family, table = rules.split()[1:3]
-            inside(where, "nft", "delete", "table", family, table)
-        if fault is Fault.UNPLUGGED:
-            ip("-n", self.router, "link", "set", "lan", "up")
-            _add_ipv6(self.router, "lan", "fd90:1::1")  # an IPv6 address goes with the carrier
-        elif fault is Fault.ACCESS_CUT:
-            ip("-n", self.provider, "link", "set", "access", "up")
-            _add_ipv6(self.provider, "access", "fd90:2::1")
-            ip("-n", self.provider, "-6", "route", "replace", "fd90:1::/64", "via", "fd90:2::2")
-            _default(self.router, PROVIDER, "fd90:2::1")
-        elif fault is Fault.ACCESS_NO_ROUTE:
-            _default(self.router, PROVIDER, "fd90:2::1")
-        elif fault is Fault.SERVER_UNREACHABLE:
-            ip("-n", self.provider, "route", "del", "unreachable", f"{SERVERS[0]}/32")
-            ip("-n", self.provider, "-6", "route", "del", "unreachable", "fd90:3::2/128")
-
-    def _rules(self, fault: Fault) -> dict[str, str]:
-        """The packet filter's part of a fault: namespace to one table."""
-        dns = "udp dport 53 {0}; tcp dport 53 {0};"
-        rules = {
-            Fault.ROUTER_HUNG: {self.router: _deaf("lan")},
-            Fault.ACCESS_SILENT: {self.router: _deaf("wan"), self.provider: _deaf("access")},
-            Fault.CORE_DEAD: {self.provider: _deaf("core")},
-            Fault.SERVER_DEAD: {self.servers: _filter("input", f"ip daddr {SERVERS[0]} drop;")},
-            Fault.ICMP_BLOCKED: {
-                self.provider: _filter("forward", "meta l4proto icmp drop; meta l4proto ipv6-icmp drop;")
-            },
-            Fault.DNS_DROPPED: {self.provider: _filter("input", dns.format("drop"), "forward")},
-            Fault.DNS_REFUSED: {self.provider: _filter("input", dns.format("reject"))},
-            Fault.IPV6_DEAD: {self.provider: _filter("forward", "meta nfproto ipv6 drop;")},
-        }
-        return rules.get(fault, {})
+    def reboot_router(self) -> None:
+        """Has what the router tells of itself begin anew."""
+        if self.gateway is not None:
+            assert self.gateway.stdin is not None
+            self.gateway.stdin.write("reboot\n")
+            self.gateway.stdin.flush()
 
 
 @contextmanager
@@ -123,54 +100,56 @@ def household() -> Iterator[Household]:
     sweep()
     name = new_name()
     with ExitStack() as stack:
-        probe, router, provider, servers = (stack.enter_context(namespace(f"{name}{role}")) for role in "prvs")
-        home = Household(probe=probe, router=router, provider=provider, servers=servers)
+        probe, router, provider, servers, *networks = (
+            stack.enter_context(namespace(f"{name}{role}")) for role in "prvsabc"
+        )
+        first, second, third = networks
+        home = Household(
+            probe=probe, router=router, provider=provider, servers=servers, networks=(first, second, third)
+        )
         for one in (router, provider):
             inside(one, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
         inside(probe, "sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647")
-        _wire((probe, "lan", "2"), (router, "lan", "1"), 1)
-        _wire((router, "wan", "2"), (provider, "access", "1"), 2)
-        _wire((provider, "core", "1"), (servers, "core", "2"), 3)
-        for number in (3, 4):
-            ip("-n", servers, "addr", "add", f"10.90.3.{number}/24", "dev", "core")
-            _add_ipv6(servers, "core", f"fd90:3::{number}")
-        _default(probe, ROUTER, "fd90:1::1")
-        _default(router, PROVIDER, "fd90:2::1")
-        _default(servers, "10.90.3.1", "fd90:3::1")
+        _wire((probe, "lan", 2), (router, "lan", 1), "10.90.1", "fd90:1")
+        _wire((router, "wan", 2), (provider, "access", 1), "10.90.2", "fd90:2")
+        _wire((provider, "core", 1), (servers, "core", 2), "10.90.3", "fd90:3")
+        _more_hosts(servers, "core", "10.90.3", "fd90:3", (3, 4))
+        default(probe, ROUTER, "fd90:1::1")
+        default(router, PROVIDER, "fd90:2::1")
+        default(servers, "10.90.3.1", "fd90:3::1")
+        for number, (network, ipv4) in enumerate(zip(home.networks, NETWORKS, strict=True), 1):
+            ipv6 = f"fd90:1{number}"
+            _wire((provider, f"net{number}", 1), (network, "net", 2), ipv4, ipv6)
+            _more_hosts(network, "net", ipv4, ipv6, (3,))
+            default(network, f"{ipv4}.1", f"{ipv6}::1")
         ip("-n", provider, "-6", "route", "add", "fd90:1::/64", "via", "fd90:2::2")
         nat = 'table ip nat { chain out { type nat hook postrouting priority 100; oifname "wan" masquerade; }; }'
         inside(router, "nft", "-f", "-", text=nat)
         yield home
 
 
-_End = tuple[str, str, str]
+_End = tuple[str, str, int]
 
 
-def _wire(near: _End, far: _End, network: int) -> None:
-    """A cable between two ends: (namespace, device, last part of its addresses)."""
+def _wire(near: _End, far: _End, ipv4: str, ipv6: str) -> None:
+    """A cable between two ends: (namespace, device, last part of its addresses in the two networks)."""
     ip("-n", near[0], "link", "add", near[1], "type", "veth", "peer", "name", far[1], "netns", far[0])
     for name, device, last in (near, far):
-        ip("-n", name, "addr", "add", f"10.90.{network}.{last}/24", "dev", device)
-        _add_ipv6(name, device, f"fd90:{network}::{last}")
+        _more_hosts(name, device, ipv4, ipv6, (last,))
         ip("-n", name, "link", "set", device, "up")
 
 
-def _add_ipv6(name: str, device: str, address: str) -> None:
+def _more_hosts(name: str, device: str, ipv4: str, ipv6: str, numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        ip("-n", name, "addr", "add", f"{ipv4}.{number}/24", "dev", device)
+        add_ipv6(name, device, f"{ipv6}::{number}")
+
+
+def add_ipv6(name: str, device: str, address: str) -> None:
     """Without the second that detecting duplicates takes."""
     ip("-n", name, "-6", "addr", "replace", f"{address}/64", "dev", device, "nodad")
 
 
-def _default(name: str, gateway: str, gateway_ipv6: str) -> None:
+def default(name: str, gateway: str, gateway_ipv6: str) -> None:
     ip("-n", name, "route", "replace", "default", "via", gateway)
     ip("-n", name, "-6", "route", "replace", "default", "via", gateway_ipv6)
-
-
-def _deaf(device: str) -> str:
-    """Every frame that comes in on `device` is lost, ARP included."""
-    hook = f'type filter hook ingress device "{device}" priority -500;'
-    return f"table netdev deaf_{device} {{ chain in {{ {hook} drop; }}; }}"
-
-
-def _filter(hook: str, verdicts: str, *more: str) -> str:
-    chains = " ".join(f"chain at_{one} {{ type filter hook {one} priority 0; {verdicts} }};" for one in (hook, *more))
-    return f"table inet fault {{ {chains} }}"
