@@ -139,7 +139,7 @@ def _weigh(one: _Check, kept: Sequence[marks.Kept], trusted: Sequence[Certificat
     marks.seals(one.account.seals, place, one.tally)
     if one.place is not None:
         marks.checkpoints(one.marks, one.place, one.source, one.key, one.tally)
-        one.held_tokens = marks.tokens(one.marks, one.place, trusted, one.tally)
+        one.held_tokens = marks.tokens(one.marks, one.place, one.source, trusted, one.tally)
     marks.witnesses(kept, one.source, one.tally)
     for number, digest, payload in one.source.ask("SELECT id, sha256, payload FROM quarantine"):
         if len(payload) < MAX_BATCH_BYTES and sha256(payload) != digest:

@@ -71,29 +71,33 @@ def seals(told: Sequence[tuple[int, bytes]], place: str, tally: Tally) -> None:
 
 def checkpoints(marks: Sequence[Marked], place: Place, source: Source, key: Ed25519Key | None, tally: Tally) -> None:
     """Each checkpoint: its signature, its root, its day, and its copy in the lake."""
+    journal = str(source.path)
     if marks and key is None:
-        tally.find(DefectKind.MISSING, str(source.path), "the collector's key, which checkpoints are signed with")
+        tally.find(DefectKind.MISSING, journal, "the collector's key, which checkpoints are signed with")
     for one in marks:
-        name = checkpoint_path(one.size)
-        _same(place, name, one.note, tally)
+        _same(place, checkpoint_path(one.size), one.note, tally)
         if key is not None:
-            try:
-                said = opened(one.note, key=key)
-            except CheckpointError as error:
-                tally.find(DefectKind.LOG, name, str(error))
-            else:
-                _rooted(said, name, DefectKind.LOG, tally)
-                if said.size != one.size:
-                    tally.find(DefectKind.LOG, name, f"it is of {said.size} batches")
+            _signed(one, journal, key, tally)
         received = source.ask(
             "SELECT received_us FROM sealed_batch WHERE id = ?1 UNION ALL SELECT received_us FROM batch WHERE id = ?1",
             (one.size,),
         )
         if received and received[0][0] // _DAY_US != one.day:
-            tally.find(DefectKind.LOG, name, "its last batch did not arrive on its day")
+            tally.find(DefectKind.LOG, journal, f"the checkpoint of {one.size} batches is not of the day that they end")
 
 
-def tokens(marks: Sequence[Marked], place: Place, trusted: Sequence[Certificate], tally: Tally) -> int:
+def _signed(one: Marked, journal: str, key: Ed25519Key, tally: Tally) -> None:
+    try:
+        said = opened(one.note, key=key)
+    except CheckpointError as error:
+        tally.find(DefectKind.LOG, journal, f"the checkpoint of {one.size} batches does not hold: {error}")
+        return
+    _rooted(said, journal, DefectKind.LOG, tally)
+    if said.size != one.size:
+        tally.find(DefectKind.LOG, journal, f"the checkpoint of {one.size} batches is of {said.size}")
+
+
+def tokens(marks: Sequence[Marked], place: Place, source: Source, trusted: Sequence[Certificate], tally: Tally) -> int:
     """How many checkpoints have a time-stamp that holds; without certificates, one that is of this checkpoint."""
     held = 0
     for one in marks:
@@ -107,7 +111,8 @@ def tokens(marks: Sequence[Marked], place: Place, trusted: Sequence[Certificate]
                 stamped_at(one.token, one.note)
             held += 1
         except TokenError as error:
-            tally.find(DefectKind.TIME_STAMP, token_path(one.size), str(error))
+            detail = f"of the checkpoint of {one.size} batches: {error}"
+            tally.find(DefectKind.TIME_STAMP, str(source.path), detail)
     return held
 
 
@@ -143,7 +148,7 @@ def _same(place: Place, path: str, own: bytes, tally: Tally) -> None:
     tally.file_count += 1
     try:
         if place.get(path) != own:
-            tally.find(DefectKind.FILE, path, "the lake's copy is not the journal's")
+            tally.find(DefectKind.FILE, path, "it is not the copy that the journal has")
     except LakeUnreachableError:
         raise
     except StoreError as error:
