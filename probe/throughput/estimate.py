@@ -51,6 +51,7 @@ _MOST_ABOVE_SHARE = 0.08  # of the windows: jitter, and what a queue lets throug
 _MOST_ABOVE_REFILLED_SHARE = 0.25  # the same behind a burst: every pause refills the bucket somewhat
 _EDGE = 0.9  # the quantile
 _TOP = 0.99
+_NEAR = 1.12  # times the median: senders pace 1 to 7 % below a line; what is farther apart has other causes
 _SHARPNESS = 0.35  # of the distance from median to edge: how near the highest windows lie to the edge
 
 
@@ -184,7 +185,7 @@ def _judged(level: Plateau, among: Sequence[Window], most_above_share: float) ->
     if level.flat and above <= most_above_share * len(among):
         return _Found(windows=level.windows, steady=True)
     median, edge, top = (quantile(among, share) for share in (0.5, _EDGE, _TOP))
-    if top - edge <= _SHARPNESS * (edge - median):
+    if edge <= _NEAR * median and top - edge <= _SHARPNESS * (edge - median):
         crowd = [window for window in among if window.bps >= edge * (1 - _ABOVE_MARGIN)]
         return _Found(windows=crowd, steady=False, rate_bps=edge, spread_bps=edge - min(median, level.low_bps))
     return _Found(windows=level.windows, steady=False, spread_bps=max(edge - level.low_bps, level.low_bps - median))

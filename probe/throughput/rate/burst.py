@@ -12,6 +12,7 @@ from probe.throughput.rate.plateau import Plateau, plateau
 from probe.throughput.rate.window import Window, seconds
 
 LEAST_RATIO = 1.15  # of a burst's rate to the sustained one; less is a sender's overshoot
+_FALLEN = 1.05
 _CREEP_S = 0.03  # of the sustained rate, or a twentieth of the lead
 _LEAST_EXCESS_S = 0.06  # of the sustained rate, that came ahead of it; less is a queue's or a radio's unevenness
 LEAST_SUSTAINED_S = 0.4
@@ -20,11 +21,11 @@ _STEADY_SHARE = 0.3  # of the windows behind the burst
 
 
 def behind(among: Sequence[Window], counts: Sequence[Arrival], found: Plateau) -> list[Window]:
-    """The windows after the last of `found`, all of them lower; empty where they are too few to mean anything."""
+    """The windows after the last of `found`, where all of them are lower by a twentieth and more; else none."""
     later = [window for window in among if window.start >= found.windows[-1].end]
     if not later or seconds(counts[later[0].start], counts[later[-1].end]) < LEAST_SUSTAINED_S:
         return []
-    return [] if any(window.bps >= found.low_bps for window in later) else later
+    return [] if any(window.bps * _FALLEN >= found.low_bps for window in later) else later
 
 
 def sustained(later: Sequence[Window], counts: Sequence[Arrival], segment_bytes: int, found: Plateau) -> Plateau | None:
