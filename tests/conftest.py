@@ -54,6 +54,7 @@ _PRESENT: dict[str, Callable[[], bool]] = {
     "chrony": lambda: shutil.which("chronyd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
     "node": _node,
     "mounts": _mounts,
+    "openssl": lambda: shutil.which("openssl") is not None,
     "miniupnpd": lambda: shutil.which("miniupnpd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
 }
 _known: dict[str, bool] = {}

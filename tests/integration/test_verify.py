@@ -247,7 +247,8 @@ def test_every_flipped_bit_that_changes_what_is_kept_is_found(house: House, tmp_
         found = _check(house)
         if path != house.layout.journal or _dump(house.layout) != whole:
             name = str(path) if path == house.layout.journal else str(path.relative_to(house.lake))
-            assert name in {one.place for one in found.defects}, f"byte {at}: {found.defects}"
+            told = f"byte {at}: {found.defects}, {_dump(house.layout)}"
+            assert name in {one.place for one in found.defects}, told
             caught += 1
         path.write_bytes(data)
         for more in ("-wal", "-shm"):

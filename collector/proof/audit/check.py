@@ -92,6 +92,8 @@ def _begin(one: _Check, home: CollectorHome) -> None:
     one.say("The journal's own structure.")
     for complaint in one.source.complaints():
         one.tally.find(DefectKind.JOURNAL, str(home.journal), complaint)
+    for table, why in one.source.unreadable():
+        one.tally.find(DefectKind.JOURNAL, str(home.journal), f"the table {table} cannot be read: {why}")
     ((version,),) = one.source.ask("PRAGMA user_version")
     if version != schema.VERSION:
         told = f"it is of version {version}, and this Prova knows {schema.VERSION}"

@@ -12,6 +12,7 @@ from collector.proof.audit.tally import Counted
 _BUSY_S = 30.0
 _PAGE = 500
 _MOST_COMPLAINTS = 20
+_WALKED = {"batch", "record", "sealed_batch"}
 _BATCHES = (
     "SELECT id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf FROM batch"
     " WHERE id BETWEEN ? AND ? ORDER BY id"
@@ -51,6 +52,15 @@ class Source:
         """What SQLite itself finds wrong; empty where nothing is."""
         rows = self.ask(f"PRAGMA integrity_check({_MOST_COMPLAINTS})")
         return [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def unreadable(self) -> Iterator[tuple[str, str]]:
+        """(table, why) of those tables, beside the ones that are walked row by row, that cannot be read to the end."""
+        for (table,) in self.ask("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            try:
+                for _ in self._db.execute(f'SELECT * FROM "{table}"') if table not in _WALKED else ():
+                    pass
+            except sqlite3.Error as error:
+                yield table, str(error)
 
     def batches(self, first: int, last: int, failed: Callable[[int, str], None]) -> Iterator[tuple[Any, ...]]:
         """The rows of `batch` from id `first` to `last`; `failed` is told each that cannot be read."""
