@@ -15,6 +15,7 @@ from analysis.period import Period, local_day, local_days
 from analysis.profile import load
 from analysis.report import JudgedTest, Report
 from analysis.speed import day
+from analysis.speed.given_way import given_way
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe.body.speed_test import SpeedTest
@@ -32,14 +33,20 @@ def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, 
     ledger = build(ours, whole_days(period, contract))
     margin = timedelta(seconds=profile.number("outage_margin_s"))
     widened = tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down_periods(ledger))
-    tests = [one for one in ours if isinstance(one.record.body, SpeedTest)]
     findings: list[Finding] = []
     for on in local_days(period, contract.line.zone):
         whole = local_day(on, contract.line.zone)
-        todays = [one for one in tests if one.record.started.at in whole]
-        findings.extend(
-            day.judge(day.Day(on=on, contract=contract, profile=profile, tests=todays, down=widened, now=now))
+        todays = [one for one in ours if one.record.started.at in whole]
+        day_of = day.Day(
+            on=on,
+            contract=contract,
+            profile=profile,
+            tests=[one for one in todays if isinstance(one.record.body, SpeedTest)],
+            down=widened,
+            now=now,
+            given_way=given_way(todays),
         )
+        findings.extend(day.judge(day_of))
     return Report(
         contract=contract,
         period=period,

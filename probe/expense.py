@@ -36,6 +36,14 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What was moved on one UTC day, and in its calendar month."""
+
+    day_bytes: int
+    month_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     rounds: tuple[Round, ...] = ()
     months: tuple[tuple[str, int], ...] = ()
@@ -82,6 +90,10 @@ class Expense:
     def month_bytes(self, on: date) -> int:
         """What was moved in that day's UTC calendar month."""
         return self._months[_month(on)]
+
+    def spent(self, on: date) -> Spent:
+        """Both sums."""
+        return Spent(self.spent_bytes(on), self.month_bytes(on))
 
     def repeats(self, on: date) -> int:
         """How many rounds of that UTC day were repeats."""

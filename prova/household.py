@@ -4,6 +4,7 @@ Makes what is missing and keeps what is there, so that every start continues the
 processes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What the person asked for. `broker` None takes the best that is installed. `mlab_accepted`: agreed that M-Lab
-    publishes each test.
+    publishes each test. `repeat_levels`: below which results the probe tests again, as they stand under [repeat].
     """
 
     line: str
@@ -60,6 +61,7 @@ class Wish:
     asked: Asked = field(default_factory=Asked)
     broker: BrokerKind | None = None
     mlab_accepted: bool = False
+    repeat_levels: Mapping[str, int] = field(default_factory=dict)
 
 
 def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
@@ -89,6 +91,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
                 **_demonstration(wish),
             },
             "reachability": {"targets": list(wish.watched), **wish.asked.settings()},
+            "repeat": dict(wish.repeat_levels),
         },
     )
     _write_settings(
@@ -107,7 +110,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
 
 def _demonstration(wish: Wish) -> dict[str, Any]:
     """Short tests without a budget: they cross no line, and this machine can move a day's budget in seconds."""
-    return {"duration_s": 2.0, "bytes_per_day": 10**18} if wish.demonstration else {}
+    return {"duration_s": 2.0, "bytes_per_day": 10**18, "bytes_per_month": 10**18} if wish.demonstration else {}
 
 
 def _write_settings(path: Path, settings: dict[str, Any]) -> None:

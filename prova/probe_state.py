@@ -8,8 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from probe.calibration.certificate import Certificate
+from probe.expense import Spent
 from probe.rung.sight import Sight
-from probe.settings import ProbeSettings
+from probe.settings import MeasureSettings, ProbeSettings
 from probe.spool import SpoolState
 
 
@@ -25,6 +26,7 @@ def status_json(
     *,
     holds: bool,
     sights: Sequence[Sight] = (),
+    spent: Spent | None = None,
 ) -> dict[str, Any]:
     """`prova.probe/1`. `spool` is null before the probe's first start, `calibration` where there is none."""
     receipt_at = None if state is None or state.last_receipt_at is None else state.last_receipt_at.isoformat()
@@ -36,6 +38,7 @@ def status_json(
         "spool": spool,
         "calibration": None if certificate is None else {**_certificate(certificate), "holds": holds},
         "sees": [asdict(sight) for sight in sights],
+        "spent": None if spent is None else asdict(spent),
         "settings": {
             "line": loaded.line,
             "probe": loaded.probe,
@@ -44,6 +47,7 @@ def status_json(
             "demonstration": loaded.measure.demonstration,
             "tests_per_day": loaded.measure.tests_per_day,
             "bytes_per_day": loaded.measure.bytes_per_day,
+            "bytes_per_month": loaded.measure.bytes_per_month,
             "targets": [target.host for target in loaded.reachability.targets],
             "router": loaded.conditions.router,
         },
@@ -57,6 +61,7 @@ def status_words(
     *,
     holds: bool,
     sights: Sequence[Sight] = (),
+    spent: Spent | None = None,
 ) -> str:
     """The same for people, one fact a line."""
     if state is None:
@@ -82,9 +87,18 @@ def status_words(
             f"collector: {loaded.collector.host}:{loaded.collector.port}{' over TLS' if loaded.collector.tls else ''}",
             f"tests: {measure.tests_per_day} a day against {', '.join(_shown(loaded)) or 'no server'}"
             + (" (demonstration)" if measure.demonstration else ""),
+            *([] if spent is None else [_bytes_words(spent, measure)]),
             f"router: {'asked around each test, and in trouble' if loaded.conditions.router else 'not asked'}",
             *(f"{sight.rung}: {sight.seen}" + (f". {sight.mend}" if sight.mend else "") for sight in sights),
         ]
+    )
+
+
+def _bytes_words(spent: Spent, measure: MeasureSettings) -> str:
+    day, month = spent.day_bytes / 1e9, spent.month_bytes / 1e9
+    return (
+        f"bytes: {day:.3f} of {measure.bytes_per_day / 1e9:.1f} GB today,"
+        f" {month:.3f} of {measure.bytes_per_month / 1e9:.1f} GB this month (UTC)"
     )
 
 

@@ -4,7 +4,7 @@ Each day is judged under the terms and the version of the rule that were in forc
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median_low
 
@@ -15,6 +15,7 @@ from analysis.period import Period, local_day
 from analysis.speed import maximum, minimum, normal
 from analysis.speed.case import Case, Conclusion
 from analysis.speed.evidence import Evidence, gather
+from analysis.speed.given_way import GivenWay
 from analysis.speed.missing import More, what_is_missing
 from analysis.speed.slots import cut
 from analysis.wording import Said, count, day, say, sentence, speed
@@ -53,6 +54,7 @@ class Day:
     tests: Sequence[StoredRecord]
     down: Sequence[Period]
     now: datetime
+    given_way: GivenWay = field(default_factory=GivenWay)
 
     @property
     def period(self) -> Period:
@@ -84,7 +86,7 @@ def _judge(day_of: Day, rule: Rule, direction: Direction) -> Finding:
     evidence = gather(_of(day_of.tests, direction), bps, day_of.profile, day_of.down, beside=_of(day_of.tests, other))
     case = _case(day_of, rule, direction, bps, evidence)
     decided = _PROMISES[rule.id].decide(case) if evidence.witnesses else _nothing(case, evidence)
-    return _finding(day_of, rule, direction, _completed(case, decided), evidence)
+    return _finding(day_of, rule, direction, _completed(case, decided, day_of.given_way), evidence)
 
 
 def _of(tests: Iterable[StoredRecord], direction: Direction) -> list[StoredRecord]:
@@ -149,7 +151,7 @@ def _nothing(case: Case, evidence: Evidence) -> Conclusion:
     )
 
 
-def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
+def _completed(case: Case, conclusion: Conclusion, given_way: GivenWay) -> Conclusion:
     """With the figures that every rule has in common."""
     rates = sorted(witness.bps for witness in case.witnesses)
     spread: dict[str, Figure] = {
@@ -168,7 +170,7 @@ def _completed(case: Case, conclusion: Conclusion) -> Conclusion:
     }
     return Conclusion(
         verdict=conclusion.verdict,
-        measured={**conclusion.measured, **spread},
+        measured={**conclusion.measured, **spread, **given_way.figures()},
         threshold={**limits, **conclusion.threshold},
         interval=conclusion.interval,
         sentence=conclusion.sentence,

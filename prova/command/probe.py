@@ -97,9 +97,10 @@ def calibrate(
 @json_option
 def status(*, line: str | None, home_path: Path | None, settings_path: Path | None, as_json: bool) -> None:
     """Say what waits to be sent, when the collector last confirmed, the calibration, the settings and what is seen."""
-    from probe import keyfile
+    from probe import clock, keyfile
     from probe.calibration import kept, machine
     from probe.conditions import default_link
+    from probe.expense import Expense
     from probe.rung.sight import sights
     from probe.spool import read_state
 
@@ -109,12 +110,13 @@ def status(*, line: str | None, home_path: Path | None, settings_path: Path | No
     if home.probe.key.exists():
         certificate = kept.load(home.probe.calibration, key=keyfile.load_or_make(home.probe.key))
     seen = tuple(sights())
+    spent = Expense(home.probe.rounds).spent(clock.now().date()) if home.probe.rounds.exists() else None
     link = default_link()
     holds = certificate is not None and certificate.machine == machine.fingerprint(link.interface if link else None)
     if as_json:
-        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds, sights=seen), indent=2))
+        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds, sights=seen, spent=spent), indent=2))
     else:
-        click.echo(status_words(loaded, state, certificate, holds=holds, sights=seen))
+        click.echo(status_words(loaded, state, certificate, holds=holds, sights=seen, spent=spent))
 
 
 def _probe_home(home_path: Path | None, line: str | None, settings_path: Path | None) -> tuple[Home, ProbeSettings]:

@@ -43,6 +43,7 @@ class _Choice:
     home: Home
     contract: Path | None
     line: str
+    repeat_levels: dict[str, int]
     servers: tuple[str, ...]
     watched: tuple[str, ...]
     asked: Asked
@@ -99,7 +100,7 @@ def command(  # noqa: PLR0913  one parameter per option
         _heed_mlab(accepted=mlab_accepted)
     home = resolve(home_path)
     make(home)
-    contract, line = _contract(home, contract_path)
+    contract, line, levels = _contract(home, contract_path)
     host, port = parse_listen(listen)
     choice = _Choice(
         home=home,
@@ -110,6 +111,7 @@ def command(  # noqa: PLR0913  one parameter per option
         asked=Asked(resolvers, names, name_servers, time_servers),
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
         mlab_accepted=mlab_accepted and MLAB in servers,
+        repeat_levels=levels,
         host=host,
         port=port,
     )
@@ -125,14 +127,20 @@ def _heed_mlab(*, accepted: bool) -> None:
     click.echo(f"\n  {consent.PUBLISHED_PT}\n\n  {consent.PUBLISHED_EN}\n", err=True)
 
 
-def _contract(home: Home, named: Path | None) -> tuple[Path | None, str]:
-    """The contract file in use, if any, and the line's id. A broken file stops here, before anything starts."""
+def _contract(home: Home, named: Path | None) -> tuple[Path | None, str, dict[str, int]]:
+    """The contract file in use, if any, the line's id, and below which results the probe tests again.
+
+    A broken file stops here, before anything starts.
+    """
     path = named or (home.contract if home.contract.exists() else None)
     if path is None:
-        return None, _DEFAULT_LINE
+        return None, _DEFAULT_LINE, {}
     from analysis.contract_file import load
+    from probe import clock
+    from prova.levels import repeat_levels
 
-    return path.resolve(), load(path).line.id
+    contract = load(path)
+    return path.resolve(), contract.line.id, repeat_levels(contract, clock.now())
 
 
 @contextmanager
@@ -171,6 +179,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         asked=choice.asked,
         broker=choice.broker,
         mlab_accepted=choice.mlab_accepted,
+        repeat_levels=choice.repeat_levels,
     )
     household = settle(choice.home, wish, broker_port=free_port())
     plan = household.broker
