@@ -23,9 +23,20 @@ from probe.calibration.certificate import Ceiling
 from probe.calibration.peer import CERTIFICATE, HOST
 
 _ATTEMPTS = (1, 3)  # times the duration
-_NOT_AGAIN = {Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE, Failure.TLS, Failure.ABORTED}
+_NOT_AGAIN = {
+    Failure.REFUSED,
+    Failure.NAME_NOT_RESOLVED,
+    Failure.NO_ROUTE,
+    Failure.TLS,
+    Failure.ABORTED,
+    Failure.SERVER_REFUSED,
+}
 _UDP_LEAST_S = 4.0  # its search for the rate needs that long
-_UDP_MOST_BYTES = 20_000_000_000
+_LIBRESPEED_LEAST_S = 2.0  # its uploads are known by their acknowledgements alone
+_MOST_BYTES = 100_000_000_000  # they cross no line
+_PAGES = {"ws": "http", "wss": "https"}  # of a measuring server, at the port of its tests
+_SAME_PORT = {page: scheme for scheme, page in _PAGES.items()}
+_NOT_SERVED = {Failure.SERVER_REFUSED, Failure.PROTOCOL}
 _PEER_WITHIN_S = 20.0
 _END_WITHIN_S = 5.0
 _Trial = Callable[[float], SpeedTest]  # in so many seconds
@@ -43,8 +54,9 @@ class Peer:
     ca_file: Path
 
     def url(self, scheme: str) -> str:
-        """Its address by `scheme`: ws, wss or udp."""
-        return f"{scheme}://{HOST}:{self.ports[scheme]}"
+        """Its address by `scheme`: ws, wss, http, https or udp."""
+        port = self.ports[_SAME_PORT.get(scheme, scheme)]
+        return f"{scheme}://{HOST}:{port}"
 
 
 def over_loopback(
@@ -63,27 +75,60 @@ def to_host(
     tried: Callable[[SpeedTest], None],
     stop: threading.Event,
 ) -> tuple[Ceiling, ...]:
-    """Both directions by ndt7 to a second host. Raises CalibrationError, and ValueError where `url` is no address."""
-    trials = (partial(_ndt7, url, direction, ca_file, stop) for direction in Direction)
-    found = tuple(_ceiling(trial, duration_s, tried) for trial in trials)
+    """Both directions to a second host, by ndt7 and by what else it serves at the same port.
+
+    Raises CalibrationError, and ValueError where `url` is no address.
+    """
+    scheme, colon, rest = url.partition("://")
+    page = f"{_PAGES.get(scheme, 'http')}{colon}{rest}"
+    host = _Host({scheme: url, _PAGES.get(scheme, "http"): page}, ca_file, stop)
+    found = tuple(_ceiling(host.trial("ndt7", scheme, direction), duration_s, tried) for direction in Direction)
+    for method in ("msak", "librespeed"):
+        trials = [host.trial(method, scheme, direction) for direction in Direction]
+        found += tuple(one for trial in trials if (one := _ceiling_if_served(trial, duration_s, tried)) is not None)
     if any(one.over is Way.LOOPBACK for one in found):
         raise CalibrationError(f"{url} is this very machine. Name a second host, or leave --server out.")
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Host:
+    """The other end of trials over TCP: its address by scheme."""
+
+    urls: dict[str, str]
+    ca_file: Path | None
+    stop: threading.Event
+
+    def trial(self, method: str, scheme: str, direction: Direction) -> _Trial:
+        """`scheme` of ndt7, ws or wss; LibreSpeed's is the page's that belongs to it."""
+        url = self.urls[_PAGES.get(scheme, "http") if method == "librespeed" else scheme]
+        return partial(_over_tcp, method, url, direction, self.ca_file, self.stop)
+
+
 def _on_loopback(peer: Peer, stop: threading.Event) -> Iterator[_Trial]:
-    for scheme in ("ws", "wss"):
-        for direction in Direction:
-            yield partial(_ndt7, peer.url(scheme), direction, peer.ca_file, stop)
+    host = _Host({scheme: peer.url(scheme) for scheme in ("ws", "wss", "http", "https")}, peer.ca_file, stop)
+    for method in ("ndt7", "msak", "librespeed"):
+        for scheme in ("ws", "wss"):
+            for direction in Direction:
+                yield host.trial(method, scheme, direction)
     for direction in Direction:
         yield partial(_udp, peer.url("udp"), direction, stop)
 
 
-def _ndt7(url: str, direction: Direction, ca_file: Path | None, stop: threading.Event, duration_s: float) -> SpeedTest:
+def _over_tcp(
+    method: str, url: str, direction: Direction, ca_file: Path | None, stop: threading.Event, duration_s: float
+) -> SpeedTest:
     from probe.throughput.client import measure
-    from probe.throughput.plan import Plan
+    from probe.throughput.plan import Method, Plan
 
-    return measure(Plan(url=url, duration_s=duration_s, ca_file=ca_file), direction, stop=stop)
+    plan = Plan(
+        url=url,
+        method=Method(method),
+        duration_s=max(duration_s, _LIBRESPEED_LEAST_S) if method == "librespeed" else duration_s,
+        most_bytes=_MOST_BYTES,
+        ca_file=ca_file,
+    )
+    return measure(plan, direction, stop=stop)
 
 
 def _udp(url: str, direction: Direction, stop: threading.Event, duration_s: float) -> SpeedTest:
@@ -92,9 +137,26 @@ def _udp(url: str, direction: Direction, stop: threading.Event, duration_s: floa
     from probe.capacity.plan import CapacityPlan
 
     plan = CapacityPlan(
-        url=url, duration_s=max(duration_s, _UDP_LEAST_S), algorithm=Algorithm.C, most_bytes=_UDP_MOST_BYTES
+        url=url, duration_s=max(duration_s, _UDP_LEAST_S), algorithm=Algorithm.C, most_bytes=_MOST_BYTES
     )
     return measure(plan, direction, stop=stop)
+
+
+def _ceiling_if_served(trial: _Trial, duration_s: float, tried: Callable[[SpeedTest], None]) -> Ceiling | None:
+    """None where the host does not serve that method."""
+    seen: list[SpeedTest] = []
+
+    def heard(test: SpeedTest) -> None:
+        seen.append(test)
+        if test.failure not in _NOT_SERVED:
+            tried(test)
+
+    try:
+        return _ceiling(trial, duration_s, heard)
+    except CalibrationError:
+        if seen[-1].failure in _NOT_SERVED:
+            return None
+        raise
 
 
 def _ceiling(trial: _Trial, duration_s: float, tried: Callable[[SpeedTest], None]) -> Ceiling:

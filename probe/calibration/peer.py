@@ -1,4 +1,4 @@
-"""Shell. The other end of a calibration as a process of its own, on loopback: ndt7 in clear text and over TLS, and UDP.
+"""Shell. The other end of a calibration as a process of its own, on loopback: in clear text and over TLS, and UDP.
 
 Takes the folder for its certificate, says its three ports as JSON and serves until its input ends. Knows nothing of
 what is measured.

@@ -86,7 +86,7 @@ class MeasuringServer:
         """Binds and serves in the background. Raises ServerError."""
         self._listener = _listen(self._host, self._port)
         try:
-            self._latency = LatencyServer(self._bind_latency())
+            self._latency = LatencyServer(self._bind_latency(), self._stop)
         except ServerError:
             self._listener.close()
             raise

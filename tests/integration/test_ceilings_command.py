@@ -77,22 +77,18 @@ def prova(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_test_is_not_held_against_what_this_machine_cannot_measure(home: Home) -> None:
-    options = ("--contract", str(home.contract), "--duration", "1", "--json")
-    refused = prova(home, "measure", *options, "--direction", "download")
-    assert refused.returncode == Exit.EVIDENCE
-    assert f"not held against the contract. {REASON}" in refused.stderr
-    assert json.loads(refused.stdout)["tests"][0]["rate_bps"], "measured it is all the same"
-    held = prova(home, "measure", *options, "--direction", "upload")
-    assert held.returncode == Exit.DONE, held.stderr
-    assert REASON not in held.stderr
+    ended = prova(home, "measure", "--contract", str(home.contract), "--duration", "1", "--json")
+    assert ended.returncode == Exit.EVIDENCE
+    assert f"download  not held against the contract. {REASON}" in ended.stderr
+    assert "upload  not held against the contract: this test says nothing of the line" in ended.stderr
+    assert all(test["rate_bps"] for test in json.loads(ended.stdout)["tests"]), "measured it is all the same"
 
 
 def test_check_says_it_in_the_language_asked_for(home: Home) -> None:
     home.collector.journal.parent.mkdir()
     Journal(home.collector.journal).close()
-    assert f"prova: {REASON}" in prova(home, "check", "--contract", str(home.contract)).stderr
-    portuguese = prova(home, "check", "--contract", str(home.contract), "--lang", "pt").stderr
-    assert "O contrato promete 1000 Mbit/s de download, mais de 80 % dos 900 Mbit/s" in portuguese
+    said = prova(home, "check", "--contract", str(home.contract), "--lang", "pt").stderr
+    assert "prova: O contrato promete 1000 Mbit/s de download, mais de 80 % dos 900 Mbit/s" in said
 
 
 def test_doctor_says_it_with_the_mend(home: Home) -> None:
@@ -100,6 +96,3 @@ def test_doctor_says_it_with_the_mend(home: Home) -> None:
     (one,) = [check for check in checks if check["name"] == "calibration"]
     assert one["ok"] is False
     assert one["mend"].startswith(REASON)
-    home.contract.unlink()
-    checks = json.loads(prova(home, "doctor", "--json").stdout)["checks"]
-    assert [check["ok"] for check in checks if check["name"] == "calibration"] == [True]

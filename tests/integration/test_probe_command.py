@@ -87,6 +87,7 @@ def test_the_probe_of_a_line_is_found_and_of_several_one_must_be_named(home: Pat
 
 
 @pytest.mark.lab  # loads both cores: alone, like every measurement
+@pytest.mark.slow
 def test_a_calibration_tries_every_method_and_is_kept_signed(home: Path) -> None:
     done = prova("calibrate", "--home", str(home), "--duration", "1", "--json")
     found = json.loads(done.stdout)
@@ -94,7 +95,12 @@ def test_a_calibration_tries_every_method_and_is_kept_signed(home: Path) -> None
     tried = {(one["method"], one["direction"], one["tls"], one["over"]) for one in found["ceilings"]}
     directions = ("download", "upload")
     assert tried == {
-        *(("ndt7", direction, tls, "loopback") for direction in directions for tls in (True, False)),
+        *(
+            (method, direction, tls, "loopback")
+            for method in ("ndt7", "msak", "librespeed")
+            for direction in directions
+            for tls in (True, False)
+        ),
         *(("udp", direction, False, "loopback") for direction in directions),
     }
     assert all(one["rate_bps"] > 0 for one in found["ceilings"])

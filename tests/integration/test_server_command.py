@@ -76,20 +76,3 @@ def test_a_name_is_told_and_the_instance_outlives_a_restart(tmp_path: Path) -> N
 def test_the_machines_name_is_told_where_its_operator_says_so(tmp_path: Path) -> None:
     with serving(tmp_path, "--tell-hostname") as words:
         assert health(words)["name"] == socket.gethostname()[:64]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("--name", "a", "--tell-hostname"), "exclude each other"),
-        (("--name", ""), "printable"),
-        (("--name", "a\nb"), "printable"),
-        (("--latency", "nowhere"), "is not HOST:PORT"),
-    ],
-)
-def test_what_is_no_name_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
-    command = [*PROVA, "server", "--listen", "127.0.0.1:0", "--home", str(tmp_path), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert ended.returncode == 2
-    assert sentence in " ".join(ended.stderr.split())
-    assert "Traceback" not in ended.stderr

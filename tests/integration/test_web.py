@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from tests.integration.web_rig import ask, get
 HEALTH = "/health"
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[MeasuringServer]:
+    """One server for all that ask it one thing."""
+    with MeasuringServer("127.0.0.1") as server:
+        yield server
+
+
 @pytest.mark.parametrize("direction", Direction)
 def test_a_librespeed_test_runs_against_our_own_server(direction: Direction) -> None:
     served: list[Served] = []
@@ -34,35 +42,33 @@ def test_a_librespeed_test_runs_against_our_own_server(direction: Direction) -> 
     assert sum(one.bytes for one in served) >= (test.bytes or 0) * 0.8
 
 
-@pytest.mark.parametrize("direction", Direction)
-def test_tls_serves_librespeed_and_ndt7_on_one_port(direction: Direction, tmp_path: Path) -> None:
+def test_tls_serves_librespeed_and_ndt7_on_one_port(tmp_path: Path) -> None:
     cert, key = a_certificate(tmp_path)
     with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:
         plans = [
             Plan(url=url_of(server, "https"), method=Method.LIBRESPEED, duration_s=1, ca_file=cert),
             Plan(url=url_of(server, "wss"), duration_s=1, ca_file=cert),
         ]
-        assert [measure(plan, direction).failure for plan in plans] == [None, None]
+        assert [measure(plan, Direction.DOWNLOAD).failure for plan in plans] == [None, None]
 
 
 @pytest.mark.parametrize(
     ("asked", "chunks"), [("?ckSize=2", 2), ("", 4), ("?ckSize=0", 1), ("?ckSize=x", 4), ("?ckSize=-1", 4)]
 )
-def test_garbage_is_as_much_as_was_asked_within_bounds(asked: str, chunks: int) -> None:
-    with MeasuringServer("127.0.0.1") as server:
-        answer = get(server.address, f"/backend/garbage.php{asked}")
+def test_garbage_is_as_much_as_was_asked_within_bounds(asked: str, chunks: int, shared: MeasuringServer) -> None:
+    answer = get(shared.address, f"/backend/garbage.php{asked}")
     assert (answer.status, len(answer.body)) == (200, chunks * endpoints.CHUNK_BYTES)
     assert len(set(answer.body[:4096])) > 200, "nothing on the way can compress it"
 
 
-def test_no_answer_is_longer_than_a_gibibyte() -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_no_answer_is_longer_than_a_gibibyte(shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         sock.sendall(b"GET /garbage?ckSize=999999999 HTTP/1.1\r\nHost: h\r\n\r\n")
         assert b"Content-Length: 1073741824\r\n" in sock.recv(4096)
 
 
-def test_one_connection_asks_again_and_again() -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_one_connection_asks_again_and_again(shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         for _ in range(3):
             assert ask(sock, "GET /backend/empty.php?r=0.1 HTTP/1.1\r\nHost: h\r\n\r\n").body == b""
             posted = b"POST /empty HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" + bytes(300_000)
@@ -72,18 +78,17 @@ def test_one_connection_asks_again_and_again() -> None:
         assert ask(sock, b"").json == {"processedString": "127.0.0.1", "rawIspInfo": ""}
 
 
-def test_a_body_is_waited_for_where_the_client_waits() -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_a_body_is_waited_for_where_the_client_waits(shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         assert ask(sock, "POST /empty HTTP/1.1\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n").status == 100
         assert ask(sock, "12345").status == 200
 
 
-def test_a_page_elsewhere_may_use_it_if_it_says_so() -> None:
-    with MeasuringServer("127.0.0.1") as server:
-        assert "access-control-allow-origin" not in get(server.address, "/empty").fields
-        for answer in (get(server.address, "/empty?cors=true"), get(server.address, "/empty", method="OPTIONS")):
-            assert answer.status == 200
-            assert answer.fields["access-control-allow-origin"] == "*"
+def test_a_page_elsewhere_may_use_it_if_it_says_so(shared: MeasuringServer) -> None:
+    assert "access-control-allow-origin" not in get(shared.address, "/empty").fields
+    for answer in (get(shared.address, "/empty?cors=true"), get(shared.address, "/empty", method="OPTIONS")):
+        assert answer.status == 200
+        assert answer.fields["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize(
@@ -98,21 +103,21 @@ def test_a_page_elsewhere_may_use_it_if_it_says_so() -> None:
         ("GET /latency/v1/result?mid=nobody HTTP/1.1\r\n", 404),
     ],
 )
-def test_what_is_too_much_or_not_meant_is_refused(request_head: str, status: int) -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_what_is_too_much_or_not_meant_is_refused(request_head: str, status: int, shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         first = ask(sock, "GET /empty HTTP/1.1\r\n\r\n")  # so that it is refused by the same reader as every other
         assert first.status == 200
         assert ask(sock, f"{request_head}\r\n").status == status
 
 
-def test_a_body_of_unknown_length_is_refused() -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_a_body_of_unknown_length_is_refused(shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         assert ask(sock, "GET /empty HTTP/1.1\r\n\r\n").status == 200
         assert ask(sock, "POST /empty HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").status == 411
 
 
-def test_a_head_without_an_end_ends_the_connection() -> None:
-    with MeasuringServer("127.0.0.1") as server, socket.create_connection(server.address, timeout=LIMIT_S) as sock:
+def test_a_head_without_an_end_ends_the_connection(shared: MeasuringServer) -> None:
+    with socket.create_connection(shared.address, timeout=LIMIT_S) as sock:
         assert ask(sock, "GET /empty HTTP/1.1\r\n\r\n").status == 200
         sock.sendall(b"GET /empty HTTP/1.1\r\nX: " + bytes(20_000).replace(b"\0", b"x"))
         with suppress(ConnectionResetError):

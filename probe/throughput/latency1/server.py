@@ -21,14 +21,14 @@ _NS_PER_S = 1_000_000_000
 
 
 class LatencyServer:
-    """Runs from construction, with a bound UDP socket that it owns, to `close`."""
+    """Runs from construction, with a bound UDP socket that it owns, until `stop` is set and it is closed."""
 
-    def __init__(self, sock: socket.socket, book: Book | None = None) -> None:
+    def __init__(self, sock: socket.socket, stop: threading.Event) -> None:
         self.port = int(sock.getsockname()[1])
         self._sock = sock
-        self._book = book or Book()
+        self._book = Book()
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._stop = stop
         self._thread = threading.Thread(target=self._run, name="prova-latency")
         self._thread.start()
 

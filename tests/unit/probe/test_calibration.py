@@ -1,4 +1,6 @@
+import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path as File
 
 import pytest
@@ -6,7 +8,7 @@ from joserfc.jwk import OKPKey
 
 from probe.body.conditions import Path
 from probe.body.speed_test import Direction
-from probe.calibration import kept
+from probe.calibration import exercise, kept
 from probe.calibration.certificate import Ceiling, Certificate, ceiling_bps, noted, seal, unseal
 from probe.calibration.machine import fingerprint, processor
 from probe.wire import SignatureError, WireError, open_batch
@@ -57,6 +59,20 @@ def test_a_test_gets_its_ceiling_on_the_very_machine_alone() -> None:
     assert noted(test, None, "m") == test
     clear = a_speed_test(server=a_server(url="ws://measure.example"))
     assert noted(clear, certificate, "m") == clear, "never tried in clear text"
+
+
+def test_every_method_is_tried_in_both_directions_with_and_without_tls() -> None:
+    peer = exercise.Peer(ports={"ws": 1, "wss": 2, "udp": 3}, ca_file=File("ca.pem"))
+    trials = [trial.args for trial in exercise._on_loopback(peer, threading.Event()) if isinstance(trial, partial)]
+    over_tcp = {
+        (method, f"{scheme}://127.0.0.1:{port}", direction)
+        for method, schemes in (("ndt7", ("ws", "wss")), ("msak", ("ws", "wss")), ("librespeed", ("http", "https")))
+        for scheme, port in zip(schemes, (1, 2), strict=True)
+        for direction in Direction
+    }
+    assert {trial[:3] for trial in trials if len(trial) == 5} == over_tcp
+    assert {trial[:2] for trial in trials if len(trial) == 3} == {("udp://127.0.0.1:3", one) for one in Direction}
+    assert len(trials) == 14
 
 
 def test_what_is_damaged_or_anothers_counts_as_none(tmp_path: File) -> None:
