@@ -18,7 +18,8 @@ from collector.envelope import Rejection
 from collector.home import CollectorHome
 from collector.journal import Journal, JournalError
 from collector.settings import BrokerSettings, CollectorSettings
-from collector.subscribe import Link, LinkError, connected
+from collector.subscribe import Link, LinkError, connected, now
+from collector.witness.desk import witness
 from probe.keyfile import load_or_make
 
 _GROUP = 100  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
@@ -56,13 +57,18 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
         running = _Running(desk=Desk(journal, key), worker=worker, stop=stop, say=say)
         serving = asyncio.create_task(_serve(settings.broker, identifier, running))
+        witnessing = asyncio.create_task(witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop))
         try:
             if not await _first(serving, stop):
-                await asyncio.wait({serving}, timeout=_END_WITHIN_S)  # it sees `stop` unless a broker keeps it waiting
+                await asyncio.wait(
+                    {serving, witnessing}, timeout=_END_WITHIN_S
+                )  # it sees `stop` unless a broker keeps it waiting
         finally:
-            serving.cancel()
+            for task in (serving, witnessing):
+                task.cancel()
             with suppress(asyncio.CancelledError):
                 await serving
+            await asyncio.gather(witnessing, return_exceptions=True)
 
 
 async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from collector.witness.aim import Aim, read_aims
+
 _BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file")
 _PORTS = range(1, 65_536)
 
@@ -40,6 +42,7 @@ class CollectorSettings:
     """All that can be set."""
 
     broker: BrokerSettings = BrokerSettings()
+    witness: tuple[Aim, ...] = ()  # nobody is asked unless somebody says so
 
 
 def load(path: Path) -> CollectorSettings:
@@ -60,13 +63,15 @@ def load(path: Path) -> CollectorSettings:
 
 def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
     """Settings from a TOML table; a relative path in it starts from `folder`. Raises SettingsError."""
-    problems = _unknown(table, known=("broker",), where="")
+    problems = _unknown(table, known=("broker", "witness"), where="")
     broker = table.get("broker", {})
     if not isinstance(broker, Mapping):
         problems.append("broker must be a table: write [broker] above its settings.")
         raise SettingsError("\n".join(problems))
     problems += _unknown(broker, known=_BROKER_KEYS, where="broker.")
     problems += _misfits(broker)
+    aims, wrong = read_aims(table.get("witness", []))
+    problems += wrong
     if problems:
         raise SettingsError("\n".join(problems))
     default = BrokerSettings()
@@ -79,7 +84,8 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
             password_file=_path(broker.get("password_file"), folder),
             tls=broker.get("tls", "ca_file" in broker or not _is_loopback(host)),
             ca_file=_path(broker.get("ca_file"), folder),
-        )
+        ),
+        witness=aims,
     )
 
 

@@ -42,6 +42,11 @@ class Taken:
     mid: int
 
 
+def now() -> datetime:
+    """The wall clock, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  the room's one clock
+
+
 class Link:
     """An open connection with its subscriptions."""
 
@@ -93,8 +98,7 @@ class Link:
             raise LinkError(str(gone.exception() or "it went away"))
 
     def _arrived(self, _client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
-        now = datetime.now(UTC)  # noqa: TID251  the room's one clock
-        arrival = Arrival(topic=message.topic, payload=bytes(message.payload), received_at=now)
+        arrival = Arrival(topic=message.topic, payload=bytes(message.payload), received_at=now())
         self._waiting.append(Taken(arrival, message.mid))
         self._news.set()
         sock = self._paho.socket()
@@ -180,7 +184,7 @@ def _client(settings: BrokerSettings, tls: ssl.SSLContext | None, *, identifier:
 
 
 def _fail_at_once(client: aiomqtt.Client) -> None:
-    """The end of a connection ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
+    """A connection's end ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
     inner: Any = client._client.on_disconnect  # noqa: SLF001  see the module's docstring
 
     def ended(*told: Any) -> None:

@@ -95,7 +95,7 @@ def client(to: Destination, *, identifier: str, will: aiomqtt.Will) -> aiomqtt.C
 
 
 def _fail_at_once(one: aiomqtt.Client) -> None:
-    """The end of a connection ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
+    """A connection's end ends the wait for the broker's answer too, which aiomqtt 2 lets run to its last second."""
     inner: Any = one._client.on_disconnect  # noqa: SLF001  it has no word for this
 
     def ended(*told: Any) -> None:
