@@ -12,7 +12,7 @@ from probe import clock
 from probe.body.rung import CaptureKept, Hop, Occasion, PathSeen
 from probe.path import right, spawn, trial
 from probe.path.hops import Network, provider_hops
-from probe.path.job import Job, Said, Task
+from probe.path.job import HopSeen, Job, Said, Task
 from probe.path.shelf import Shelf
 from probe.path.trace import trace
 from probe.reach.gateway import default_gateways, endpoint
@@ -46,9 +46,9 @@ class Scout:
         said = await self._trace(to, interface)
         if said.cannot is not None or not said.hops:
             return None
-        hops = tuple(Hop(one.ttl, one.address, one.rtt_ms) for one in said.hops)
-        gateways = [one.address for one in default_gateways()]
-        candidates = provider_hops(hops, target=to.address, gateways=gateways, own=self._own_networks)
+        gateways = {one.version: one.address for one in default_gateways()}
+        hops = tuple(_hop(one, gateways.get(to.version)) for one in said.hops)
+        candidates = provider_hops(hops, target=to.address, gateways=gateways.values(), own=self._own_networks)
         seen = PathSeen(
             target=target,
             address=to.address,
@@ -108,3 +108,9 @@ class Scout:
             return await in_thread(lambda: trace(to, _TRACE_S, lambda: halt.is_set() or self._halted()))
         finally:
             halt.set()
+
+
+def _hop(seen: HopSeen, gateway: str | None) -> Hop:
+    """The first hop goes by the address that this machine uses: another of its own may be of the line's own prefix."""
+    address = gateway if seen.ttl == 1 and seen.address is not None and gateway is not None else seen.address
+    return Hop(seen.ttl, address, seen.rtt_ms)
