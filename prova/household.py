@@ -84,12 +84,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
                 "password_file": str(broker.probe_password_file),
                 "receipt_key_file": str(own.receipt_key),
             },
-            "measure": {
-                "servers": list(wish.servers),
-                "demonstration": wish.demonstration,
-                "accept_mlab_policy": wish.mlab_accepted,
-                **_demonstration(wish),
-            },
+            "measure": _measure(wish),
             "reachability": {"targets": list(wish.watched), **wish.asked.settings()},
             "repeat": dict(wish.repeat_levels),
         },
@@ -108,9 +103,15 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
     return Household(probe_home=own, broker=broker)
 
 
-def _demonstration(wish: Wish) -> dict[str, Any]:
-    """Short tests without a budget: they cross no line, and this machine can move a day's budget in seconds."""
-    return {"duration_s": 2.0, "bytes_per_day": 10**18, "bytes_per_month": 10**18} if wish.demonstration else {}
+def _measure(wish: Wish) -> dict[str, Any]:
+    """A demonstration's tests are short and without a budget: they cross no line, and move a day's in seconds."""
+    measure = {
+        "servers": list(wish.servers),
+        "demonstration": wish.demonstration,
+        "accept_mlab_policy": wish.mlab_accepted,
+    }
+    unbounded = {"duration_s": 2.0, "bytes_per_day": 10**18, "bytes_per_month": 10**18}
+    return measure | unbounded if wish.demonstration else measure
 
 
 def _write_settings(path: Path, settings: dict[str, Any]) -> None:
