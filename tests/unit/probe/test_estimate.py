@@ -88,10 +88,14 @@ def test_a_burst_is_told_apart_and_the_rate_is_what_came_after_it(burst_s: float
 
 
 def test_a_burst_that_has_just_ended_cannot_be_told_from_the_line() -> None:
-    """The rule's limit: the sustained rate has to be seen for 0.4 seconds."""
-    found = estimated(told(lambda second: 2e8 if second < 3.8 else 1e8))
+    """The rule's limit: the sustained rate has to be seen for 0.4 seconds, and for 0.25 to leave a doubt."""
+    found = estimated(told(lambda second: 2e8 if second < 3.85 else 1e8))
     assert found.rate_bps == pytest.approx(2e8, rel=0.005)
     assert found.burst is None
+    doubted = estimated(told(lambda second: 2e8 if second < 3.65 else 1e8))
+    assert not doubted.steady
+    assert doubted.uncertainty_bps is not None
+    assert doubted.rate_bps - doubted.uncertainty_bps <= 1e8
 
 
 @given(st.floats(1.2, 2.8), st.integers(0, 99))
