@@ -21,6 +21,7 @@ _DROP_BYTES = 1 << 20  # at most, in one call and of one wait; the buffer is nev
 _PLAIN_READ_BYTES = 1 << 12  # headers and texts: what is read of bulk is copied for nothing
 _TLS_READ_BYTES = 1 << 18
 _SPELL_S = 0.005  # reading or writing goes on for so long at most before the other gets its turn
+_LAST = (Close, Violation)  # nothing is read behind them
 _ALWAYS = select.POLLIN | select.POLLERR | select.POLLHUP
 
 
@@ -36,7 +37,7 @@ class Channel:
         self._early = early
         self._deaf = False  # whether the peer takes nothing more
         self._dropped = bytearray(0 if self._tls else _DROP_BYTES)
-        self._read = bytearray(_TLS_READ_BYTES if self._tls else _PLAIN_READ_BYTES)
+        self._read = memoryview(bytearray(_TLS_READ_BYTES if self._tls else _PLAIN_READ_BYTES))
         self._poll = select.poll()
         self._poll.register(sock, _ALWAYS)
         self._polled = _ALWAYS
@@ -111,30 +112,30 @@ class Channel:
         events = self._reader.feed(self._early)
         self._early = b""
         spell_end = time.monotonic() + _SPELL_S
-        while not self.ended and time.monotonic() < spell_end:
-            try:
-                more = self._receive_some(events)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                break
-            except OSError:  # reset by the peer, or TLS broken off: the end, whatever its name
-                self.ended = True
-                break
-            if not more or (events and isinstance(events[-1], Close | Violation)):
-                break
+        try:
+            while not self.ended and self._receive_some(events) and time.monotonic() < spell_end:
+                pass
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            pass
+        except OSError:  # reset by the peer, or TLS broken off: the end, whatever its name
+            self.ended = True
         return events
 
     def _receive_some(self, events: list[Event]) -> bool:
-        """Whether there may be more to read at once."""
-        wanted = 0 if self._tls else min(self._reader.droppable, _DROP_BYTES)
-        if wanted:
+        """Whether there may be more to read at once: there is not, where less came than was asked for."""
+        droppable = 0 if self._tls else self._reader.droppable
+        if droppable:
+            wanted = min(droppable, _DROP_BYTES)
             count = self._sock.recv_into(self._dropped, wanted, socket.MSG_TRUNC)
             self._reader.dropped(count)
         else:
             wanted = len(self._read)
             count = self._sock.recv_into(self._read)
-            events += self._reader.feed(memoryview(self._read)[:count])
+            events += self._reader.feed(self._read[:count])
+            if self._tls and count:  # TLS gives one record at a time
+                wanted = count
         self.ended = count == 0
-        return count == wanted or self._tls is not None  # TLS gives one record at a time
+        return count == wanted and not (events and isinstance(events[-1], _LAST))
 
     def _send(self) -> None:
         spell_end = time.monotonic() + _SPELL_S

@@ -156,6 +156,8 @@ class FrameReader:
         self._max = max_message_bytes
         self._kept = bytearray()  # a header, or a payload that is kept, while it is not whole
         self._frame: Header | None = None
+        self._latest: Header | None = None
+        self._latest_bytes = b""
         self._left = 0  # of the open frame's payload
         self._drops = False  # whether that payload is of a binary message
         self._message: Opcode | None = None  # of the message whose frames are under way
@@ -197,11 +199,15 @@ class FrameReader:
 
     def _read_header(self, view: memoryview, events: list[Event]) -> memoryview:
         before = len(self._kept)
-        self._kept += view[: 14 - before]  # the longest header
-        header = decode_header(self._kept)
+        header: Header | Violation | None = self._repeated(view) if before == 0 else None
         if header is None:
-            return view[14 - before :]
-        self._kept.clear()
+            self._kept += view[: 14 - before]  # the longest header
+            header = decode_header(self._kept)
+            if header is None:
+                return view[14 - before :]
+            if isinstance(header, Header):
+                self._latest, self._latest_bytes = header, bytes(self._kept[: header.size])
+            self._kept.clear()
         fault = header if isinstance(header, Violation) else self._fault(header)
         if fault is not None:
             self._dead = True
@@ -210,6 +216,10 @@ class FrameReader:
         assert isinstance(header, Header)
         self._begin_frame(header, events)
         return view[header.size - before :]
+
+    def _repeated(self, view: memoryview) -> Header | None:
+        """The header before, if it comes again: bulk is made of thousands that are alike."""
+        return self._latest if self._latest is not None and view[: self._latest.size] == self._latest_bytes else None
 
     def _fault(self, header: Header) -> Violation | None:
         if (header.mask is not None) is not self._masked:
