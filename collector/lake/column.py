@@ -46,10 +46,12 @@ _ENVELOPE = (
     *_of(ColumnType.BYTES, "raw"),
 )
 TEST = (
-    *_of(ColumnType.TEXT, "direction method method_version congestion_control limited_by failure"),
-    *_of(ColumnType.INTEGER, "streams rate_bps mean_bps ip_rate_bps uncertainty_bps bytes responsiveness_rpm"),
+    *_of(ColumnType.TEXT, "direction method method_version congestion_control limited_by failure ended_by"),
+    *_of(ColumnType.INTEGER, "streams rate_bps mean_bps ip_rate_bps ethernet_rate_bps uncertainty_bps bytes"),
+    *_of(ColumnType.INTEGER, "responsiveness_rpm"),
     *_of(ColumnType.NUMBER, "duration_s idle_rtt_ms loaded_rtt_ms loaded_rtt_p95_ms loaded_rtt_p99_ms"),
     *_of(ColumnType.NUMBER, "retransmitted_share lost_share"),
+    *_of(ColumnType.FLAG, "steady"),
 )
 SERVER = (
     *_of(ColumnType.TEXT, "server_url server_address"),

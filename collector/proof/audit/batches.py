@@ -67,6 +67,11 @@ class BatchWalk:
         if self.next_id <= last:
             self._in_turn(last + 1, place)
 
+    def keys(self) -> None:
+        """Reads every probe's key, of those that never sent anything too."""
+        for probe in self.jwks:
+            self._keys[probe] = self._key(probe, str(self.source.path))
+
     def of(self, batch: BatchRow | SignedBatch, place: str) -> Batch | None:
         """What is inside, if its signature holds."""
         if batch.probe not in self._keys:

@@ -118,6 +118,7 @@ def _walk(one: _Check) -> None:
     """Every batch in order, and then every row."""
     probes = one.source.ask("SELECT probe, line, public_jwk FROM probe")
     walk = BatchWalk(one.source, one.tally, {row[0]: row[1] for row in probes}, {row[0]: row[2] for row in probes})
+    walk.keys()
     for number, file in enumerate(one.account.batch_files, start=1):
         one.say(f"Signed batches, file {number} of {len(one.account.batch_files)}.")
         assert one.place is not None

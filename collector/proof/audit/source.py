@@ -56,8 +56,10 @@ class Source:
     def unreadable(self) -> Iterator[tuple[str, str]]:
         """(table, why) of those tables, beside the ones that are walked row by row, that cannot be read to the end."""
         for (table,) in self.ask("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            if table in _WALKED:
+                continue
             try:
-                for _ in self._db.execute(f'SELECT * FROM "{table}"') if table not in _WALKED else ():
+                for _ in self._db.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  a name from the schema itself
                     pass
             except sqlite3.Error as error:
                 yield table, str(error)
