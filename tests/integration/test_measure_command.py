@@ -58,3 +58,23 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], 
     assert ended.returncode == Exit.USAGE
     assert sentence in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_jurisdictions_figure_stands_beside_ours(tmp_path: Path) -> None:
+    wish = ("--method", "msak", "--direction", "upload", "--method-profile", "at-rtr-netztest", "--json")
+    ended = prova(*wish, home=tmp_path)
+    assert ended.returncode == Exit.DONE, ended.stderr
+    (test,) = json.loads(ended.stdout)["tests"]
+    assert test["prescribed"]["profile"] == "at-rtr-netztest"
+
+
+def test_what_a_profile_decides_cannot_be_asked_beside_it(tmp_path: Path) -> None:
+    ended = prova("--method-profile", "at-rtr-netztest", "--adaptive", "--streams", "2", home=tmp_path)
+    assert ended.returncode == Exit.USAGE
+    assert "leave out --adaptive, --streams" in ended.stderr
+
+
+def test_a_cap_of_bytes_is_kept(tmp_path: Path) -> None:
+    wish = ("--direction", "download", "--duration", "10", "--most-bytes", "8000000000", "--json")
+    (test,) = json.loads(prova(*wish, home=tmp_path).stdout)["tests"]
+    assert test["bytes"] < 9_000_000_000
