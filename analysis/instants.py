@@ -8,11 +8,12 @@ microseconds since 1970, so that sums are exact. Knows nothing of what is up or 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 from analysis.clause import LedgerRules
 from analysis.outage.aim import Aim
 from analysis.outage.boot import Boot
-from probe.body.reachability import Reachability, Sample, TargetMinute
+from probe.body.reachability import NoAnswer, Reachability, Sample, TargetMinute
 
 
 class Answer(IntEnum):
@@ -37,20 +38,26 @@ class Beat:
 Chain = tuple[Beat, ...]
 
 
+# What a target did in a whole minute: every answer there, or every one missing for this reason; None: now so, now so.
+Outcome = Literal[True] | NoAnswer | None
+
+
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """One record of small probes and when it truly began. `whole`: nothing asked in it was left without an answer.
+    """One record of small probes and when it truly began.
 
-    `even`: the beat that every choice of its targets makes, where it is whole and all were asked alike without a gap;
-    else None. Minutes with the same targets have the same `shape`.
+    `outcomes`: of each target. `misses`: of each target, how many questions were asked for nothing. `even`: first and
+    last offset and the number of the rounds, where all targets were asked alike and without a gap; else None. Minutes
+    with the same targets and outcomes have the same `shape`.
     """
 
     start_us: int
     interval_us: int
     targets: tuple[TargetMinute, ...]
     shape: int
-    whole: bool
-    even: Beat | None
+    outcomes: tuple[Outcome, ...]
+    misses: tuple[int, ...]
+    even: tuple[int, int, int] | None
 
 
 Watched = tuple[Minute, ...]  # one boot's minutes
@@ -70,46 +77,45 @@ def watched(boots: Iterable[Boot], rules: LedgerRules) -> tuple[Watched, ...]:
 
 
 def _minute(body: Reachability, start_us: int, shapes: dict[tuple[object, ...], int], rules: LedgerRules) -> Minute:
-    interval_us = round(body.interval_s * 1_000_000)
-    shape = tuple([(one.target, one.role, one.method, one.address_family, one.network, one.loopback) for one in body.targets])
-    whole = _whole(body)
+    interval_ms = round(body.interval_s * 1_000)
+    meta = [(one.target, one.role, one.method, one.address_family, one.network, one.loopback) for one in body.targets]
+    done = [_outcome(one.samples) for one in body.targets]
+    outcomes = tuple([outcome for outcome, _ in done])
     return Minute(
         start_us=start_us,
-        interval_us=interval_us,
+        interval_us=interval_ms * 1_000,
         targets=body.targets,
-        shape=shapes.setdefault(shape, len(shapes)),
-        whole=whole,
-        even=_even(body.targets, start_us, interval_us, rules) if whole else None,
+        shape=shapes.setdefault((tuple(meta), outcomes), len(shapes)),
+        outcomes=outcomes,
+        misses=tuple([misses for _, misses in done]),
+        even=_even(body.targets, interval_ms, rules.gap_intervals * interval_ms),
     )
 
 
-def chains(minutes: Iterable[Watched], aim: Aim, rules: LedgerRules) -> tuple[Chain, ...]:
-    """Every chain of what `aim` takes, each sorted by time and cut wherever it was silent for too long."""
-    return tuple(piece for one in minutes for piece in _pieces(_beats(one, aim, rules), rules))
+def _outcome(samples: Sequence[Sample]) -> tuple[Outcome, int]:
+    """What came of all the questions together, and how many were missed."""
+    misses, reason = 0, None
+    for sample in samples:  # a loop, and quick where all is well: a month has millions
+        if sample.rtt_ms is None:
+            same = NoAnswer.TIMED_OUT if sample.no_answer is NoAnswer.UNREACHABLE else sample.no_answer
+            reason = same if not misses or reason is same else None
+            misses += 1
+    if not misses:
+        return (True if samples else None), 0
+    return (reason if misses == len(samples) else None), misses
 
 
-def _whole(body: Reachability) -> bool:
-    for target in body.targets:  # loops, not generators: a month has millions of samples
-        for sample in target.samples:
-            if sample.rtt_ms is None:
-                return False
-    return True
-
-
-def _even(targets: Sequence[TargetMinute], start_us: int, interval_us: int, rules: LedgerRules) -> Beat | None:
-    """One beat for all of a whole minute; None where the targets were not asked alike, or with a gap."""
+def _even(targets: Sequence[TargetMinute], interval_ms: int, limit_ms: int) -> tuple[int, int, int] | None:
     if not targets or not targets[0].samples:
         return None
-    interval_ms = interval_us // 1000
     first_ms, last_ms = targets[0].samples[0].offset_ms, targets[0].samples[-1].offset_ms
     for target in targets:
         samples = target.samples
         if not samples or abs(samples[0].offset_ms - first_ms) > interval_ms:
             return None
-        if abs(samples[-1].offset_ms - last_ms) > interval_ms or _has_gap(samples, rules.gap_intervals * interval_ms):
+        if abs(samples[-1].offset_ms - last_ms) > interval_ms or _has_gap(samples, limit_ms):
             return None
-    count = min(len(target.samples) for target in targets)
-    return Beat(start_us + first_ms * 1000, start_us + last_ms * 1000, Answer.ENOUGH, count, interval_us)
+    return first_ms, last_ms, min(len(target.samples) for target in targets)
 
 
 def _has_gap(samples: Sequence[Sample], limit_ms: int) -> bool:
@@ -119,6 +125,11 @@ def _has_gap(samples: Sequence[Sample], limit_ms: int) -> bool:
             return True
         earlier_ms = sample.offset_ms
     return False
+
+
+def chains(minutes: Iterable[Watched], aim: Aim, rules: LedgerRules) -> tuple[Chain, ...]:
+    """Every chain of what `aim` takes, each sorted by time and cut wherever it was silent for too long."""
+    return tuple(piece for one in minutes for piece in _pieces(_beats(one, aim, rules), rules))
 
 
 def _pieces(beats: Iterable[Beat], rules: LedgerRules) -> Iterator[Chain]:
@@ -143,21 +154,38 @@ def _follows(earlier: Beat, later: Beat, rules: LedgerRules) -> bool:
 
 
 def _beats(minutes: Watched, aim: Aim, rules: LedgerRules) -> Iterator[Beat]:
-    chosen: dict[int, tuple[int, ...]] = {}
+    known: dict[int, tuple[tuple[int, ...], Answer | None]] = {}
     for minute in minutes:
-        numbers = chosen.get(minute.shape)
-        if numbers is None:
-            taken = (number for number, target in enumerate(minute.targets) if aim.takes(target))
-            chosen[minute.shape] = numbers = tuple(taken)
-        if numbers and minute.even is not None:
-            yield minute.even
+        if minute.shape not in known:
+            numbers = tuple(number for number, target in enumerate(minute.targets) if aim.takes(target))
+            known[minute.shape] = numbers, _throughout(minute, numbers, aim, rules)
+        numbers, answer = known[minute.shape]
+        if numbers and answer is not None and minute.even is not None:
+            first_ms, last_ms, count = minute.even
+            start_us, end_us = minute.start_us + first_ms * 1000, minute.start_us + last_ms * 1000
+            yield Beat(start_us, end_us, answer, count, minute.interval_us)
         elif numbers:
             yield from _rounds(minute, [minute.targets[number] for number in numbers], aim, rules)
 
 
+def _throughout(minute: Minute, numbers: Sequence[int], aim: Aim, rules: LedgerRules) -> Answer | None:
+    """How every round of a minute came out; None where that has to be looked at round by round."""
+    whole = {aim.network(minute.targets[number]) for number in numbers if minute.outcomes[number] is True}
+    if numbers and len(whole) >= _enough([minute.targets[number] for number in numbers], aim, rules):
+        return Answer.ENOUGH
+    if any(minute.outcomes[number] is None or minute.outcomes[number] in aim.passed_over for number in numbers):
+        return None
+    return Answer.SOME if whole else Answer.NONE
+
+
+def _enough(targets: Sequence[TargetMinute], aim: Aim, rules: LedgerRules) -> int:
+    """How many networks must answer for a round to speak of a recovery."""
+    return min(rules.good_networks, len({aim.network(target) for target in targets}))
+
+
 def _rounds(minute: Minute, targets: Sequence[TargetMinute], aim: Aim, rules: LedgerRules) -> Iterator[Beat]:
     """Each round as a beat of its own."""
-    enough = min(rules.good_networks, len({aim.network(target) for target in targets}))
+    enough = _enough(targets, aim, rules)
     for first_ms, answers in rounds(targets, minute.interval_us // 1000):
         answer = _answer(targets, answers, enough, aim, rules)
         if answer is not None:

@@ -59,10 +59,11 @@ def course(chains: Sequence[Chain], rules: LedgerRules, proofs: Iterable[Stretch
     all_up = joined(up)
     left = [(cut, without(cut.downs, all_up)) for _, own in by_chain for cut in own]
     kept = sorted(((cut, downs) for cut, downs in left if downs), key=lambda one: one[1])
+    goods = _Goods.of(chains)
     return Course(
         up=tuple(all_up),
         down=tuple(joined(down for _, downs in kept for down in downs)),
-        episodes=tuple(_episode(group, _Goods.of(chains)) for group in _grouped(kept, all_up)),
+        episodes=tuple(_episode(group, goods) for group in _grouped(kept, all_up)),
     )
 
 

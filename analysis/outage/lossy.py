@@ -33,7 +33,8 @@ def losses(
 ) -> tuple[Loss, ...]:
     """The lossy stretches outside `cuts`, in order; windows that overlap are one stretch."""
     found = sorted(
-        (window for one in minutes for window in _windows(_asked(one, aim), rules)), key=lambda window: window.stretch
+        (window for one in minutes for window in _windows(_asked(one, aim, rules), rules)),
+        key=lambda window: window.stretch,
     )
     clear = [window for window in found if not any(_overlap(window.stretch, cut) for cut in cuts)]
     groups: list[list[_Window]] = []
@@ -45,12 +46,39 @@ def losses(
     return tuple(_loss(line, group) for group in groups)
 
 
-def _asked(minutes: Watched, aim: Aim) -> Iterator[Asked]:
-    """The questions of minutes with a miss, and of those beside them."""
+def _asked(minutes: Watched, aim: Aim, rules: LedgerRules) -> Iterator[Asked]:
+    """The questions of minutes that may be lossy, and of those beside them."""
+    suspects = [_may_be_lossy(minutes[max(number - 1, 0) : number + 1], aim, rules) for number in range(len(minutes))]
     for number, minute in enumerate(minutes):
-        if all(one.whole for one in minutes[max(number - 1, 0) : number + 2]):
+        if any(suspects[number : number + 2]):
+            yield from _questions(minute, aim)
+
+
+def _may_be_lossy(pair: Sequence[Minute], aim: Aim, rules: LedgerRules) -> bool:
+    """Whether two minutes on end missed twice in as many networks as loss needs: most did not, and are left at that."""
+    missed: dict[str, int] = {}
+    for minute in pair:
+        if not any(minute.misses):
             continue
-        yield from _questions(minute, aim)
+        for target, misses, outcome in zip(minute.targets, minute.misses, minute.outcomes, strict=True):
+            if misses and outcome is None and aim.takes(target):
+                name = aim.network(target)
+                missed[name] = missed.get(name, 0) + misses
+    return bool(missed) and sum(misses > 1 for misses in missed.values()) >= min(
+        rules.good_networks, _speaking(pair, aim)
+    )
+
+
+def _speaking(pair: Sequence[Minute], aim: Aim) -> int:
+    """How many networks gave any answer."""
+    return len(
+        {
+            aim.network(target)
+            for minute in pair
+            for target, misses in zip(minute.targets, minute.misses, strict=True)
+            if misses < len(target.samples) and aim.takes(target)
+        }
+    )
 
 
 def _questions(minute: Minute, aim: Aim) -> Iterator[Asked]:

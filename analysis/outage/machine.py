@@ -3,13 +3,14 @@
 Knows nothing of probes, causes or other chains.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from analysis.clause import LedgerRules
 from analysis.instants import Answer, Beat, Chain
-from analysis.outage.stretch import Stretch
+from analysis.outage.stretch import Stretch, joined
 
 _US_PER_S = 1_000_000
 
@@ -109,16 +110,20 @@ def cuts(chain: Chain, rules: LedgerRules, proofs: Iterable[Stretch] = ()) -> tu
     as neither: that nobody answered then is the targets' doing.
     """
     run = _Run()
-    refuted = list(proofs)
+    sorted_proofs = joined(proofs)
     for beat in chain:
-        if beat.answer is Answer.NONE:
-            if not any(start < beat.end_us and end > beat.start_us for start, end in refuted):
-                _miss(run, beat, rules)
-        else:
+        if beat.answer is not Answer.NONE:
             _answer(run, beat, rules)
+        elif not _is_refuted(beat, sorted_proofs):
+            _miss(run, beat, rules)
     if run.phase in _OPEN and run.downs:
         _close(run, None)
     return tuple(run.cuts)
+
+
+def _is_refuted(beat: Beat, proofs: Sequence[Stretch]) -> bool:
+    number = bisect_left(proofs, (beat.end_us, beat.end_us))
+    return number > 0 and proofs[number - 1][1] > beat.start_us
 
 
 def _miss(run: _Run, beat: Beat, rules: LedgerRules) -> None:

@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> None:
         sys.exit(__doc__)
     for case in cases():
         case.findings.write_text(case.judged(), encoding="utf-8")
+        if case.outages.exists():
+            case.outages.write_text(case.account(), encoding="utf-8")
 
 
 if __name__ == "__main__":

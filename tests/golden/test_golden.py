@@ -11,5 +11,10 @@ def test_the_same_records_give_the_same_findings(case: Case) -> None:
     assert case.judged() == case.findings.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("case", [case for case in cases() if case.outages.exists()], ids=lambda case: case.name)
+def test_the_same_records_give_the_same_outages(case: Case) -> None:
+    assert case.account() == case.outages.read_text(encoding="utf-8")
+
+
 def test_every_scenario_has_its_folder() -> None:
     assert sorted(scenario.name for scenario in SCENARIOS) == [case.name for case in cases()]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from analysis.clause import LedgerRules
 from analysis.outage.aim import family_of
 from analysis.outage.outage import Rung, RungName, RungState
-from analysis.outage.rung.looks import Look, Looks, between
+from analysis.outage.rung.looks import Count, Look, Looks, between
 from analysis.outage.rung.moment import Moment
 from analysis.outage.rung.witness import before, figures, onset, said, together
 from probe.body.reachability import Role, TargetMinute
@@ -112,8 +112,8 @@ def _neighbours(seen: LinkSeen, family: int | None) -> list[Neighbour]:
     return [state for state in wanted if state is not None]
 
 
-def _answered(count: object) -> bool:
-    return bool(getattr(count, "answered", 0))
+def _answered(count: Count | None) -> bool:
+    return count is not None and count.answered > 0
 
 
 def _name(target: TargetMinute) -> str:
