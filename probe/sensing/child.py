@@ -11,7 +11,7 @@ import threading
 
 from probe.body.speed_test import SpeedTest
 from probe.body.train import Train
-from probe.sensing.errand import Brought, Errand, Test, decode_errand, encode
+from probe.sensing.errand import Brought, Errand, OneTest, decode_errand, encode
 from probe.settings import is_loopback
 
 _GONE_WITHIN_S = 240
@@ -41,7 +41,7 @@ def _do(errand: Errand, halt: threading.Event) -> Brought:
     return _look(errand, halt)
 
 
-def _beside(errand: Errand, test: Test, halt: threading.Event) -> SpeedTest:
+def _beside(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
     """The router is asked only where the test may cross the line."""
     from urllib.parse import urlsplit
 
@@ -52,7 +52,7 @@ def _beside(errand: Errand, test: Test, halt: threading.Event) -> SpeedTest:
     return Beside().during(lambda: _measure(errand, test, halt), halt)
 
 
-def _measure(errand: Errand, test: Test, halt: threading.Event) -> SpeedTest:
+def _measure(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
     from probe.throughput.client import measure
     from probe.throughput.mlab import client as mlab_client
     from probe.throughput.mlab.locate import NAME as MLAB

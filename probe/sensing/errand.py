@@ -16,7 +16,7 @@ from probe.settings import MeasureSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class OneTest:
     """One direction of one speed test. `router`: the own gateway is asked beside it. `mlab_kept`: M-Lab's ledger."""
 
     server: str
@@ -31,7 +31,7 @@ class Errand:
 
     software: str
     measure: MeasureSettings
-    test: Test | None = None
+    test: OneTest | None = None
     train_at: str | None = None
     look_s: float | None = None
     router: bool = False

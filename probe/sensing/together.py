@@ -31,7 +31,7 @@ from probe.identity import Identity, ProbeHome
 from probe.record import Body, Stamp
 from probe.rounds import Rounds, Surroundings, given_up
 from probe.schedule import Due, day_plan
-from probe.sensing.errand import Brought, Errand, Test
+from probe.sensing.errand import Brought, Errand, OneTest
 from probe.sensing.send import ErrandError, send
 from probe.sensing.sounding import Sounding
 from probe.sensing.strata import Sensed
@@ -159,7 +159,7 @@ class _Errands:
 
     def measure(self, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
         """One test, with what this machine was shown to measure."""
-        asked = Test(
+        asked = OneTest(
             server=server,
             direction=direction,
             router=self.settings.conditions.router,

@@ -2,6 +2,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 from probe import clock
 from probe.body.conditions import Conditions
 from probe.body.conditions import Path as Way
-from probe.body.draw import Decision, Draw, Origin
+from probe.body.draw import Course, Decision, Draw, Origin, Passed, Stratum
 from probe.body.notice import Notice, NoticeKind
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
+from probe.courtesy.gate import Gate
+from probe.courtesy.quiet import Limits
+from probe.courtesy.settings import CourtesySettings, RepeatSettings
 from probe.expense import Expense
 from probe.record import Body, Stamp
 from probe.rounds import Rounds, Surroundings
@@ -264,3 +268,105 @@ async def test_a_round_whose_servers_may_all_not_be_asked_yet_is_skipped_with_it
     bench = Bench(tmp_path, works, settings(A), is_ready=lambda _: False)
     await bench.run_until(1)
     assert (bench.told, bench.skipped) == ([], ["spaced"])
+
+
+def low_at(*servers: str) -> Callable[[str, Direction, threading.Event], SpeedTest]:
+    """Downloads are fast three times, then slow at these servers."""
+    made: list[Direction] = []
+
+    def measure(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        made.append(direction)
+        slow = direction is Direction.DOWNLOAD and made.count(direction) > 3 and server in servers
+        return replace(a_result(server, direction), rate_bps=100_000 if slow else 1_000_000)
+
+    return measure
+
+
+async def test_a_test_says_how_it_was_drawn(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A), planned=soon(), around={"stratum": lambda _: Stratum.CALM})
+    await bench.run_until(4)
+    first, planned = bench.draws[0], bench.draws[2]
+    assert (first.origin, first.chance, first.tests_per_hour) == (Origin.START, None, None)
+    assert (planned.origin, planned.stratum, planned.chance) == (Origin.SLOT, Stratum.CALM, 1.0)
+    assert planned.tests_per_hour == 1.0
+    assert planned.slot_at is not None
+    assert planned.slot_at <= planned.due_at
+
+
+async def test_an_extra_test_is_made_by_the_chance_of_its_stratum_and_left_out_with_a_record(tmp_path: Path) -> None:
+    planned = soon(Origin.EXTRA, lot=0.5)
+    chance = {Stratum.CALM: 0.4, Stratum.STRAINED: 0.6, Stratum.UNKNOWN: 0.0}
+    for stratum, made in ((Stratum.CALM, False), (Stratum.STRAINED, True)):
+        folder = tmp_path / stratum
+        folder.mkdir()
+        around = {"extra_of": chance, "stratum": lambda _, stratum=stratum: stratum}
+        bench = Bench(folder, works, settings(A), planned=planned, around=around)
+        await bench.run_until(6)
+        extra = [draw for draw in bench.draws if draw.origin is Origin.EXTRA]
+        assert bool(extra) is made
+        assert all(draw.chance == 0.6 and draw.tests_per_hour == pytest.approx(1.6) for draw in extra)
+        left_out = [one.draw for one in bench.decisions if one.course is Course.NOT_DRAWN]
+        assert bool(left_out) is not made
+        assert all(draw.chance == 0.4 and draw.stratum is Stratum.CALM for draw in left_out)
+
+
+async def test_a_low_result_is_tested_again_at_the_same_server_and_at_a_second_one(tmp_path: Path) -> None:
+    around = {"repeat": RepeatSettings(per_day=2), "repeat_after_s": 0.0}
+    bench = Bench(tmp_path, low_at(A, B), settings(A, B), planned=soon(), around=around)
+    await bench.run_until(12)
+    low = next(
+        number
+        for number, (_, _, body) in enumerate(bench.kept, 1)
+        if isinstance(body, SpeedTest) and body.rate_bps == 100_000
+    )
+    trigger = bench.kept[low - 1][2]
+    assert isinstance(trigger, SpeedTest)
+    repeats = [
+        body
+        for _, _, body in bench.kept
+        if isinstance(body, SpeedTest) and body.draw is not None and body.draw.repeat_of == f"p1/{low}"
+    ]
+    assert [body.server.url for body in repeats] == [trigger.server.url, B if trigger.server.url == A else A]
+    assert [body.draw.second_server for body in repeats if body.draw] == [False, True]
+    assert all(body.direction is Direction.DOWNLOAD for body in repeats)
+    assert all(body.draw and body.draw.chance is None and body.draw.tests_per_hour is None for body in repeats)
+
+
+async def test_repeats_are_bounded_by_the_day_and_what_stays_alone_is_said(tmp_path: Path) -> None:
+    around = {"repeat": RepeatSettings(per_day=1), "repeat_after_s": 0.0}
+    bench = Bench(tmp_path, low_at(A), settings(A), planned=soon(), around=around)
+    async with asyncio.timeout(20):
+        running = asyncio.create_task(bench.start())
+        while "repeats_spent" not in bench.skipped:
+            await asyncio.sleep(0.005)
+        bench.stop.set()
+        await running
+    assert len([draw for draw in bench.draws if draw.origin is Origin.REPEAT]) == 1
+
+
+async def test_a_test_that_its_gate_does_not_let_through_is_skipped_with_the_gates_reason(tmp_path: Path) -> None:
+    async def busy(stop: asyncio.Event) -> tuple[Passed, ...]:
+        return (Passed(counter="router", look_s=5, down_bps=10**6, up_bps=0),)
+
+    async def nobody(for_s: float) -> None:
+        return None
+
+    gate = Gate(
+        CourtesySettings(limits=Limits(again_s=3600)),
+        keep=lambda *_: None,
+        look=busy,
+        ask=nobody,
+        alone_here=lambda: nullcontext(enter_result=True),
+        last_test_at=clock.now,
+    )
+    bench = Bench(tmp_path, works, settings(A), around={"gate": gate})
+    await bench.run_until(1)
+    assert (bench.told, bench.skipped) == ([], ["household_busy"])
+
+
+async def test_without_bytes_for_every_slot_slots_are_left_out_by_lot(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, works, settings(A, bytes_per_day=12_000), planned=soon(lot=0.99))
+    await bench.run_until(4)
+    assert len(bench.told) == 2, "the first, by which it is known what a round moves"
+    assert {one.course for one in bench.decisions} == {Course.NOT_DRAWN}
+    assert all(0 < (one.draw.chance or 0) < 0.5 for one in bench.decisions)
