@@ -33,7 +33,7 @@ _BACKLOG_RECORDS = 500  # so many numbers apart, it is a backlog: larger batches
 _BACKLOG_RECORD_BYTES = 60_000
 _THIN_FROM, _STOP_AT = 7 / 8, 15 / 16  # of the bound: minutes are condensed; minutes are no longer kept
 _PARKED_AT_MOST = 1 / 8  # of the bound, in rejected batches
-_GOES_AT_ONCE = 4
+_GOES_AT_ONCE = 2
 
 
 class SpoolError(Exception):
@@ -125,7 +125,7 @@ class Spool:
             full = self._used_bytes() > self._most_bytes * (_THIN_FROM if is_dropping(self._db) else _STOP_AT)
             note = drop(self._db, at=draft.ended.at) if full else resume(self._db, at=draft.ended.at)
             if note is not None:
-                self._insert(replace(draft, started=draft.ended, body=note))
+                self._insert(replace(draft, ended=draft.started, body=note))
             if not full:
                 return self._insert(draft)
         raise NoRoomError(
@@ -208,7 +208,7 @@ class Spool:
             with self._transaction():
                 done = thin(self._db, line=self._line, probe=self._probe, since=self._thinned_to)
                 if done.minutes:
-                    self._insert(replace(at, started=at.ended, body=done.notice))
+                    self._insert(replace(at, ended=at.started, body=done.notice))
             self._thinned_to = done.looked_to
             if done.minutes or not done.more:
                 return
