@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ LOAD = Load(
 NO_QUEUE = replace(LOAD, loaded_rtt_ms=20.3)
 
 
-def waiting(**us: int) -> tuple[TcpInfo, ...]:
+def waiting(**us: Any) -> tuple[TcpInfo, ...]:
     return (replace(SENDER, **us),)
 
 

@@ -46,10 +46,11 @@ def test_one_window_has_no_interval_and_none_is_narrower_than_lines_differ() -> 
 
 def test_whichever_connection_passes_the_cap_ends_the_load_for_all() -> None:
     ending = Ending(time.monotonic() + 60, most_bytes=100)
-    ending.moved(1, 60)
-    assert ending.by is None
-    ending.moved(2, 40)
-    assert ending.by is EndedBy.BYTE_CAP
+    reasons = []
+    for connection, moved_bytes in ((1, 60), (2, 39), (2, 40)):
+        ending.moved(connection, moved_bytes)
+        reasons.append(ending.by)
+    assert reasons == [None, None, EndedBy.BYTE_CAP]
     assert ending.until <= time.monotonic()
 
 
