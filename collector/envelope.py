@@ -134,6 +134,24 @@ class StoredRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inclusion:
+    """What proves that a batch is in the log that the collector signed for (RFC 9162, section 2.1.3).
+
+    The leaf is the hash over the batch's digest and its arrival (`collector.proof.log`), number `index`, from 0, of
+    `size`. `checkpoint`: the signed note of that size; `time_stamp`: an authority's answer to it, None where there is
+    none.
+    """
+
+    batch_sha256: str
+    received_at: datetime
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+    checkpoint: bytes
+    time_stamp: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeState:
     """What the store knows of one probe. `last_record_at` is None where nothing has arrived yet.
 

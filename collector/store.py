@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import history, schema
-from collector.envelope import Counts, ProbeState, Rejection, Silence, StoredRecord, Witnessed
+from collector.envelope import Counts, Inclusion, ProbeState, Rejection, Silence, StoredRecord, Witnessed
 from collector.lake import part
 from collector.lake.ahead import Ahead
+from collector.proof import prove
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import Outcome, Status, decode_record
 
@@ -119,6 +120,17 @@ class Store:
         if found is None:
             raise StoreError(f"The store {self.path} holds no batch {sha256}. Look for it in a backup.")
         return found if isinstance(found, bytes) else _lake_reader(self.path).signed_batch(found)
+
+    def inclusion(self, sha256: str) -> Inclusion | None:
+        """What proves that a batch is in the signed log; None until it was sealed and its day's checkpoint made."""
+        return self._transact(lambda db: prove.inclusion(db, sha256))
+
+    def consistency(self, earlier: int, later: int) -> tuple[bytes, ...]:
+        """What proves that the log of `earlier` sealed batches grew into that of `later` (RFC 9162, section 2.1.4)."""
+        try:
+            return self._transact(lambda db: prove.consistency(db, earlier, later))
+        except IndexError as error:
+            raise StoreError(f"The store {self.path} has no such proof: {error}.") from error
 
     def counts(self) -> Counts:
         """What became of every message since the store was made."""

@@ -1,8 +1,10 @@
 """Journal and lake as one: what was sealed reads as before, lies where it should, and goes only when it is safe."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +16,12 @@ from collector.envelope import Settled
 from collector.journal import Journal
 from collector.lake.place import LakeError
 from collector.lake.seal import SealError, alone
+from collector.proof.checkpoint import opened
+from collector.proof.log import batch_leaf
+from collector.proof.merkle import grew, includes
 from collector.store import StoreError
-from probe import wire
+from probe import keyfile, wire
+from probe.units import epoch_us
 from probe.wire import Outcome
 from tests.integration.lake_rig import DAY_ON, EVER, HOUR, NOW_AT, START_AT, House, a_record, accepted
 
@@ -291,3 +297,43 @@ def test_collecting_needs_no_pyarrow(tmp_path: Path) -> None:
     )
     argv = [sys.executable, "-c", script, str(tmp_path / "journal")]
     assert subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False).stdout == "[]\n"
+
+
+def test_every_sealed_batch_is_proved_to_be_in_the_signed_log(house: House) -> None:
+    house.fill(days=2, per_day=12)
+    digests = sorted({one[1] for one in house.everything()})
+    assert house.store.inclusion(digests[0]) is None, "not sealed yet"
+    house.seal()
+    own = keyfile.load_or_make(house.layout.key)
+    roots = {}
+    for digest in digests:
+        proof = house.store.inclusion(digest)
+        assert proof is not None
+        said = opened(proof.checkpoint, key=own)
+        leaf = batch_leaf(digest, epoch_us(proof.received_at))
+        assert said.size == proof.size
+        assert includes(said.root, size=said.size, index=proof.index, leaf=leaf, path=proof.path)
+        roots[said.size] = said.root
+    earlier, later = sorted(roots)
+    path = house.store.consistency(earlier, later)
+    assert grew(roots[earlier], roots[later], earlier=earlier, later=later, path=path)
+    with pytest.raises(StoreError, match="no such proof"):
+        house.store.consistency(later + 1, later + 2)
+
+
+def test_a_journal_of_before_the_lake_is_brought_over_and_sealed(house: House) -> None:
+    """As version 2 left it: no counts of batches, no leaves."""
+    house.fill(days=1, per_day=12)
+    before, heads = house.everything(), house.store._ask("SELECT batch_count, head_sha256 FROM probe ORDER BY probe")
+    with closing(sqlite3.connect(house.layout.journal)) as db, db:
+        for table in ("sealed_batch", "lake", "seal", "segment", "batch_file", "checkpoint"):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("ALTER TABLE batch DROP COLUMN leaf")
+        for column in ("batch_count", "head_sha256", "sealed_sequence"):
+            db.execute(f"ALTER TABLE probe DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 2")
+    with pytest.raises(StoreError, match="not brought to this version"):
+        house.everything()
+    house.seal()
+    assert house.store._ask("SELECT batch_count, head_sha256 FROM probe ORDER BY probe") == heads
+    assert house.everything() == before
