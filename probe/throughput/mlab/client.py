@@ -60,7 +60,9 @@ def measure(
         return _failed(mlab, direction, located)
     test: SpeedTest | None = None
     for one in located:
-        test = measure_at(replace(mlab.plan, url=one.url, streams=_streams(mlab.plan)), direction, on_progress=on_progress, stop=stop)
+        test = measure_at(
+            replace(mlab.plan, url=one.url, streams=_streams(mlab.plan)), direction, on_progress=on_progress, stop=stop
+        )
         if test.failure not in _NEXT_MAY_DO:
             break
     assert test is not None
