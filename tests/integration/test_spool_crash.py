@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from probe import keyfile, wire
-from probe.body.notice import Notice
+from probe.body.notice import Notice, NoticeKind
 from probe.spool import Spool
 from probe.wire import Batch
 
@@ -52,6 +52,43 @@ for run in range(kills):
     if child == 0:
         work(run)
     time.sleep(random.uniform(0.001, 0.08))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+"""
+# As above, with minutes in a spool that is too small for them, so that it condenses the oldest all the time.
+THINNED = """
+import os, random, signal, sys, time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from probe import keyfile
+from probe.body.reachability import ProbeMethod, Reachability, Role, Sample, TargetMinute
+from probe.record import Stamp
+from probe.spool import Draft, Spool
+
+folder, kills = Path(sys.argv[1]), int(sys.argv[2])
+own = keyfile.load_or_make(folder / "key.json")
+said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+def stamp(number):
+    at = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(minutes=number)
+    return Stamp(at=at, monotonic_ns=number * 60 * 10**9 + 1, boot_id="b")
+
+def work():
+    with Spool(folder / "spool.sqlite3", line="casa", probe="p1", key=own, most_bytes=70_000) as spool:
+        first = spool.state().last_sequence
+        for n in range(first, 10**9):
+            samples = tuple(Sample(5000 * k, random.random()) for k in range(12))
+            target = TargetMinute(target="t", role=Role.INTERNET, method=ProbeMethod.ICMP, loopback=False,
+                                  samples=samples)
+            body = Reachability(interval_s=5.0, targets=(target,))
+            record = spool.append(Draft(started=stamp(n), ended=stamp(n + 1), software="t", body=body))
+            os.write(said, f"{record.sequence}\\n".encode())
+
+for run in range(kills):
+    child = os.fork()
+    if child == 0:
+        work()
+    time.sleep(random.uniform(0.02, 0.15))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 """
@@ -153,6 +190,28 @@ def test_no_record_that_was_appended_is_lost_or_changed(survived: Survived) -> N
 
 def test_the_chain_of_batches_is_whole(survived: Survived) -> None:
     assert [batch.previous_sha256 for batch in survived.batches] == [None, *survived.digests[:-1]]
+
+
+def test_a_spool_that_is_killed_while_it_condenses_loses_no_number(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", THINNED, str(tmp_path), str(KILLS)], check=True, timeout=60)
+    appended = {int(line) for line in (tmp_path / "said").read_text().splitlines()}
+    own = keyfile.load_or_make(tmp_path / "key.json")
+    claimed: list[int] = []
+    told = condensed = 0
+    with Spool(tmp_path / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
+        after, last = 0, spool.state().last_sequence
+        while (sealed := spool.next_batch(after=after)) is not None:
+            after = sealed.last
+            for record in wire.open_batch(sealed.signed, key=own).records:
+                stands_for = getattr(record.body, "condensed", None)
+                ranges = stands_for.sequences if stands_for else ((record.sequence, record.sequence),)
+                claimed += [number for first, last_one in ranges for number in range(first, last_one + 1)]
+                condensed += stands_for.minutes if stands_for else 0
+                if isinstance(record.body, Notice) and record.body.kind is NoticeKind.THINNED:
+                    told += int(record.body.detail.split()[0].removeprefix("minutes="))
+    assert sorted(claimed) == list(range(1, last + 1))
+    assert appended <= set(claimed)
+    assert told == condensed > KILLS, "what was condensed is what was told, to the minute"
 
 
 @pytest.mark.component("mounts")
