@@ -177,7 +177,10 @@ def _machine(test: SpeedTest, needed_bps: int | None, profile: Profile) -> Itera
 
 
 def within_ceiling(bps: int, ceiling_bps: int, profile: Profile) -> bool:
-    """Whether a machine that was shown to measure `ceiling_bps` may be asked whether a line gives `bps`."""
+    """Whether a machine that was shown to measure `ceiling_bps` may be asked whether a line gives `bps`.
+
+    A promise counts in IP packets, a ceiling in payload, which is the less of the two: so it refuses rather too soon.
+    """
     return bps <= profile.number("ceiling_limit_share") * ceiling_bps
 
 

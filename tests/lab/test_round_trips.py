@@ -64,3 +64,17 @@ def test_what_the_line_loses_the_stream_loses(emulated_line: EmulatedLine, servi
             lost, sent = lost + idle.lost_count, sent + idle.sent_count
     sys.stdout.write(f"\n{lost} of {sent} lost, of 9.75 % expected")
     assert 0.02 < lost / sent < 0.25
+
+
+def test_two_tests_at_once_are_told_of_each_others_bytes(emulated_line: EmulatedLine, serving: Serving) -> None:
+    plan_json = msgspec.json.encode(Plan(url=f"ws://{SERVER_ADDRESS}:{PORT}", duration_s=4)).decode()
+    command = (sys.executable, "-m", "tests.lab.ask", plan_json, Direction.DOWNLOAD)
+    with emulated_line(Shape(down_mbps=40, up_mbps=20)) as line, serving(line):
+        both = [line.popen(line.client, *command) for _ in range(2)]
+        tests = [msgspec.json.decode(one.communicate(timeout=60)[0], type=SpeedTest) for one in both]
+    for test, other in (tests, tests[::-1]):
+        said = test.server_said
+        assert said is not None
+        sys.stdout.write(f"\n{test.bytes} bytes, {other.bytes} of the other, said {said.other_bytes}")
+        assert said.tests_count == 2
+        assert said.other_bytes == pytest.approx(other.bytes, rel=0.4)

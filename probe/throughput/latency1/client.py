@@ -28,7 +28,7 @@ _NS_PER_S = 1_000_000_000
 
 
 class Echoing:
-    """Sends back whatever comes, from construction to `fetch` or `close`. Made by `begin`."""
+    """Sends back what comes of its measurement, from construction to `fetch` or `close`. Made by `begin`."""
 
     def __init__(self, plan: Plan, direction: Direction, mid: str, kickoff: Kickoff, sock: socket.socket) -> None:
         self._plan, self._direction, self._mid, self._kickoff = plan, direction, mid, kickoff
@@ -73,10 +73,10 @@ class Echoing:
     def _echo(self, receiver: Receiver) -> None:
         while (received := receiver.receive()) is not None:
             datagram, _, arrived_ns = received
-            sent_ns = time.monotonic_ns()
-            self._sock.send(datagram)
             heard = packet.decode(datagram)
             if heard is not None and not heard.kickoff and heard.mid == self._mid:
+                sent_ns = time.monotonic_ns()
+                self._sock.send(datagram)
                 self._heard.setdefault(heard.sequence, Heard(arrived_ns, max(0, sent_ns - arrived_ns)))
 
 

@@ -10,7 +10,7 @@ from probe.throughput.websocket.upgrade import Refusal
 def test_what_our_client_asks_for_is_what_our_server_understands(direction: Direction) -> None:
     wanted = options(mid="m", streams=3, duration_s=2.5, congestion_control="cubic")
     assert asked(target(MSAK.paths[direction], "", wanted)) == Asked(
-        direction=direction, duration_s=2.5, congestion_control="cubic"
+        direction=direction, duration_s=2.5, congestion_control="cubic", test="m"
     )
 
 
@@ -20,12 +20,12 @@ def test_a_congestion_control_that_throughput1_does_not_know_is_not_asked_for() 
 
 def test_what_is_not_said_has_the_sources_default() -> None:
     plain = asked("/throughput/v1/upload?mid=m&streams=1")
-    assert plain == Asked(direction=Direction.UPLOAD, duration_s=5.0)
+    assert plain == Asked(direction=Direction.UPLOAD, duration_s=5.0, test="m")
 
 
 def test_no_connection_is_asked_to_last_beyond_the_hard_limit() -> None:
     endless = asked("/throughput/v1/upload?mid=m&streams=1&duration=9999999&bytes=7")
-    assert endless == Asked(direction=Direction.UPLOAD, duration_s=25.0, most_bytes=7)
+    assert endless == Asked(direction=Direction.UPLOAD, duration_s=25.0, most_bytes=7, test="m")
 
 
 def test_an_access_token_names_the_measurement_too() -> None:
