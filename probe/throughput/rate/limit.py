@@ -18,7 +18,7 @@ _DROPPED_SHARE = 0.005  # retransmitted: a queue that is too short to be seen in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What was seen under load. `flat`: whether the rate was one that a line gives, steady within a narrow band.
+    """What was seen under load. `flat`: whether the rate was one that a line gives, steady and mostly kept up.
 
     `first` and `last`: the senders' counters at the beginning and the end of what counts; empty where they do not tell.
     """
