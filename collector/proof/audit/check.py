@@ -98,6 +98,8 @@ def _begin(one: _Check, home: CollectorHome) -> None:
     if version != schema.VERSION:
         told = f"it is of version {version}, and this Prova knows {schema.VERSION}"
         one.tally.find(DefectKind.JOURNAL, str(home.journal), told)
+    for name in one.source.strange():
+        one.tally.find(DefectKind.JOURNAL, str(home.journal), f"{name} is not as this version makes it")
     one.newest, counted = one.source.counted()
     one.counted = dict(counted)
     one.marks = tuple(

@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from collector import schema
 from collector.lake.fingerprint import separate
 from collector.proof.audit.tally import Counted
 
@@ -52,6 +54,15 @@ class Source:
         """What SQLite itself finds wrong; empty where nothing is."""
         rows = self.ask(f"PRAGMA integrity_check({_MOST_COMPLAINTS})")
         return [str(row[0]) for row in rows if row[0] != "ok"]
+
+    def strange(self) -> list[str]:
+        """The names of tables and indexes that are not as this version makes them."""
+        query = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+        with closing(sqlite3.connect(":memory:")) as made:
+            for script in schema.MIGRATIONS:
+                made.executescript(script)
+            expected = set(made.execute(query).fetchall())
+        return sorted({str(name) for _, name, _, _ in expected ^ set(self.ask(query))})
 
     def unreadable(self) -> Iterator[tuple[str, str]]:
         """(table, why) of those tables, beside the ones that are walked row by row, that cannot be read to the end."""
