@@ -20,7 +20,7 @@ from tests.build import AT
 from tests.outage_history import HOUSEHOLD, SILENT, History
 from tests.strategies import histories, periods
 
-patient = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SECONDS = st.integers(0, 3600)
 
 

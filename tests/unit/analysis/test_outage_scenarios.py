@@ -103,7 +103,9 @@ SCENARIOS: dict[str, tuple[History, Expected]] = {
     "access silently lost": (
         History(answers=LINE_DARK, looks=running_router()), Expected(WHOLE, Cause.ACCESS_LINE, OPERATOR)
     ),
-    "downstream only": (History(answers=LINE_DARK, looks=running_router()), Expected(WHOLE, Cause.ACCESS_LINE, OPERATOR)),
+    "downstream only": (
+        History(answers=LINE_DARK, looks=running_router()), Expected(WHOLE, Cause.ACCESS_LINE, OPERATOR)
+    ),
     "upstream only": (History(answers=LINE_DARK, looks=running_router()), Expected(WHOLE, Cause.ACCESS_LINE, OPERATOR)),
     "session gone, the router says so": (
         History(
@@ -121,7 +123,8 @@ SCENARIOS: dict[str, tuple[History, Expected]] = {
     ),
     "core dead": (History(answers=CORE_DARK), Expected(WHOLE, Cause.ISP_CORE, OPERATOR)),
     "core dead, two networks watched alone": (
-        History(answers=CORE_DARK, targets=(GATEWAY, household.HOP, *ANCHORS[:2])), Expected(WHOLE, Cause.ISP_CORE, NOT_KNOWN)
+        History(answers=CORE_DARK, targets=(GATEWAY, household.HOP, *ANCHORS[:2])),
+        Expected(WHOLE, Cause.ISP_CORE, NOT_KNOWN),
     ),
     "core dead, the first hop never answered": (
         History(
