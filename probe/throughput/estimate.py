@@ -72,7 +72,7 @@ class Estimate:
 
     `uncertainty_bps`: half-width of the interval of the confidence that was asked; None where there are fewer than two
     windows that do not overlap. `kept_up_s`: how much of the test ran at the rate. `recent_s`: how long before the end
-    it last did.
+    it last did. `in_order`: a receiver told no more than what it delivered in order.
     """
 
     rate_bps: int
@@ -80,6 +80,7 @@ class Estimate:
     steady: bool
     kept_up_s: float
     recent_s: float
+    in_order: bool
     burst: Burst | None = None
 
 
@@ -112,10 +113,11 @@ def estimate(told: Sequence[Told], confidence: float = interval.CONFIDENCE) -> E
     half_bps = interval.half_width(apart(found.windows), rate_bps, segment_bytes * 8 / covered_s, confidence)
     return Estimate(
         rate_bps=round(rate_bps),
-        uncertainty_bps=None if half_bps is None else round(max(half_bps, found.spread_bps)),
+        uncertainty_bps=round(max(half_bps or 0, found.spread_bps)) if half_bps or found.spread_bps else None,
         steady=found.steady,
         kept_up_s=covered_s,
         recent_s=seconds(counts[found.windows[-1].end], counts[-1]),
+        in_order=in_order,
         burst=burst,
     )
 

@@ -98,7 +98,8 @@ def speed_test(observed: Observed, conditions: Conditions) -> SpeedTest:
 
 def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: Estimate) -> SpeedTest:
     limit = limited_by(_load(test, observed, rate))
-    own = limit not in {Limit.NETWORK, None}
+    test = replace(test, limited_by=limit)
+    steady = rate.steady and limit in {Limit.NETWORK, None} and not (rate.in_order and _drops(test))
     layer = _layers(observed, rate.rate_bps)
     return replace(
         test,
@@ -106,29 +107,32 @@ def _with_rate(test: SpeedTest, observed: Observed, told: Sequence[Told], rate: 
         mean_bps=estimate.mean_bps(told),
         ip_rate_bps=None if layer is None else layer.ip_bps,
         ethernet_rate_bps=None if layer is None else layer.ethernet_bps,
-        uncertainty_bps=_uncertainty_bps(test, rate, own=own),
-        steady=rate.steady and not own,
+        uncertainty_bps=_uncertainty_bps(test, rate, steady=steady),
+        steady=steady,
         burst=rate.burst,
-        limited_by=limit,
         ended_by=_ended_by(observed),
         prescribed=_prescribed(observed, told),
         failure=None,
     )
 
 
-def _uncertainty_bps(test: SpeedTest, rate: Estimate, *, own: bool) -> int | None:
+def _drops(test: SpeedTest) -> bool:
+    return (test.retransmitted_share or 0) >= _DROPPED_SHARE
+
+
+def _uncertainty_bps(test: SpeedTest, rate: Estimate, *, steady: bool) -> int | None:
     """The estimate's own, unless something else kept the rate down: then the line gives as much, and nobody knows more.
 
     A line that drops much has a queue shorter than what senders send at once; they were seen to keep below it by less
     than the two shares (docs/decisions/0009).
     """
-    dropped_share = test.retransmitted_share or 0
-    if own or (not rate.steady and dropped_share >= _DROPPED_SHARE):
+    own = test.limited_by not in {Limit.NETWORK, None}
+    if own or (not steady and (rate.steady or _drops(test))):
         return max(rate.uncertainty_bps or 0, rate.rate_bps)
     if rate.uncertainty_bps is None:
         return None
-    alone = test.streams == 1 and dropped_share >= _DROPPED_SHARE
-    below_share = _ALONE_BELOW_SHARE if alone else _BELOW_SHARE if dropped_share >= _MUCH_DROPPED_SHARE else 0
+    much = (test.retransmitted_share or 0) >= _MUCH_DROPPED_SHARE
+    below_share = _ALONE_BELOW_SHARE if test.streams == 1 and _drops(test) else _BELOW_SHARE if much else 0
     return max(rate.uncertainty_bps, round(rate.rate_bps * below_share))
 
 
