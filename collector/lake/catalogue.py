@@ -12,7 +12,7 @@ from typing import Any
 
 from collector.journal import translated
 from collector.lake.holding import BatchRow, Chunk, Done, Marked, RecordRow, Sealed
-from collector.lake.manifest import BatchFile, Manifest, Segment
+from collector.lake.manifest import Manifest, Segment, segment_of
 from collector.proof.log import batch_leaf
 from collector.proof.merkle import HASH_BYTES, Frontier
 from probe.units import epoch_us
@@ -209,18 +209,6 @@ class Catalogue:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-
-def segment_of(row: tuple[str, int, int, int, int, str]) -> Segment:
-    """From `path, day, bucket, row_count, byte_count, sha256`."""
-    path, day, bucket, row_count, byte_count, sha256 = row
-    return Segment(path=path, day=day, bucket=bucket, row_count=row_count, byte_count=byte_count, sha256=sha256)
-
-
-def batch_file_of(row: tuple[str, int, int, int, str]) -> BatchFile:
-    """From `path, first_batch, last_batch, byte_count, sha256`."""
-    path, first_batch, last_batch, byte_count, sha256 = row
-    return BatchFile(path=path, first_batch=first_batch, last_batch=last_batch, byte_count=byte_count, sha256=sha256)
 
 
 def _done(row: tuple[int, int, str, bytes]) -> Done:

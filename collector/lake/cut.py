@@ -43,13 +43,16 @@ class Opened:
         return next((pair for pair in pairs if pair[0].sequence == sequence), None)
 
 
-def opened(chunk: Chunk, keys: Mapping[str, str]) -> tuple[Opened, ...]:
-    """The chunk's batches, each verified with its probe's key (JWK by probe). Raises DamageError."""
+def opened(chunk: Chunk, keys: Mapping[str, str], *, first: int) -> tuple[Opened, ...]:
+    """The chunk's batches from number `first` on, each verified with its probe's key (JWK by probe).
+
+    Raises DamageError.
+    """
     own: dict[str, key.Ed25519Key] = {}
     found: list[Opened] = []
     for number, one in enumerate(chunk.batches):
-        if one.id != chunk.batches[0].id + number:
-            raise DamageError(f"batch {chunk.batches[0].id + number} is missing")
+        if one.id != first + number:
+            raise DamageError(f"batch {first + number} is missing")
         try:
             if one.probe not in own:
                 own[one.probe] = key.from_jwk(keys[one.probe])

@@ -67,6 +67,18 @@ class Manifest:
     peaks: tuple[str, ...]
 
 
+def segment_of(row: tuple[str, int, int, int, int, str]) -> Segment:
+    """From `path, day, bucket, row_count, byte_count, sha256`."""
+    path, day, bucket, row_count, byte_count, sha256 = row
+    return Segment(path=path, day=day, bucket=bucket, row_count=row_count, byte_count=byte_count, sha256=sha256)
+
+
+def batch_file_of(row: tuple[str, int, int, int, str]) -> BatchFile:
+    """From `path, first_batch, last_batch, byte_count, sha256`."""
+    path, first_batch, last_batch, byte_count, sha256 = row
+    return BatchFile(path=path, first_batch=first_batch, last_batch=last_batch, byte_count=byte_count, sha256=sha256)
+
+
 def bucket_of(line: str, bucket_count: int) -> int:
     """The bucket of a line: the first 8 bytes of its name's SHA-256, big-endian, modulo the number of buckets.
 

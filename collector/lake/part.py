@@ -7,8 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collector.lake.catalogue import batch_file_of, segment_of
-from collector.lake.manifest import BatchFile, Segment, bucket_of
+from collector.lake.manifest import BatchFile, Segment, batch_file_of, bucket_of, segment_of
 
 Key = tuple[int, int, str]  # start in microseconds, sequence, probe: unique within a line
 _DAY_US = 86_400_000_000

@@ -154,7 +154,7 @@ def _seal_chunk(lake: OpenLake, order: Order, day_end: tuple[int, int], report: 
     day, last = day_end
     chunk = lake.catalogue.chunk(last, most_bytes=order.chunk_bytes)
     try:
-        batches = cut.opened(chunk, lake.catalogue.keys())
+        batches = cut.opened(chunk, lake.catalogue.keys(), first=lake.catalogue.done().last_batch + 1)
         made = _put_files(lake, order, day, chunk, batches)
     except cut.DamageError as error:
         raise SealError(

@@ -212,12 +212,21 @@ def test_an_unknown_kind_and_a_number_beyond_all_bounds_are_kept(house: House) -
     assert row == {"kind": "teleport", "started_monotonic_ns": None, "raw": odd}
 
 
-def test_a_damaged_journal_is_not_sealed(house: House) -> None:
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("UPDATE record SET started_us = started_us + 1 WHERE id = 3", r"record p\d/\d is not what was signed"),
+        ("UPDATE record SET raw = zeroblob(9) WHERE id = 3", r"record p\d/\d is not what was signed"),
+        ("UPDATE batch SET received_us = received_us + 1 WHERE id = 3", "batch 3 is not what the probe"),
+        ("UPDATE batch SET signed = zeroblob(9) WHERE id = 3", "batch 3 of the probe p. does not hold"),
+        ("DELETE FROM batch WHERE id = 1", "batch 1 is missing"),
+    ],
+)
+def test_a_damaged_journal_is_not_sealed(house: House, damage: str, words: str) -> None:
     house.fill(days=1)
-    journal = Journal(house.layout.journal)
-    journal._db.execute("UPDATE record SET started_us = started_us + 1 WHERE id = 3")
-    journal.close()
-    with pytest.raises(SealError, match=r"record p\d/\d is not what was signed"):
+    with closing(sqlite3.connect(house.layout.journal)) as db, db:
+        db.execute(damage)
+    with pytest.raises(SealError, match=words):
         house.seal()
     assert house.store._ask("SELECT count(*) FROM seal") == [(0,)]
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from collector.lake import manifest
-from collector.lake.catalogue import batch_file_of, segment_of
-from collector.lake.manifest import BatchFile, Manifest, Segment
+from collector.lake.manifest import BatchFile, Manifest, Segment, batch_file_of, segment_of
 from collector.lake.place import LakeError, LakeUnreachableError, NoSuchFileError, Place
 from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import Source
