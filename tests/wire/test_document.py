@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from probe import record, wire
-from probe.body import conditions, draw, notice, reachability, rung, speed_test, train
+from probe.body import conditions, course, draw, notice, reachability, rung, speed_test, train
 from probe.schedule import SkipReason
 
 TEXT = (Path(__file__).parents[2] / "probe" / "WIRE.md").read_text()
@@ -24,6 +24,8 @@ HEADINGS: dict[type[Any], str] = {
     speed_test.ServerSaid: "### ServerSaid",
     speed_test.RoundTrips: "### RoundTrips",
     speed_test.Progress: "### Progress",
+    course.Burst: "### Burst",
+    course.Prescribed: "### Prescribed",
     conditions.Conditions: "### Conditions",
     conditions.Source: "### Source",
     reachability.Reachability: "### Reachability",
@@ -51,6 +53,7 @@ WORDS: tuple[type[StrEnum], ...] = (
     speed_test.Direction,
     speed_test.Failure,
     speed_test.Limit,
+    course.EndedBy,
     conditions.Path,
     conditions.LinkType,
     reachability.Role,
@@ -93,7 +96,7 @@ def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
 
 def test_no_kind_of_record_is_left_out() -> None:
     told = {kind for kind in HEADINGS if kind.__module__ not in {"probe.record", "probe.wire"}}
-    bodies = (conditions, notice, reachability, draw, rung, speed_test, train)
+    bodies = (conditions, course, notice, reachability, draw, rung, speed_test, train)
     nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
     nouns -= {notice.Unrecognised}
     assert nouns == told
