@@ -11,6 +11,8 @@ from analysis.assess import assess, judged, whole_days
 from analysis.contract import Contract
 from analysis.country import comparator
 from analysis.country.judge import Held, judge
+from analysis.explain.explain import explain
+from analysis.explain.explanation import Explanation
 from analysis.finding import Finding
 from analysis.ledger import build
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
@@ -39,6 +41,15 @@ def check(store: Records, contract: Contract, period: Period, now: datetime) -> 
     """Every civil day that `period` touches, held against `contract`. Raises ProfileError and the store's errors."""
     days = _around(whole_days(period, contract))
     return assess(store.records([contract.line.id], days.start_at, days.end_at), contract, period, now)
+
+
+def explained(store: Records, contract: Contract, period: Period, finding_id: str, now: datetime) -> Explanation | None:
+    """The finding of that id in `period`, laid open; None where there is none. Raises as `check` does."""
+    report = check(store, contract, period, now)
+    found = next((one for one in report.findings if one.id == finding_id), None)
+    if found is None:
+        return None
+    return explain(found, judged_tests(store, contract.line.id, found.period, contract), contract)
 
 
 def compared(

@@ -17,6 +17,7 @@ COMMANDS = {
     "up": "Measure this machine's line, judge it and show it: everything at once.",
     "measure": "One speed test now, with live progress.",
     "check": "Hold what was measured against the contract.",
+    "explain": "From a finding to its clause, its arithmetic and its records.",
     "show": "What was measured: tests, ledger, probes.",
     "contract": "Make, check or show a contract file.",
     "server": "The measuring server: the other end of a test.",

@@ -14,7 +14,7 @@ from analysis.finding import Figure, Finding, Verdict
 from analysis.period import Period, local_day
 from analysis.speed import maximum, minimum, normal
 from analysis.speed.case import Case, Conclusion
-from analysis.speed.evidence import Evidence, gather
+from analysis.speed.evidence import Evidence, Standing, gather
 from analysis.speed.given_way import GivenWay
 from analysis.speed.missing import More, what_is_missing
 from analysis.speed.slots import cut
@@ -154,7 +154,12 @@ def _nothing(case: Case, evidence: Evidence) -> Conclusion:
 def _completed(case: Case, conclusion: Conclusion, given_way: GivenWay) -> Conclusion:
     """With the figures that every rule has in common."""
     rates = sorted(witness.bps for witness in case.witnesses)
+    ended = [slot.standing for slot in case.slots if slot.period.end_at <= case.now]
     spread: dict[str, Figure] = {
+        "slots_ended_tested": sum(standing is not None for standing in ended),
+        "slots_below": ended.count(Standing.BELOW),
+        "slots_not_reached": ended.count(Standing.BELOW) + ended.count(Standing.UNSURE),
+        "slots_to_come": len(case.slots) - len(ended),
         "slot_s": case.slot_s,
         "slots_tested": sum(slot.standing is not None for slot in case.slots),
         "slots_total": len(case.slots),

@@ -1,0 +1,1 @@
+"""From a finding back to its clause, its numbers and its records."""
