@@ -1,6 +1,6 @@
 """Pure. When an adaptive test has seen enough: the rule "certain/1".
 
-The test is looked at at set moments, each 15 % later than the one before, the first after 1.3 s and not before 40 idle
+The test is looked at at set moments, each 15 % later than the one before, the first after 1.3 s and not before 30 idle
 round trips. It may end at a look where the rate
 
 * is steady (`estimate`), was kept up for half a second, and until now;
@@ -28,7 +28,7 @@ RULE = "certain/1"
 ERROR_RATE = 0.05  # over all looks together
 _TOLERANCE = 0.006
 _FIRST_S = 1.3
-_FIRST_ROUND_TRIPS = 40
+_FIRST_ROUND_TRIPS = 30
 _PACE = 1.15
 _KEPT_UP_S = 0.5
 _RECENT_S = 0.2
