@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -22,7 +21,7 @@ def _answers(request: urllib.request.Request) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  our own
             return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError):
+    except OSError:
         return False
 
 
@@ -42,7 +41,7 @@ async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     ) as server:
         try:
             make = urllib.request.Request(f"http://127.0.0.1:{port}/evidence", method="PUT")
-            await until(lambda: _answers(make), 30)
+            await until(lambda: _answers(make), 60)
             yield f"s3://evidence/lake?endpoint_override=127.0.0.1:{port}&scheme=http&region=us-east-1"
         finally:
             server.kill()
