@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from probe.backlog.tables import MOST_BYTES
 from probe.body.reachability import Role
 from probe.reach.target import Target
 from probe.settings import ProbeSettings, SettingsError, load, parse, watched
@@ -65,6 +66,14 @@ def test_the_least_file_is_enough_and_watches_nobody_in_the_public_network(tmp_p
     assert (settings.reachability.interval_s, settings.reachability.gateway) == (5, True)
     assert settings.conditions.router
     assert watched(settings) == ()
+
+
+def test_what_may_wait_on_the_disk_is_bounded_and_can_be_set() -> None:
+    least = {"line": "casa", "collector": {"receipt_key_file": "k"}}
+    assert parse(least).spool_most_bytes == MOST_BYTES
+    assert parse({**least, "spool_most_bytes": 1_000_000}).spool_most_bytes == 1_000_000
+    with pytest.raises(SettingsError, match="spool_most_bytes must be a whole number of at least 1000000"):
+        parse({**least, "spool_most_bytes": 999_999})
 
 
 def test_everything_that_can_be_set_is_heeded(tmp_path: Path) -> None:
