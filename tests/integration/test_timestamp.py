@@ -21,10 +21,17 @@ DAY = timedelta(days=1)
 pytestmark = pytest.mark.component("openssl")
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Iterator[Authority]:
-    with an_authority(tmp_path / "authority") as one:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    with an_authority(tmp_path_factory.mktemp("one") / "authority") as one:
         yield one
+
+
+@pytest.fixture
+def authority(running: Authority) -> Authority:
+    running.asked.clear()
+    running.refuses = running.garbage = None
+    return running
 
 
 @pytest.fixture
