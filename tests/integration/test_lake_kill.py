@@ -130,7 +130,8 @@ def test_a_seal_killed_anywhere_loses_and_doubles_nothing(tmp_path: Path, kills:
     assert there == kept, "what a killed seal left behind is gone"
 
 
-@pytest.mark.parametrize("days", [2, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("days", [2, pytest.param(15, marks=pytest.mark.slow)])
 def test_a_read_beside_a_seal_is_of_one_state(tmp_path: Path, days: int) -> None:
     """While a seal runs chunk by chunk and batches come in, every read has what was there when it began, once."""
     house = a_house(tmp_path)
