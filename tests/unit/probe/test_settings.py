@@ -2,11 +2,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import OKPKey
 
+from probe import wire
 from probe.backlog.tables import MOST_BYTES
-from probe.body.reachability import Role
+from probe.body.reachability import NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
 from probe.reach.target import Target
 from probe.settings import ProbeSettings, SettingsError, load, parse, watched
+from tests.build import a_record
 
 LEAST = """
 line = "casa"
@@ -292,10 +295,32 @@ def test_nobody_outside_is_asked_unless_the_settings_say_whom() -> None:
         ('name_servers = [{ host = "ns.example", zone = "a b" }]', "write a host without a port, and a zone"),
         ('time_servers = ["a:123"]', "reachability.time_servers has 'a:123', which is no host"),
         ('own_networks = ["10.1.0.0/99"]', "reachability.own_networks has '10.1.0.0/99', which is no network"),
-        (f"targets = {['a' + str(n) for n in range(17)]}", "at most 16 are asked"),
+        (f"targets = {['a' + str(n) for n in range(11)]}", "at most 10 are asked"),
     ],
 )
 def test_a_mistake_in_whom_to_ask_is_named(line: str, complaint: str) -> None:
     with pytest.raises(SettingsError) as error:
         parse(tomllib.loads(LEAST + "[reachability]\n" + line))
     assert complaint in str(error.value)
+
+
+def test_the_fullest_minute_of_trouble_fits_the_wire() -> None:
+    """Everybody that the settings can name, both IP versions, 60 samples each."""
+    long_name = ".".join(["x" * 60] * 4)
+    samples = tuple(Sample(59_999, None, NoAnswer.UNREACHABLE) for _ in range(60))
+    minute = TargetMinute(
+        target=long_name,
+        role=Role.NAME_SERVER,
+        method=ProbeMethod.ICMP,
+        loopback=False,
+        samples=samples,
+        address="2001:db8:1111:2222:3333:4444:5555:6666",
+        address_family=6,
+        network="n" * 40,
+    )
+    everybody = 2 + 2 + 2 * 10 + (3 + 4) + 2 * 4  # gateways, first hops, targets, resolvers, name servers
+    servers = 2 * 2
+    body = Reachability(interval_s=1, targets=(minute,) * (everybody + servers))
+    key = OKPKey.generate_key("Ed25519", private=True)
+    sealed = wire.seal_batch("casa", "p1", [wire.encode_record(a_record(body=body))], previous_sha256=None, key=key)
+    assert len(sealed) <= wire.MAX_BATCH_BYTES
