@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_a_minute_beside_time_that_was_not_watched_stays() -> None:
 @pytest.mark.parametrize("change", ["boot", "interval", "targets", "synchronised"])
 def test_what_one_record_says_once_is_the_same_in_all_of_its_minutes(change: str) -> None:
     every = minutes(*[ALL] * 22)
-    other = {
+    changes: dict[str, Callable[[Record], Record]] = {
         "boot": lambda one: replace(
             one, started=replace(one.started, boot_id="b2"), ended=replace(one.ended, boot_id="b2")
         ),
@@ -63,8 +63,8 @@ def test_what_one_record_says_once_is_the_same_in_all_of_its_minutes(change: str
         "synchronised": lambda one: replace(
             one, started=replace(one.started, synchronised=None), ended=replace(one.ended, synchronised=None)
         ),
-    }[change]
-    changed = [*every[:5], *(other(one) for one in every[5:])]
+    }
+    changed = [*every[:5], *(changes[change](one) for one in every[5:])]
     for group in groups(changed):
         assert {one.sequence < 6 for one in group} in ({True}, {False})
 
