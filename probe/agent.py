@@ -25,12 +25,7 @@ from probe.uplink.broker import destination_of
 
 
 async def run(
-    settings: ProbeSettings,
-    home: Path,
-    *,
-    stop: asyncio.Event,
-    say: Callable[[str], None],
-    software: str | None = None,
+    settings: ProbeSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None], software: str | None = None
 ) -> None:
     """Measures and publishes until `stop`, and ends within three seconds of it; `say` hears sentences for people.
 
@@ -45,21 +40,10 @@ async def run(
     with Spool(
         layout.spool, line=who.line, probe=who.probe, key=who.key, most_bytes=settings.spool_most_bytes
     ) as spool:
-        publisher = Publisher(
-            spool,
-            identity=who,
-            to=destination,
-            say=say,
-            uniform=SystemRandom().random,
-        )
+        publisher = Publisher(spool, identity=who, to=destination, say=say, uniform=SystemRandom().random)
         keeper = Keeper(spool, software=software, say=say, kept=publisher.wake)
         measuring = put_together(
-            settings,
-            layout,
-            who,
-            software=software,
-            keep=keeper.keep,
-            connected=lambda: publisher.in_session,
+            settings, layout, who, software=software, keep=keeper.keep, connected=lambda: publisher.in_session
         )
         publisher.tell_turns(measuring.turn)
         observed = asyncio.Event()

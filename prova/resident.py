@@ -22,8 +22,8 @@ def become(settings: Path, home: Path) -> NoReturn:
     """Replaces this process by a probe with these settings; process number and open files stay."""
     from probe.identity import software
 
-    # -OO: without docstrings, which are a megabyte.
-    argv = [sys.executable, "-OO", "-m", "prova.resident", str(settings), str(home), software()]
+    # -OO: without docstrings, which are a megabyte; -P: nothing is loaded from the folder it stands in.
+    argv = [sys.executable, "-OO", "-P", "-m", "prova.resident", str(settings), str(home), software()]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, argv, {**_MEMORY, **os.environ})  # noqa: S606  no shell is wanted

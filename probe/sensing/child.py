@@ -53,7 +53,7 @@ def _beside(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
 
 
 def _measure(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
-    from probe.throughput.client import measure
+    from probe.throughput.latency1.beside import measure
     from probe.throughput.mlab import client as mlab_client
     from probe.throughput.mlab.locate import NAME as MLAB
     from probe.throughput.plan import Plan, default_duration_s
@@ -62,7 +62,9 @@ def _measure(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
     plan = Plan(
         url=mlab_client.ASSIGNED if test.server == MLAB else test.server,
         method=settings.method,
-        duration_s=settings.duration_s or default_duration_s(settings.method),
+        duration_s=settings.duration_s or default_duration_s(settings.method, adaptive=settings.adaptive),
+        adaptive=settings.adaptive,
+        most_bytes=settings.most_bytes,
         streams=settings.streams,
         family=settings.family,
         demonstration=settings.demonstration,

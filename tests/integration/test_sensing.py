@@ -12,6 +12,7 @@ import pytest
 
 from collector.account import collector_account, probe_account
 from probe import clock
+from probe.body.course import EndedBy
 from probe.body.draw import Draw, Origin, Stratum
 from probe.body.speed_test import Direction, Failure
 from probe.courtesy.asking import Asking
@@ -70,6 +71,14 @@ def test_a_process_measures_and_brings_the_result_back(server: str, tmp_path: Pa
     assert test.failure is None
     assert test.rate_bps
     assert test.server.demonstration
+
+
+def test_a_process_measures_as_the_settings_say(server: str, tmp_path: Path) -> None:
+    given = replace(SETTINGS, duration_s=20, most_bytes=5_000_000, streams=1)
+    errand = Errand(software="t", measure=given, test=a_test(server, tmp_path))
+    test = send(errand, threading.Event(), within_s=60).test
+    assert test is not None
+    assert (test.streams, test.ended_by) == (1, EndedBy.BYTE_CAP)
 
 
 def test_a_process_brings_a_train_and_a_look(server: str) -> None:
