@@ -24,7 +24,7 @@ from probe.throughput.tcp_info import TcpInfo, header_bytes
 MOST_PROGRESS = 100
 _MOST_STREAM_PROGRESS = 320  # of all connections together, beside their sum: a record has to fit its batch
 _START_SHARE = 3
-_MOSTLY_SHARE = 0.4  # of the test: a busy machine gives a short plateau now and then
+_MOSTLY_SHARE, _LONG_S = 0.4, 1.0  # of the test, or so long: a busy machine gives a short plateau now and then
 _DROPPED_SHARE, _MUCH_DROPPED_SHARE = 0.04, 0.15  # retransmitted
 _ALONE_BELOW_SHARE, _BELOW_SHARE = 0.022, 0.014  # of the rate: one BBR connection, several
 _FEWEST_MESSAGES = 4  # below that an upload is judged by what was acknowledged
@@ -139,7 +139,7 @@ def _uncertainty_bps(test: SpeedTest, rate: Estimate, *, steady: bool) -> int | 
 def _load(test: SpeedTest, observed: Observed, rate: Estimate) -> Load:
     first, last = _senders(observed)
     return Load(
-        flat=rate.steady and rate.kept_up_s >= _MOSTLY_SHARE * (test.duration_s or 0),
+        flat=rate.steady and rate.kept_up_s >= min(_LONG_S, _MOSTLY_SHARE * (test.duration_s or 0)),
         first=first,
         last=last,
         idle_rtt_ms=test.idle_rtt_ms,
