@@ -75,7 +75,7 @@ def _print(told: Explanation, lang: str, zone: ZoneInfo) -> None:
             f"  {used.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {rate:>16}  {used.standing or '':8}  {used.record_id}"
         )
     click.echo(f"\nRecords left out: {len(told.left_out)}")
-    for one in told.left_out:
-        reasons = ", ".join(reason.replace("_", " ") for reason in one.reasons) or "of no use to this rule"
-        click.echo(f"  {one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {reasons}  {one.record_id}")
+    for left in told.left_out:
+        reasons = ", ".join(reason.replace("_", " ") for reason in left.reasons) or "of no use to this rule"
+        click.echo(f"  {left.at.astimezone(zone):%Y-%m-%d %H:%M:%S}  {reasons}  {left.record_id}")
     click.echo("\nThese results are not certified by the regulator.")

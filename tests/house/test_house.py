@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,19 +33,31 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
 def kind_of(path: Path) -> str | None:
-    first = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0]
+    first = (ast.get_docstring(parsed(path)) or "").split("\n")[0]
     return next((kind for kind in KINDS if first.startswith(f"{kind}. ")), None)
 
 
+@cache
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+@cache
+def shells() -> frozenset[str]:
+    return frozenset(name_of(path)[:-3].replace("/", ".") for path in MODULES if kind_of(path) == "Shell")
 
 
 def test_the_rooms_are_the_five_and_no_other() -> None:
@@ -67,17 +80,15 @@ def test_a_pure_module_names_nothing_impure(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if kind_of(path) != "Shell"], ids=name_of)
 def test_a_pure_module_imports_no_shell(path: Path) -> None:
-    shells = {
-        str(other.relative_to(ROOT).with_suffix("")).replace("/", ".") for other in MODULES if kind_of(other) == "Shell"
-    }
-    assert not imported(path) & shells, f"{name_of(path)}: {sorted(imported(path) & shells)} does input and output"
+    found = imported(path) & shells()
+    assert not found, f"{name_of(path)}: {sorted(found)} does input and output"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text()
     assert text.count("\n") <= 400, f"{name_of(path)} has over 400 lines: is it still one noun or one verb?"
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             assert length <= 40, f"{name_of(path)}: {node.name} has {length} lines, over 40"
@@ -85,7 +96,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if kind_of(path) != "Shell"], ids=name_of)
 def test_what_is_public_and_pure_is_documented(path: Path) -> None:
-    for node in ast.parse(path.read_text()).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{name_of(path)}: {node.name} has no docstring"
 
