@@ -155,8 +155,8 @@ class Inclusion:
 class ProbeState:
     """What the store knows of one probe. `last_record_at` is None where nothing has arrived yet.
 
-    Where `last_sequence` is above `record_count`, records are missing: on their way, condensed (the record that stands for
-    them has their numbers), or lost by the probe.
+    Where `last_sequence` is above `record_count`, records are missing: on their way, condensed (another record names
+    their numbers), or lost by the probe.
     `status_at` is when the collector first heard of `status`; both are None where it never did.
     """
 
