@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -23,11 +23,8 @@ from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
 from probe.body.speed_test import SpeedTest
 from probe.body.train import Train
-from probe.key import Key, base64url, from_base64url, public_jwk
+from probe.key import Key, base64url, from_base64url
 from probe.record import Body, Record, Stamp, check_name
-
-if TYPE_CHECKING:
-    from joserfc.jws import JWSRegistry
 
 VERSION = 1
 _ALGORITHM = "EdDSA"
@@ -247,7 +244,7 @@ def open_batch(signed: bytes, *, key: Key) -> Batch:
 
     Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
     """
-    wire = _decode(_verified_by_library(signed, typ="prova-batch", key=key), _WireBatch)
+    wire = _decode(_verified(signed, typ="prova-batch", key=key), _WireBatch)
     _check_version(wire.v)
     raw = tuple(bytes(one) for one in wire.records)
     records = tuple(decode_record(one, line=wire.line, probe=wire.probe) for one in raw)
@@ -288,9 +285,16 @@ def _check_version(version: int) -> None:
 
 def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
     try:
-        return msgspec.json.decode(raw, type=wanted)
+        found: _Decoded = _decoder(wanted).decode(raw)
     except (msgspec.DecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
+    return found
+
+
+@cache
+def _decoder(wanted: type[Any]) -> "msgspec.json.Decoder[Any]":
+    """One of each type: making it again would cost as much as reading a record."""
+    return msgspec.json.Decoder(wanted)
 
 
 def _sign(payload: bytes, *, typ: str, key: Key) -> bytes:
@@ -303,7 +307,11 @@ def _sign(payload: bytes, *, typ: str, key: Key) -> bytes:
 
 
 def _verified(signed: bytes, *, typ: str, key: Key) -> bytes:
-    """As `_verified_by_library`, for what comes to the probe: one algorithm, one header, nothing to choose."""
+    """The payload of a JWS of that `typ`: one algorithm, one header, nothing to choose.
+
+    RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve. The wire's version 1 keeps the
+    older name, which every JOSE library verifies; the keys are Ed25519 alone (`probe.key`).
+    """
     _check_size(signed)
     try:
         headers, payload = _opened(signed, key)
@@ -323,42 +331,6 @@ def _opened(signed: bytes, key: Key) -> tuple[dict[str, object], bytes]:
     if not isinstance(headers, dict) or headers.get("alg") != _ALGORITHM or not headers.keys() <= {"alg", "typ"}:
         raise ValueError("a header that is not this wire's")
     return headers, from_base64url(payload)
-
-
-def _verified_by_library(signed: bytes, *, typ: str, key: Key) -> bytes:
-    """The payload of a JWS of that `typ`. Evidence is verified by joserfc, whose business that is.
-
-    RFC 9864 prefers the name Ed25519 for what RFC 8037 calls EdDSA with that curve, and the library warns. The wire's
-    version 1 keeps the older name, which every JOSE library verifies; the keys are Ed25519 alone (`probe.key`).
-    """
-    # Loaded by those who verify batches: a probe never does, and saves the memory.
-    from joserfc import jws
-    from joserfc.errors import JoseError
-    from joserfc.jwk import OKPKey
-
-    _check_size(signed)
-    try:
-        public = OKPKey.import_key(json.loads(public_jwk(key)))
-        opened = jws.deserialize_compact(signed, public, registry=_registry())
-    except (JoseError, ValueError, TypeError) as error:
-        raise SignatureError(f"not signed with the expected key: {error}") from error
-    headers: dict[str, Any] = opened.headers()
-    _check_type(headers.get("typ"), typ)
-    return opened.payload
-
-
-@cache
-def _registry() -> "JWSRegistry":
-    """What this wire accepts: EdDSA and no other, up to the wire's own size (the library would stop at half of it)."""
-    from joserfc.jwa import EdDSAAlgorithm
-    from joserfc.jws import JWSRegistry
-
-    registry = JWSRegistry(algorithms=[_ALGORITHM])
-    registry.max_payload_length = MAX_BATCH_BYTES
-    algorithm = EdDSAAlgorithm()
-    algorithm.security_warning = ""
-    registry.algorithms = {algorithm.name: algorithm}
-    return registry
 
 
 def _check_size(signed: bytes) -> None:

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwa import EdDSAAlgorithm
 from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 
 from probe import key, wire
+from probe.key import Key
 from probe.wire import Outcome, Receipt, SignatureError, WireError
 from tests.build import AT
 
@@ -17,8 +21,29 @@ THEIRS = OKPKey.import_key(dict(json.loads(json.dumps(OURS.as_dict(private=True)
 RECEIPT = Receipt(line="casa", probe="p1", batch_sha256="0" * 64, outcome=Outcome.ACCEPTED, received_at=AT)
 
 
+def _registry() -> JWSRegistry:
+    """EdDSA and no other; the library warns of the name that RFC 9864 replaced."""
+    registry = JWSRegistry(algorithms=["EdDSA"])
+    registry.max_payload_length = wire.MAX_BATCH_BYTES
+    algorithm = EdDSAAlgorithm()
+    algorithm.security_warning = ""
+    registry.algorithms = {algorithm.name: algorithm}
+    return registry
+
+
+def verified_by_the_library(signed: bytes, *, typ: str, key: Key) -> bytes:
+    """What joserfc makes of it, with the errors of this house."""
+    try:
+        opened = jws.deserialize_compact(signed, OKPKey.import_key(dict(key.as_dict())), registry=_registry())
+    except (JoseError, ValueError, TypeError) as error:
+        raise SignatureError(str(error)) from error
+    if opened.headers().get("typ") != typ:
+        raise WireError("another kind of message")
+    return opened.payload
+
+
 def by_the_library(payload: bytes, header: dict[str, object]) -> bytes:
-    return jws.serialize_compact(header, payload, THEIRS, registry=wire._registry()).encode()
+    return jws.serialize_compact(header, payload, THEIRS, registry=_registry()).encode()
 
 
 @given(st.binary(max_size=300))
@@ -33,7 +58,7 @@ def test_either_opens_what_either_signed(payload: bytes) -> None:
     header: dict[str, object] = {"alg": "EdDSA", "typ": "t"}
     for signed in (wire._sign(payload, typ="t", key=OURS), by_the_library(payload, header)):
         assert wire._verified(signed, typ="t", key=OURS) == payload
-        assert wire._verified_by_library(signed, typ="t", key=OURS) == payload
+        assert verified_by_the_library(signed, typ="t", key=OURS) == payload
 
 
 @given(st.data())
@@ -41,7 +66,7 @@ def test_what_was_changed_anywhere_is_refused_by_both(data: st.DataObject) -> No
     signed = bytearray(wire.seal_receipt(RECEIPT, key=OURS))
     place = data.draw(st.integers(0, len(signed) - 1))
     signed[place] = data.draw(st.integers(0, 255).filter(lambda byte: byte != signed[place]))
-    for verify in (wire._verified, wire._verified_by_library):
+    for verify in (wire._verified, verified_by_the_library):
         with pytest.raises(WireError):
             verify(bytes(signed), typ="prova-receipt", key=OURS)
 
@@ -67,7 +92,7 @@ def test_a_header_that_is_not_the_wires_is_refused_though_the_signature_holds(he
 
 @pytest.mark.parametrize("signed", [b"", b".", b"..", b"a.b", b"a.b.c.d", b"\xff.\xff.\xff", b"e30.e30.AA=="])
 def test_what_is_no_jws_is_refused_by_both(signed: bytes) -> None:
-    for verify in (wire._verified, wire._verified_by_library):
+    for verify in (wire._verified, verified_by_the_library):
         with pytest.raises(SignatureError):
             verify(signed, typ="t", key=OURS)
 
