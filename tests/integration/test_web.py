@@ -133,8 +133,9 @@ def test_health_tells_of_tests_and_of_no_address() -> None:
         testing = threading.Thread(target=measure, args=(plan, Direction.DOWNLOAD), kwargs={"stop": stop})
         testing.start()
         until = time.monotonic() + LIMIT_S
-        while (during := get(server.address, HEALTH).json)["connections"] < 4 and time.monotonic() < until:
-            pass
+        during = before.json
+        while (during["tests"], during["connections"]) < (1, 4) and time.monotonic() < until:
+            during = get(server.address, HEALTH).json
         stop.set()
         testing.join(LIMIT_S)
     assert before.fields["content-type"] == "application/json"
