@@ -7,10 +7,13 @@ come from or where findings go.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from analysis import claims
+from analysis.case.case import Case
 from analysis.clause import Profile
 from analysis.contract import Contract
 from analysis.finding import Finding
 from analysis.ledger import build, down_periods
+from analysis.outage.judge import account_of
 from analysis.period import Period, local_day, local_days
 from analysis.profile import load
 from analysis.report import JudgedTest, Report
@@ -21,12 +24,15 @@ from collector.envelope import StoredRecord
 from probe.body.speed_test import SpeedTest
 
 
-def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, now: datetime) -> Report:
+def assess(
+    records: Iterable[StoredRecord], contract: Contract, period: Period, now: datetime, case: Case | None = None
+) -> Report:
     """Every civil day that `period` touches, judged whole; the ledger of `period` itself.
 
-    `records` must reach over those days (`whole_days`); records of other lines, and of a time after `now`, are passed
-    over. A day that is not over by `now` is decided only where its rest could not change the verdict. Raises
-    ProfileError where the contract names a profile that there is not.
+    With a `case`, an empty one perhaps, time away, money, repairs and complaints are judged as well; `records` must
+    then reach over `claims.needed`, and a day on either side, else over those days (`whole_days`). Records of other
+    lines, and of a time after `now`, are passed over. A day that is not over by `now` is decided only where its rest
+    could not change the verdict. Raises ProfileError where the contract names a profile that there is not.
     """
     profile = load(contract.profile)
     ours = _ours(records, contract.line.id, now)
@@ -47,12 +53,22 @@ def assess(records: Iterable[StoredRecord], contract: Contract, period: Period, 
             given_way=given_way(todays),
         )
         findings.extend(day.judge(day_of))
+    if case is not None:
+        findings.extend(_claims(ours, contract, period, now, case))
     return Report(
         contract=contract,
         period=period,
         findings=tuple(findings),
         ledger=ledger if ledger.period == period else build(ours, period),
     )
+
+
+def _claims(
+    ours: list[StoredRecord], contract: Contract, period: Period, now: datetime, case: Case
+) -> tuple[Finding, ...]:
+    wide = claims.needed(contract, case, period)
+    account = account_of(contract.line.id, ours, wide, case.circumstances)
+    return claims.judge(contract, load(contract.profile), account, case, period, now)
 
 
 def judged(

@@ -6,11 +6,13 @@ Knows nothing of what the values mean together.
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from analysis.period import local_day
 from probe.units import BPS_PER_MBPS
 
 _MOST_MBPS = 100_000  # nobody is sold more; a larger number is bit/s or kbit/s by mistake
@@ -107,6 +109,40 @@ class Table:
             return value
         self.note(key, f"{value!s} is not a date", f"Write it without quotes and without a time: {key} = 2026-01-15")
         return None
+
+    def instant(
+        self, key: str, zone: ZoneInfo, *, needed: bool = False, default: datetime | None = None
+    ) -> datetime | None:
+        """An instant, in UTC: a local time of `zone`, one with its offset, or a day, which is when that day begins.
+
+        Of an hour that a clock change repeats a local time is the first.
+        """
+        value = self._get(key, needed=needed, example="2026-11-20T19:30:00")
+        if isinstance(value, datetime):
+            return (value.replace(tzinfo=zone) if value.tzinfo is None else value).astimezone(UTC)
+        if isinstance(value, date):
+            return local_day(value, zone).start_at
+        if value is not None:
+            self.note(key, f"{value!r} is no time", f"Write it without quotes: {key} = 2026-11-20T19:30:00")
+        return default if value is None else None
+
+    def flag(self, key: str) -> bool | None:
+        """True or false; None where the key is absent."""
+        value = self._get(key, needed=False, example="true")
+        if value is None or isinstance(value, bool):
+            return value
+        self.note(key, f"{value!r} is neither true nor false", f"Write {key} = true, or {key} = false")
+        return None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words; empty where the key is absent."""
+        value = self._get(key, needed=False, example='["a", "b"]')
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value):
+            return tuple(value)
+        self.note(key, f"{value!r} is not a list of texts", f'Write {key} = ["a", "b"]')
+        return ()
 
     def mbps(self, key: str, *, needed: bool = False) -> int | None:
         """A speed in Mbit/s, written as a number or as decimal digits in quotes; given in bit/s."""

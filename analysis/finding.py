@@ -84,7 +84,8 @@ class Finding:
 
     `local_day` is set for rules that judge a civil day. `measured` and `threshold` hold JSON values with units in
     their names. `witnesses` are the ids of the records used, sorted; `n_excluded` counts the others by reason.
-    `interval` is None where the rule estimates nothing.
+    `interval` is None where the rule estimates nothing. `subject` is what tells findings of one rule apart that begin
+    together, a fault or a visit by its id; None where nothing has to.
     """
 
     line: str
@@ -102,11 +103,12 @@ class Finding:
     n_excluded: Mapping[str, int] = field(default_factory=dict)
     interval: Interval | None = None
     witnesses: tuple[str, ...] = ()
+    subject: str | None = None
     sentence: Sentence
 
     @property
     def id(self) -> str:
-        """Stable over recomputation: line, rule, direction and where the period starts."""
-        direction = self.direction.value if self.direction else "-"
+        """Stable over recomputation: line, rule, direction or subject, and where the period starts."""
+        direction = self.direction.value if self.direction else self.subject or "-"
         when = self.local_day.isoformat() if self.local_day else self.period.start_at.strftime("%Y%m%dT%H%M%SZ")
         return f"{self.line}:{self.rule}:{direction}:{when}"

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from analysis.assess import assess, judged, whole_days
+from analysis.case.case import Case
+from analysis.claims import needed
 from analysis.contract import Contract
 from analysis.country import comparator
 from analysis.country.judge import Held, judge
@@ -37,10 +39,14 @@ class Records(Protocol):
         """Those that started in [period_start_at, period_end_at), as `collector.store` gives them."""
 
 
-def check(store: Records, contract: Contract, period: Period, now: datetime) -> Report:
-    """Every civil day that `period` touches, held against `contract`. Raises ProfileError and the store's errors."""
-    days = _around(whole_days(period, contract))
-    return assess(store.records([contract.line.id], days.start_at, days.end_at), contract, period, now)
+def check(store: Records, contract: Contract, period: Period, now: datetime, case: Case | None = None) -> Report:
+    """Every civil day that `period` touches, held against `contract`; with a `case`, an empty one perhaps, time away,
+    money, repairs and complaints too, which reads whole billing periods. Raises ProfileError and the store's errors.
+    """
+    read = _around(whole_days(period, contract))
+    if case is not None:
+        read = _covering(read, _widely(needed(contract, case, period)))
+    return assess(store.records([contract.line.id], read.start_at, read.end_at), contract, period, now, case)
 
 
 def explained(store: Records, contract: Contract, period: Period, finding_id: str, now: datetime) -> Explanation | None:
@@ -79,8 +85,16 @@ def ledger(store: Records, line: str, period: Period, of: Role = Role.INTERNET) 
 
 def account(store: Records, line: str, period: Period, circumstances: Circumstances = NOTHING_KNOWN) -> Account:
     """Ledger, outages and losses of `period`; a day on either side is read as well, for edges, witnesses and habits."""
-    wide = Period(period.start_at - _WIDELY_AROUND, period.end_at + _WIDELY_AROUND)
+    wide = _widely(period)
     return account_of(line, store.records([line], wide.start_at, wide.end_at), period, circumstances)
+
+
+def _widely(period: Period) -> Period:
+    return Period(period.start_at - _WIDELY_AROUND, period.end_at + _WIDELY_AROUND)
+
+
+def _covering(one: Period, other: Period) -> Period:
+    return Period(min(one.start_at, other.start_at), max(one.end_at, other.end_at))
 
 
 def _around(period: Period) -> Period:

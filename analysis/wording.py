@@ -1,4 +1,4 @@
-"""Pure. Findings in words: figures as people read them, put into the sentences of `profiles/sentences.toml`.
+"""Pure. Findings in words: figures as people read them, put into the sentences of `profiles/`.
 
 Portuguese and English always carry the same figures. What is claimed as *less than* is rounded up, what is claimed as
 *more than* down, so that rounding never adds to a claim. Knows nothing of how a figure was found.
@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from analysis.finding import Sentence
 from probe.units import BPS_PER_MBPS
 
+_FILES = ("sentences.toml", "sentences-service.toml")
 _MONTHS_PT = (
     "janeiro", "fevereiro", "março", "abril", "maio", "junho",
     "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
@@ -111,6 +113,26 @@ def moment(at: datetime, zone: ZoneInfo) -> Said:
     return Said(pt=f"{'à' if local.hour == 1 else 'às'} {told}", en=f"at {told}")
 
 
+def instant(at: datetime, zone: ZoneInfo) -> Said:
+    """A day and a local time of day, after a preposition.
+
+    >>> instant(datetime.fromisoformat("2026-11-21T17:30Z"), ZoneInfo("Europe/Lisbon"))
+    Said(pt='21 de novembro de 2026, às 17:30', en='21 November 2026, at 17:30')
+    """
+    on, time = day(at.astimezone(zone).date()), moment(at, zone)
+    return Said(pt=f"{on.pt}, {time.pt}", en=f"{on.en}, {time.en}")
+
+
+def euros(amount: Decimal) -> Said:
+    """Euros and cents, cut to the cent.
+
+    >>> euros(Decimal("12.509"))
+    Said(pt='12,50 €', en='EUR 12.50')
+    """
+    cents = f"{amount.quantize(Decimal('0.01'), ROUND_DOWN)}"
+    return Said(pt=f"{cents.replace('.', ',')} €", en=f"EUR {cents}")
+
+
 def _offset(offset: timedelta | None) -> str:
     hours = (offset or timedelta()) / timedelta(hours=1)
     return f"{hours:+g}"
@@ -124,8 +146,9 @@ def _decimal(number: str, unit: str) -> Said:
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     """Every entry by its dotted key."""
-    text = resources.files("analysis").joinpath("profiles", "sentences.toml").read_text(encoding="utf-8")
-    return dict(_flat("", tomllib.loads(text)))
+    folder = resources.files("analysis").joinpath("profiles")
+    texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
+    return dict(entry for text in texts for entry in _flat("", tomllib.loads(text)))
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, Mapping[str, str]]]:

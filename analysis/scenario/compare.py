@@ -1,6 +1,7 @@
 """Pure. A scenario held against what the judgement makes of it: every difference, as a sentence. Judges nothing."""
 
 from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
 
 from analysis.assess import assess
 from analysis.finding import Figure, Finding
@@ -11,7 +12,7 @@ from analysis.scenario.script import Expected, Script
 
 def judged(script: Script) -> Report:
     """The report of the scenario's records."""
-    return assess(play(script), script.contract, script.period, script.now)
+    return assess(play(script), script.contract, script.period, script.now, script.case)
 
 
 def differences(script: Script, report: Report) -> tuple[str, ...]:
@@ -21,8 +22,10 @@ def differences(script: Script, report: Report) -> tuple[str, ...]:
 
 def _of_findings(script: Script, report: Report) -> Iterator[str]:
     for wanted in script.expected:
-        found = [one for one in report.findings if _is_meant(wanted, one)]
-        name = " ".join(str(part) for part in (wanted.rule, wanted.direction, wanted.day) if part is not None)
+        zone = script.contract.line.zone
+        found = [one for one in report.findings if _is_meant(wanted, one, zone)]
+        parts = (wanted.rule, wanted.direction, wanted.subject, wanted.day)
+        name = " ".join(str(part) for part in parts if part is not None)
         if not found:
             yield f"{name}: there is no such finding"
         for one in found:
@@ -31,11 +34,13 @@ def _of_findings(script: Script, report: Report) -> Iterator[str]:
             yield from _of_figures(name, wanted.measured, one.measured)
 
 
-def _is_meant(wanted: Expected, finding: Finding) -> bool:
+def _is_meant(wanted: Expected, finding: Finding, zone: ZoneInfo) -> bool:
+    on = finding.local_day or finding.period.start_at.astimezone(zone).date()
     return (
         finding.rule == wanted.rule
         and wanted.direction in {None, finding.direction}
-        and wanted.day in {None, finding.local_day}
+        and wanted.subject in {None, finding.subject}
+        and wanted.day in {None, on}
     )
 
 

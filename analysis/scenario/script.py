@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from analysis.case.case import Case
 from analysis.contract import Contract
 from analysis.finding import Figure, Verdict
 from analysis.period import Period
@@ -58,18 +59,24 @@ class Usual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """One finding that must be there: `measured` names only the figures that matter; None: any."""
+    """One finding that must be there: `measured` names only the figures that matter; None: any.
+
+    `subject` is the id of the fault, visit or complaint; `day` of a finding without one is the day its period begins.
+    """
 
     rule: str
     direction: Direction | None
     day: date | None
     verdict: Verdict
     measured: Mapping[str, Figure]
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """`period`: whole civil days. `events` in the file's order: of two at one time the later holds.
+
+    `case` None: speeds alone are judged.
 
     `down_s`, `unobserved_s`: what the ledger of the period must show, to `within_s`; None: not asked.
     """
@@ -81,6 +88,7 @@ class Script:
     usual: Usual
     events: tuple[Event, ...]
     expected: tuple[Expected, ...]
+    case: Case | None = None
     down_s: float | None = None
     unobserved_s: float | None = None
     within_s: float = 0.0

@@ -4,10 +4,13 @@ Knows nothing of what its events do to records.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.case.case import Case
+from analysis.case.case_file import CaseError
+from analysis.case.case_file import parse as parse_case
 from analysis.contract import Contract
 from analysis.contract_file import ContractError, parse
 from analysis.contract_table import Problem, Table
@@ -17,9 +20,9 @@ from analysis.scenario.script import Event, Expected, Script, Usual, What, Where
 from probe.body.speed_test import Direction
 from probe.units import BPS_PER_MBPS
 
-_TOP = ("title", "from", "to", "now", "contract", "usual", "event", "expected", "ledger")
+_TOP = ("title", "from", "to", "now", "contract", "usual", "event", "expected", "ledger", "case")
 _EVENT = ("what", "from", "to", "where", "download_mbps", "upload_mbps")
-_EXPECTED = ("rule", "direction", "day", "verdict", "measured")
+_EXPECTED = ("rule", "direction", "subject", "day", "verdict", "measured")
 _LEDGER = ("down_s", "unobserved_s", "within_s")
 _AFTERWARDS = timedelta(hours=1)  # of the period: when it is looked at, unless the file says
 _USUAL = Usual(download_bps=1010 * BPS_PER_MBPS, upload_bps=202 * BPS_PER_MBPS, tests_every_s=1800)
@@ -50,7 +53,8 @@ def read(mapping: Mapping[str, Any]) -> Script:
     period = Period(local_day(from_on, zone).start_at, local_day(to_on, zone).start_at)
     events = tuple(event for table in root.tables("event") if (event := _event(table, zone)) is not None)
     expected = tuple(one for table in root.tables("expected") if (one := _expected(table)) is not None)
-    usual, now = _usual(root.table("usual")), _instant(root, "now", zone, default=period.end_at + _AFTERWARDS)
+    usual, now = _usual(root.table("usual")), root.instant("now", zone, default=period.end_at + _AFTERWARDS)
+    case = _case(mapping, zone, problems)
     ledger = root.table("ledger")
     ledger.allow(_LEDGER)
     amounts = {name: _number(ledger, name) for name in _LEDGER}
@@ -66,6 +70,7 @@ def read(mapping: Mapping[str, Any]) -> Script:
         usual=usual,
         events=events,
         expected=expected,
+        case=case,
         down_s=amounts["down_s"],
         unobserved_s=amounts["unobserved_s"],
         within_s=amounts["within_s"] or 0.0,
@@ -84,6 +89,17 @@ def _contract(mapping: Mapping[str, Any], problems: list[Problem]) -> Contract |
         return None
 
 
+def _case(mapping: Mapping[str, Any], zone: ZoneInfo, problems: list[Problem]) -> Case | None:
+    tables = mapping.get("case")
+    if not isinstance(tables, Mapping):
+        return None
+    try:
+        return parse_case(tables, zone)
+    except CaseError as error:
+        problems.extend(Problem(f"case.{one.where}", one.what, one.mend) for one in error.problems)
+        return None
+
+
 def _usual(table: Table) -> Usual:
     table.allow(("download_mbps", "upload_mbps", "tests_every_min"))
     every_min = table.whole("tests_every_min", low=1, high=1440)
@@ -98,7 +114,7 @@ def _event(table: Table, zone: ZoneInfo) -> Event | None:
     table.allow(_EVENT)
     what = table.word("what", What)
     where = table.word("where", Where) if table.has("where") else None
-    start_at, end_at = _instant(table, "from", zone), _instant(table, "to", zone)
+    start_at, end_at = table.instant("from", zone, needed=True), table.instant("to", zone, needed=True)
     download_bps, upload_bps = table.mbps("download_mbps"), table.mbps("upload_mbps")
     if what is What.CUT and where is None:
         table.note("where", "missing", f"Say what no longer answers: {', '.join(Where)}")
@@ -127,20 +143,8 @@ def _expected(table: Table) -> Expected | None:
     measured = table.table("measured")
     if rule is None or verdict is None:
         return None
-    return Expected(rule=rule, direction=direction, day=on, verdict=verdict, measured=measured.plain())
-
-
-def _instant(table: Table, key: str, zone: ZoneInfo, *, default: datetime | None = None) -> datetime | None:
-    """A local time of the line, or an instant with its offset; an hour that a clock change repeats is its first."""
-    value = table.plain().get(key)
-    if value is None and default is not None:
-        return default
-    if isinstance(value, datetime):
-        return (value.replace(tzinfo=zone) if value.tzinfo is None else value).astimezone(UTC)
-    if isinstance(value, date):
-        return local_day(value, zone).start_at
-    table.note(key, "missing" if value is None else f"{value!r} is no time", f"Write it as {key} = 2026-11-20T19:30:00")
-    return None
+    subject = table.text("subject", example="a1")
+    return Expected(rule=rule, direction=direction, subject=subject, day=on, verdict=verdict, measured=measured.plain())
 
 
 def _number(table: Table, key: str) -> float | None:

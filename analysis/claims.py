@@ -1,0 +1,78 @@
+"""Pure. Every rule on time away, money, repairs, visits and complaints, over one period: clause 8 and its law.
+
+Takes the account of the line's time and the case as they are. Knows nothing of speeds, nor of where records come from.
+"""
+
+from datetime import datetime
+
+from analysis.availability.billing import Billing, billing_periods
+from analysis.availability.downtime import Downtime, downtime
+from analysis.availability.judge import judge as judge_availability
+from analysis.case.case import Case
+from analysis.clause import Profile
+from analysis.clocks import package_data
+from analysis.complaint.judge import judge_complaints
+from analysis.contract import Contract
+from analysis.credit.amount import amount, due
+from analysis.credit.given import invoiced, refunded, reporting_costs
+from analysis.finding import Finding
+from analysis.outage.judge import Account
+from analysis.period import Period, local_day
+from analysis.repair.judge import judge_repairs
+from analysis.repair.start import judge_activations, judge_visits
+from analysis.ruling import Bench
+
+
+def needed(contract: Contract, case: Case, asked: Period) -> Period:
+    """What the account must reach over: the whole billing periods that `asked` touches, and back to the first report
+    that one of them may still be about.
+    """
+    billings = billing_periods(contract, asked)
+    start_at = min([asked.start_at, *(one.period.start_at for one in billings)])
+    open_faults = [
+        min(fault.known_at, fault.observed_at or fault.known_at)
+        for fault in case.faults
+        if fault.known_at < asked.end_at and (fault.restored_at is None or fault.restored_at > start_at)
+    ]
+    first_at = min([start_at, *open_faults])
+    zone = contract.line.zone
+    end_at = max([asked.end_at, *(one.period.end_at for one in billings)])
+    return Period(local_day(first_at.astimezone(zone).date(), zone).start_at, end_at)
+
+
+def judge(
+    contract: Contract, profile: Profile, account: Account, case: Case, asked: Period, now: datetime
+) -> tuple[Finding, ...]:
+    """The findings of `asked`, sorted by rule, then time. `account` reaches over `needed`."""
+    bench = Bench(contract=contract, profile=profile, now=now)
+    terms, calendar = package_data.rules(), package_data.calendar(contract.line)
+    away, billings = downtime(account, case, now), billing_periods(contract, asked)
+    found = [
+        *judge_availability(bench, away, billings, asked, calendar, case),
+        *judge_repairs(bench, case, away, terms, calendar, asked),
+        *judge_activations(bench, case, terms, calendar, asked),
+        *judge_visits(bench, case, asked),
+        *judge_complaints(bench, case, terms, calendar, asked),
+        *_credits(bench, case, away, billings),
+        *reporting_costs(bench, case, away),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.rule, one.period, one.subject or "")))
+
+
+def _credits(bench: Bench, case: Case, away: Downtime, billings: tuple[Billing, ...]) -> list[Finding]:
+    found, owed = [], []
+    for billing in billings:
+        rule, of_invoice = (
+            bench.rule("credit.amount", billing.period.start_at),
+            bench.rule("credit.invoice", billing.period.start_at),
+        )
+        if rule is None or of_invoice is None:
+            continue
+        owed.append(due(bench, rule, billing, away))
+        found.append(amount(bench, rule, owed[-1]))
+    if owed and rule is not None and of_invoice is not None:
+        terms, calendar = package_data.rules(), package_data.calendar(bench.contract.line)
+        found.extend(invoiced(bench, (rule, of_invoice), owed, case))
+        paid_back = refunded(bench, (rule, of_invoice), owed, case, terms=terms, calendar=calendar)
+        found.extend([] if paid_back is None else [paid_back])
+    return found

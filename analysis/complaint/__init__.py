@@ -1,0 +1,1 @@
+"""Complaints and requests, and the days in which they must be made and answered."""

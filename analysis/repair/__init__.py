@@ -1,0 +1,1 @@
+"""Repairs, activations and visits, held against the contract's working-hour clocks."""
