@@ -6,6 +6,7 @@ from analysis.period import local_day
 from analysis.speed.given_way import GivenWay, given_way
 from probe.body.draw import Course, Decision, Draw, Origin
 from probe.body.notice import Notice, NoticeKind
+from probe.record import Body
 from tests.build import DAY, LISBON, a_contract, a_day_of_tests, a_record, a_speed_test, stored
 
 DAY_PERIOD = local_day(DAY, LISBON)
@@ -14,7 +15,7 @@ DRAW = Draw(origin=Origin.SLOT, due_at=NOON)
 
 
 def test_what_was_put_off_left_out_and_made_all_the_same_is_counted() -> None:
-    bodies = (
+    bodies: tuple[Body, ...] = (
         Decision(course=Course.HOUSEHOLD_BUSY, draw=DRAW),
         Decision(course=Course.ANOTHER_PROBE, draw=DRAW),
         Decision(course=Course.NOT_DRAWN, draw=DRAW),
