@@ -1,7 +1,13 @@
-"""Shell. The probe's outage sensors at work: settings as JSON, a home; every record as a line of JSON, until input ends."""
+"""Shell. The probe's outage sensors at work: settings as JSON, a home; every record as a line of JSON.
+
+Until SIGTERM, and where input is a pipe until that ends.
+"""
 
 import asyncio
 import json
+import os
+import signal
+import stat
 import sys
 from pathlib import Path
 
@@ -37,7 +43,9 @@ async def main(given: dict[str, object], home: Path) -> None:
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        loop.add_reader(sys.stdin, stop.set)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(sensor.run(stop, phase_s=0.0))
         tasks.create_task(Sentry(sensor, rungs, keep=tell, home=home).run(stop))
