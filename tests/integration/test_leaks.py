@@ -16,8 +16,6 @@ def test_tests_of_every_method_leave_no_socket_no_thread_and_no_file_behind(
     (own := tmp_path / "own").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(own))
     with rig(tmp_path) as one:
-        for number in range(3):  # whatever is made once is made now
-            one_test(one, number)
         before = left()
         for number in range(TESTS):
             one_test(one, number)

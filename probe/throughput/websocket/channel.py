@@ -1,10 +1,12 @@
 """Shell. One WebSocket over one connected TCP or TLS socket: frames in, frames out, and a wait that has an end.
 
 Both ends of a test use it. It blocks nowhere but in that wait. Without TLS the payload of bulk messages is dropped by
-the kernel (MSG_TRUNC, tcp(7)), never copied, and within a bulk message nothing but its end ends the wait (SO_RCVLOWAT,
-socket(7)): a fast line would wake this end for every few packets. Knows nothing of any protocol's texts and times.
+the kernel (MSG_TRUNC, tcp(7)), never copied, and within a bulk message a wait ends with much to drop or at its limit
+(SO_RCVLOWAT, socket(7)): a fast line would wake this end for every few packets. Knows nothing of any protocol's texts
+and times.
 """
 
+import contextlib
 import os
 import select
 import socket
@@ -13,11 +15,12 @@ import time
 
 from probe.throughput import kernel
 from probe.throughput.tcp_info import BbrInfo, TcpInfo
+from probe.throughput.websocket.bulk import BulkFrames
 from probe.throughput.websocket.dialect import LARGEST_MESSAGE_BYTES
 from probe.throughput.websocket.frame import Close, Event, FrameReader, Opcode, Status, Violation
 from probe.throughput.websocket.outbox import Outbox
 
-_DROP_BYTES = 1 << 20  # at most, in one call and of one wait; the buffer is never touched
+_DROP_BYTES = 1 << 20  # at most in one call, and what a wait within bulk is for; the buffer is never touched
 _PLAIN_READ_BYTES = 1 << 12  # headers and texts: what is read of bulk is copied for nothing
 _TLS_READ_BYTES = 1 << 18
 _SPELL_S = 0.005  # reading or writing goes on for so long at most before the other gets its turn
@@ -42,11 +45,16 @@ class Channel:
         self._poll.register(sock, _ALWAYS)
         self._polled = _ALWAYS
         self._awaited_bytes = 1
+        self._closing = False
+        self._bulk: BulkFrames | None = None
         sock.setblocking(False)
 
     def begin_bulk(self, first_message_bytes: int) -> None:
         """Sends binary messages from now on, of bytes that nothing on the way can compress."""
         self._outbox.begin_bulk(os.urandom(LARGEST_MESSAGE_BYTES), first_message_bytes)
+        if self._tls is None:
+            with contextlib.suppress(OSError):  # without such memory, bulk is copied as everything else
+                self._bulk = BulkFrames()
 
     def say(self, opcode: Opcode, payload: bytes) -> None:
         """Sends a text or control message in one of the next turns."""
@@ -54,6 +62,7 @@ class Channel:
 
     def say_close(self, status: Status, reason: str = "") -> None:
         """Sends the closing frame in one of the next turns, and no more bulk."""
+        self._closing = True
         self._outbox.say_close(status, reason)
 
     @property
@@ -90,6 +99,9 @@ class Channel:
         """At once; what is not sent yet is lost."""
         self.ended = True
         self._sock.close()
+        if self._bulk is not None:
+            self._bulk.close()
+            self._bulk = None
 
     def _wait(self, until: float) -> None:
         if self.ended or self._early or (self._tls and self._tls.pending()):
@@ -99,7 +111,7 @@ class Channel:
             self._poll.modify(self._sock, polled)
             self._polled = polled
         if self._tls is None:
-            self._await_bytes(min(self._reader.droppable, _DROP_BYTES) or 1)
+            self._await_bytes(_DROP_BYTES if self._reader.droppable and not self._closing else 1)
         self._poll.poll(max(0.0, until - time.monotonic()) * 1000)
 
     def _await_bytes(self, count: int) -> None:
@@ -109,7 +121,7 @@ class Channel:
             self._awaited_bytes = count
 
     def _receive(self) -> list[Event]:
-        events = self._reader.feed(self._early)
+        events = self._reader.feed(self._early) if self._early else []
         self._early = b""
         spell_end = time.monotonic() + _SPELL_S
         try:
@@ -142,7 +154,7 @@ class Channel:
         while not (self.ended or self.drained) and time.monotonic() < spell_end:
             chunk = self._outbox.chunk()
             try:
-                count = self._sock.send(chunk)
+                count = self._send_some(chunk)
             except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return
             except OSError:
@@ -151,3 +163,9 @@ class Channel:
             self._outbox.sent(count)
             if count < len(chunk) and self._tls is None:  # TLS takes one record at a time
                 return
+
+    def _send_some(self, chunk: memoryview) -> int:
+        frame = None if self._bulk is None else self._outbox.bulk_frame
+        if self._bulk is None or frame is None:
+            return self._sock.send(chunk)
+        return self._bulk.send(self._sock, frame, len(frame) - len(chunk))

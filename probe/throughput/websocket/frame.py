@@ -156,8 +156,7 @@ class FrameReader:
         self._max = max_message_bytes
         self._kept = bytearray()  # a header, or a payload that is kept, while it is not whole
         self._frame: Header | None = None
-        self._latest: Header | None = None
-        self._latest_bytes = b""
+        self._bulk: tuple[bytes, Header, Binary] | None = None  # the last whole binary message's beginning
         self._left = 0  # of the open frame's payload
         self._drops = False  # whether that payload is of a binary message
         self._message: Opcode | None = None  # of the message whose frames are under way
@@ -173,7 +172,8 @@ class FrameReader:
 
     def dropped(self, count: int) -> None:
         """`count` of the `droppable` bytes came and were not kept."""
-        assert count <= self.droppable
+        assert self._drops
+        assert count <= self._left
         self._left -= count
         self.payload_bytes += count
         if self._left == 0:
@@ -184,12 +184,12 @@ class FrameReader:
         events: list[Event] = []
         view = memoryview(data)
         while view and not self._dead:
-            if self.droppable:
-                count = min(self.droppable, len(view))
+            if self._drops:
+                count = min(self._left, len(view))
                 self.dropped(count)
                 view = view[count:]
             elif self._frame is None:
-                view = self._read_header(view, events)
+                view = self._read_again(view, events) or self._read_header(view, events)
             else:
                 view = self._read_payload(view, events)
         return events
@@ -199,27 +199,36 @@ class FrameReader:
 
     def _read_header(self, view: memoryview, events: list[Event]) -> memoryview:
         before = len(self._kept)
-        header: Header | Violation | None = self._repeated(view) if before == 0 else None
+        self._kept += view[: 14 - before]  # the longest header
+        header = decode_header(self._kept)
         if header is None:
-            self._kept += view[: 14 - before]  # the longest header
-            header = decode_header(self._kept)
-            if header is None:
-                return view[14 - before :]
-            if isinstance(header, Header):
-                self._latest, self._latest_bytes = header, bytes(self._kept[: header.size])
-            self._kept.clear()
+            return view[14 - before :]
         fault = header if isinstance(header, Violation) else self._fault(header)
         if fault is not None:
             self._dead = True
             events.append(fault)
             return view[:0]
         assert isinstance(header, Header)
+        if header.opcode is Opcode.BINARY and header.fin and header.length > 0:
+            self._bulk = (bytes(self._kept[: header.size]), header, Binary(header.length))
+        self._kept.clear()
         self._begin_frame(header, events)
         return view[header.size - before :]
 
-    def _repeated(self, view: memoryview) -> Header | None:
-        """The header before, if it comes again: bulk is made of thousands that are alike."""
-        return self._latest if self._latest is not None and view[: self._latest.size] == self._latest_bytes else None
+    def _read_again(self, view: memoryview, events: list[Event]) -> memoryview | None:
+        """What follows the header, where it is the last whole binary message's once more: bulk is thousands of them.
+
+        None where it is not, and where nothing follows.
+        """
+        if self._bulk is None or self._message is not None or self._kept:
+            return None
+        head, header, event = self._bulk
+        if view[: header.size] != head or len(view) == header.size:
+            return None
+        self._frame, self._left, self._drops = header, header.length, True
+        self._message, self._message_bytes = Opcode.BINARY, header.length
+        events.append(event)
+        return view[header.size :]
 
     def _fault(self, header: Header) -> Violation | None:
         if (header.mask is not None) is not self._masked:

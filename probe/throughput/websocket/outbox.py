@@ -57,6 +57,11 @@ class Outbox:
                 self._rest = memoryview(self._next_bulk())
         return self._rest
 
+    @property
+    def bulk_frame(self) -> bytes | None:
+        """The whole frame that `chunk` is the rest of, where that is of bulk. Such frames of one length are equal."""
+        return self._frame if self._rest and self._rest.obj is self._frame else None
+
     def sent(self, count: int) -> None:
         """The first `count` bytes of `chunk` are on their way."""
         self._rest = self._rest[count:]

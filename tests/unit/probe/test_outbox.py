@@ -61,3 +61,20 @@ def test_both_ends_count_the_same_payload_texts_included() -> None:
         reader.feed(chunk)
         outbox.sent(len(chunk))
     assert outbox.payload_bytes == reader.payload_bytes == 2 + 2 * 1024
+
+
+def test_a_bulk_frame_is_known_by_its_whole_also_where_only_its_rest_is_left() -> None:
+    outbox = Outbox(masked=True)
+    outbox.begin_bulk(PAYLOAD, 8192)
+    outbox.say(Opcode.TEXT, b"{}")
+    outbox.sent(len(outbox.chunk()))
+    assert outbox.bulk_frame is None, "nothing is under way"
+    chunk = outbox.chunk()
+    assert outbox.bulk_frame == bytes(chunk)
+    outbox.sent(100)
+    assert outbox.bulk_frame == bytes(chunk)
+    assert bytes(outbox.chunk()) == bytes(chunk)[100:]
+    outbox.sent(len(chunk) - 100)
+    outbox.say(Opcode.TEXT, b"{}")
+    assert outbox.chunk()
+    assert outbox.bulk_frame is None, "a text is no bulk"

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +99,30 @@ def test_how_bytes_are_cut_into_pieces_changes_nothing(sent: list[tuple[Opcode, 
         events += reader.feed(raw[at : at + size])
         at, turn = at + size, turn + 1
     assert events == [expected(opcode, payload) for opcode, payload in sent]
+
+
+@given(
+    length=st.integers(1, 300),
+    texts=st.lists(st.booleans(), min_size=2, max_size=8),
+    masks=st.lists(st.sampled_from([bytes(4), b"abcd"]), min_size=8, max_size=8),
+    cuts=st.lists(st.integers(0, 3000), max_size=8),
+)
+def test_messages_that_are_alike_are_read_as_any_others_wherever_they_are_cut(
+    length: int, texts: list[bool], masks: list[bytes], cuts: list[int]
+) -> None:
+    whole, events = b"", list[Event]()
+    for text, mask in zip(texts, masks, strict=False):
+        opcode = Opcode.TEXT if text else Opcode.BINARY
+        header = bytearray(encode_header(opcode, length, masked=True))
+        header[-4:] = mask
+        whole += bytes(header) + bytes(length)
+        events.append(Text(unmask(bytes(length), mask)) if text else Binary(length))
+    reader, read = FrameReader(masked=True), list[Event]()
+    edges = [0, *sorted(min(cut, len(whole)) for cut in cuts), len(whole)]
+    for start, end in pairwise(edges):
+        read += reader.feed(whole[start:end])
+    assert read == events
+    assert reader.payload_bytes == length * len(texts)
 
 
 @given(sent=messages)
