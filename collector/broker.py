@@ -191,8 +191,8 @@ def _prepare_mosquitto(layout: CollectorHome, port: int, *, program: str | None)
         # receipt and sends it again.
         "max_queued_messages 100000",
         "max_queued_bytes 268435456",
-        # A commit of the collector's and the one after it: fewer would make more commits than needed.
-        "max_inflight_messages 200",
+        # A commit of the collector and the one after it: fewer would make more commits than needed.
+        "max_inflight_messages 600",
         f"max_packet_size {4 * MAX_BATCH_BYTES}",
         # What the broker would save is in the probe's spool already, and safer there: its own file loses what was
         # acknowledged when it is killed.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector import history, schema
+from collector.append import NEXT_BATCH, Append
 from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Settled, StatusSeen, Witnessed
 from collector.lake import known
 from collector.lake.fingerprint import fingerprint
@@ -24,9 +25,6 @@ _BUSY_S = 5.0
 _LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
 _QUARANTINE_COUNT = 1000  # at most so many times MAX_BATCH_BYTES on the disk; the tally counts on
 _DETAIL_CHARS = 500
-_NEXT_BATCH = """
-SELECT 1 + max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(id) FROM sealed_batch), 0))
-"""
 _MENDS = {  # primary result codes, https://sqlite.org/rescode.html
     sqlite3.SQLITE_FULL: "has no room: free some space on its disk",
     sqlite3.SQLITE_READONLY: "may not be written: let this user write it and its folder",
@@ -89,9 +87,9 @@ class Journal:
         Raises JournalError, and then nothing of it is stored.
         """
         with self._transaction():
-            settled = tuple(
-                self._store_batch(one) if isinstance(one, Accepted) else self._quarantine(one) for one in judged
-            )
+            append = Append(self._db)
+            settled = tuple(self._settle(one, append) for one in judged)
+            append.flush()
             for seen in statuses:
                 self._note(seen)
             self._count(settled)
@@ -101,6 +99,15 @@ class Journal:
         """Keeps what the outside witness saw, on the disk when this returns. Raises JournalError."""
         with self._transaction():
             history.add_witnessed(self._db, seen)
+
+    def _settle(self, one: Accepted | Rejected, append: Append) -> Settled:
+        if isinstance(one, Rejected):
+            return self._quarantine(one)
+        settled = append.take(one)
+        if settled is not None:
+            return settled
+        append.flush()
+        return self._store_batch(one)
 
     def _store_batch(self, one: Accepted) -> Settled:
         batch = one.batch
@@ -152,7 +159,7 @@ class Journal:
         if row is not None:
             there: int = row[0]
             return there
-        (batch_id,) = self._db.execute(_NEXT_BATCH).fetchone()
+        (batch_id,) = self._db.execute(NEXT_BATCH).fetchone()
         came_us = epoch_us(one.received_at)
         batch = one.batch
         self._db.execute(

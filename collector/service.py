@@ -22,7 +22,7 @@ from collector.subscribe import Link, LinkError, connected, now
 from collector.witness.desk import witness
 from probe.keyfile import load_or_make
 
-_GROUP = 100  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
+_GROUP = 300  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
 _END_WITHIN_S = 1.5

@@ -27,7 +27,7 @@ _TOPICS = [(f"prova/{VERSION}/+/+/{kind}", 1) for kind in (Kind.RECORDS, Kind.ST
 _ANSWER_WITHIN_S = 5.0
 _LEAVE_WITHIN_S = 1.0
 _KEEPALIVE_S = 20
-_MOST_WAITING = 300  # in memory; mosquitto 2.0 forgets its own max_inflight_messages after the first acknowledgement
+_MOST_WAITING = 600  # in memory; mosquitto 2.0 forgets its own max_inflight_messages after the first acknowledgement
 
 
 class LinkError(Exception):

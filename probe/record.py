@@ -7,7 +7,8 @@ Each class refuses impossible values at construction with a ValueError that name
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from probe.body.amount import at_least_zero
 from probe.body.draw import Decision, TurnWish
@@ -20,6 +21,7 @@ from probe.body.train import Train
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
+@lru_cache(4096)  # the same few names stand in every record
 def check_name(what: str, name: str) -> str:
     """`name` itself, if it can stand as one level of a topic and as part of a record id. Raises ValueError if not."""
     if not _NAME.fullmatch(name):
@@ -43,7 +45,7 @@ class Stamp:
     error_ms: float | None = None
 
     def __post_init__(self) -> None:
-        if self.at.utcoffset() != timedelta(0):
+        if self.at.tzinfo is not UTC and self.at.utcoffset() != timedelta(0):
             raise ValueError(f"at must be in UTC, but is {self.at.isoformat()}")
         at_least_zero(monotonic_ns=self.monotonic_ns, error_ms=self.error_ms)
 

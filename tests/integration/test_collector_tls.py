@@ -23,8 +23,8 @@ async def test_batches_and_receipts_go_over_tls(tmp_path: Path) -> None:
     by = a_key()
     enrol_probe(tmp_path, by)
     certificate = write_certificate(tmp_path, host="localhost")
-    # 300 batches of 4 kB: more than one TLS record and more than the collector holds at once.
-    batches = [sealed([a_notice(number, detail="x" * 2500)], by=by) for number in range(1, 401)]
+    # 800 batches of 4 kB: more than one TLS record and more than the collector holds at once.
+    batches = [sealed([a_notice(number, detail="x" * 2500)], by=by) for number in range(1, 801)]
     async with (
         a_tls_broker(tmp_path, certificate) as port,
         Collector(tmp_path, _settings(port, certificate)) as collector,
@@ -35,7 +35,7 @@ async def test_batches_and_receipts_go_over_tls(tmp_path: Path) -> None:
             await probe.publish(wire.topic(Kind.RECORDS, "casa", "p1"), signed, qos=0)
         outcomes = {(await collector.next_receipt(probe)).outcome for _ in batches}
         assert outcomes == {Outcome.ACCEPTED}
-        assert collector.sequences() == list(range(1, 401))
+        assert collector.sequences() == list(range(1, 801))
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
