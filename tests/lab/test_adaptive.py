@@ -74,7 +74,7 @@ def a_bursting_line() -> Iterator[str]:
                 process.kill()
 
 
-@pytest.mark.parametrize("adaptive", [False, True])
+@pytest.mark.parametrize("adaptive", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_burst_is_told_apart_from_the_sustained_rate(adaptive: bool, alone: None) -> None:
     plan = Plan(url=f"ws://{SERVERS[0]}:{PORT}", adaptive=adaptive, duration_s=10 if adaptive else 3)
     with a_bursting_line() as probe:
