@@ -36,7 +36,7 @@ class Gate:
         self.passing.add(task)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # nobody there; or the end of this process's gates
             writer.transport.abort()
             return
         finally:

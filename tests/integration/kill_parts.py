@@ -54,6 +54,7 @@ async def measure(given: dict[str, Any]) -> None:
     broker._KEEP_ALIVE_S = _KEEP_ALIVE_S
     enough = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, enough.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1})
     with Spool(home / "probe" / "spool.sqlite3", line="casa", probe="p1", key=own) as spool:
         publisher = Publisher(
             spool,
@@ -79,6 +80,7 @@ _LIVES = {"collector": collect, "probe": measure}
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for here
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # it waits for a newborn that is not ready to hear it
     for line in sys.stdin:
         given = json.loads(line)
         child = os.fork()

@@ -179,14 +179,14 @@ class Household:
 
         def empty() -> bool:
             assert not watching.done(), watching.exception()
+            for part in self.parts.values():
+                part.check()
             state = read_state(self.home / "probe" / "spool.sqlite3")
             assert state is not None
             assert state.rejected_batches == 0
             return state.unsealed_records + state.sealed_batches == 0
 
         await until(empty, within_s=_EMPTY_WITHIN_S)
-        for part in self.parts.values():
-            part.check()
 
     def checked(self, cycles: int) -> Tally:
         """Raises AssertionError where a record or a batch is missing, there twice, changed or out of order."""
