@@ -43,10 +43,14 @@ def needed(contract: Contract, case: Case, asked: Period) -> Period:
 def judge(
     contract: Contract, profile: Profile, account: Account, case: Case, asked: Period, now: datetime
 ) -> tuple[Finding, ...]:
-    """The findings of `asked`, sorted by rule, then time. `account` reaches over `needed`."""
+    """The findings of the billing periods that `asked` touches, sorted by rule, then time: the same ones, whatever part
+    of a billing period is asked about. `account` reaches over `needed`.
+    """
     bench = Bench(contract=contract, profile=profile, now=now)
     terms, calendar = package_data.rules(), package_data.calendar(contract.line)
     away, billings = downtime(account, case, now), billing_periods(contract, asked)
+    if billings:
+        asked = Period(billings[0].period.start_at, billings[-1].period.end_at)
     found = [
         *judge_availability(bench, away, billings, asked, calendar, case),
         *judge_repairs(bench, case, away, terms, calendar, asked),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -132,13 +133,18 @@ def _zone(table: Table) -> zoneinfo.ZoneInfo | None:
     name = table.text("timezone", needed=True, example="Europe/Lisbon")
     if name is None:
         return None
-    known = zoneinfo.available_timezones()
+    known = _zones()
     if name in known:
         return zoneinfo.ZoneInfo(name)
     near = get_close_matches(name, sorted(known), n=1)
     meant = near[0] if near else "Europe/Lisbon"
     table.note("timezone", f"{name!r} is not a time zone", f'Write for example timezone = "{meant}"')
     return None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())  # a walk over hundreds of files
 
 
 def _drafts(root: Table) -> list[_Draft]:

@@ -49,9 +49,11 @@ def check(store: Records, contract: Contract, period: Period, now: datetime, cas
     return assess(store.records([contract.line.id], read.start_at, read.end_at), contract, period, now, case)
 
 
-def explained(store: Records, contract: Contract, period: Period, finding_id: str, now: datetime) -> Explanation | None:
+def explained(
+    store: Records, contract: Contract, period: Period, finding_id: str, now: datetime, *, case: Case | None = None
+) -> Explanation | None:
     """The finding of that id in `period`, laid open; None where there is none. Raises as `check` does."""
-    report = check(store, contract, period, now)
+    report = check(store, contract, period, now, case)
     found = next((one for one in report.findings if one.id == finding_id), None)
     if found is None:
         return None
@@ -76,11 +78,20 @@ def judged_tests(store: Records, line: str, period: Period, contract: Contract |
     return judged(store.records([line], period.start_at, period.end_at), line, contract, profile)
 
 
-def ledger(store: Records, line: str, period: Period, of: Role = Role.INTERNET) -> Ledger:
+def ledger(
+    store: Records,
+    line: str,
+    period: Period,
+    of: Role = Role.INTERNET,
+    *,
+    circumstances: Circumstances = NOTHING_KNOWN,
+) -> Ledger:
     """The ledger of `period`: INTERNET is the line, with causes; GATEWAY the way to the router."""
     around = _around(period)
     records = store.records([line], around.start_at, around.end_at)
-    return account_of(line, records, period).ledger if of is Role.INTERNET else build(records, period, of)
+    return (
+        account_of(line, records, period, circumstances).ledger if of is Role.INTERNET else build(records, period, of)
+    )
 
 
 def account(store: Records, line: str, period: Period, circumstances: Circumstances = NOTHING_KNOWN) -> Account:

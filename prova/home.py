@@ -27,6 +27,11 @@ class Home:
         return self.path / "contract.toml"
 
     @property
+    def case(self) -> Path:
+        """What the customer keeps of the line: faults, visits, invoices. Need not be there."""
+        return self.path / "case.toml"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

@@ -85,7 +85,7 @@ class Downtime:
 def downtime(account: Account, case: Case, now: datetime) -> Downtime:
     """What `account` shows of the time up to `now`, in the light of `case`."""
     outages = [one for one in account.outages if one.concern is Concern.LINE]
-    own = joined(stretch_of(period) for period, standing in _windows(case) if standing is Standing.CUSTOMER)
+    own = joined(_own(outages, case))
     dark = without(_dark(account, outages, now), own)
     interruptions = [
         _interruption(stretch, inside, own, case)
@@ -126,15 +126,30 @@ def runs(stretches: Iterable[Stretch], bridge_s: float) -> Iterator[list[Stretch
         yield run
 
 
+def _own(outages: Sequence[Outage], case: Case) -> Iterator[Stretch]:
+    """The customer's own time: what the case proves to be, and each outage at home out to its edges."""
+    yield from (stretch_of(period) for period, standing in _windows(case) if standing is Standing.CUSTOMER)
+    for outage in outages:
+        downs = list(_downs([outage], case, None))
+        if all(one.standing is Standing.CUSTOMER for one in downs):
+            yield _edges(outage)
+        else:
+            yield from (one.stretch for one in downs if one.standing is Standing.CUSTOMER)
+
+
+def _edges(outage: Outage) -> Stretch:
+    return (
+        epoch_us(outage.start.earlier_at or outage.down[0].start_at),
+        epoch_us(outage.end.later_at or outage.down[-1].end_at),
+    )
+
+
 def _dark(account: Account, outages: Sequence[Outage], now: datetime) -> list[Stretch]:
     """Between the sure signs of life: what the ledger does not call up, and each outage out to both its edges."""
     spans = [stretch_of(span.period) for span in account.ledger.spans if span.state is not State.UP]
-    edges = [
-        (epoch_us(one.start.earlier_at or one.down[0].start_at), epoch_us(one.end.later_at or one.down[-1].end_at))
-        for one in outages
-    ]
     now_us = epoch_us(now)
-    return [(start, min(end, now_us)) for start, end in joined([*spans, *edges]) if start < now_us]
+    together = joined([*spans, *map(_edges, outages)])
+    return [(start, min(end, now_us)) for start, end in together if start < now_us]
 
 
 def _lies_in(outage: Outage, stretch: Stretch) -> bool:

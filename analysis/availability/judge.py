@@ -35,10 +35,10 @@ def judge(
     calendar: Calendar,
     case: Case,
 ) -> tuple[Finding, ...]:
-    """Interruptions that touch `asked`, and the billing periods given."""
+    """Interruptions and works that touch `asked`, and the billing periods given."""
     ours = [one for one in away.interruptions if one.period.clip(asked) is not None]
     return (
-        *(finding for rule_id in _SINGLE for finding in _single(bench, rule_id, ours, asked, away)),
+        *(finding for rule_id in _SINGLE for finding in _single(bench, rule_id, ours, billings, away)),
         *_long(bench, ours, calendar),
         *_accumulated(bench, billings, away),
         *(finding for one in case.works if one.period.clip(asked) if (finding := _notice(bench, one))),
@@ -46,28 +46,35 @@ def judge(
 
 
 def _single(
-    bench: Bench, rule_id: str, ours: Sequence[Interruption], asked: Period, away: Downtime
+    bench: Bench, rule_id: str, ours: Sequence[Interruption], billings: Sequence[Billing], away: Downtime
 ) -> Iterator[Finding]:
-    rule = bench.rule(rule_id, asked.start_at)
-    if rule is None:
-        return
-    limit_s, inclusive = rule.number("hours") * _S_PER_H, rule_id == "availability.suspension"
-    found = [one for one in ours if seconds(one.possible) > limit_s or (inclusive and seconds(one.possible) >= limit_s)]
-    yield from (_SINGLE[rule_id](bench, rule, one) for one in found)
-    if not found:
-        yield _none_long(bench, rule, asked, away)
+    inclusive = rule_id == "availability.suspension"
+    found = []
+    for one in ours:
+        rule = bench.rule(rule_id, one.period.start_at)
+        if rule is None:
+            continue
+        limit_s, high_s = rule.number("hours") * _S_PER_H, seconds(one.possible)
+        if high_s > limit_s or (inclusive and high_s == limit_s):
+            found.append(one)
+            yield _SINGLE[rule_id](bench, rule, one)
+    for billing in billings:
+        rule = bench.rule(rule_id, billing.period.start_at)
+        if rule is not None and not any(one.span.clip(billing.period) for one in found):
+            yield _none_long(bench, rule, billing.period, away)
 
 
-def _none_long(bench: Bench, rule: Rule, asked: Period, away: Downtime) -> Finding:
-    """No interruption that was seen can have lasted so long; *met* only if nothing unseen can either."""
-    longest, _ = longest_s([one for one in away.dark if _touches(one, asked)], 0)
-    verdict = Verdict.MET if longest < rule.number("hours") * _S_PER_H else Verdict.INSUFFICIENT
-    said = sentence(
-        f"availability.none_long.{verdict.value}", high=stretch(longest, up=True), hours=str(rule.whole("hours"))
-    )
-    missing = [] if verdict is Verdict.MET else ["unobserved"]
+def _none_long(bench: Bench, rule: Rule, period: Period, away: Downtime) -> Finding:
+    """No interruption that was seen can have lasted so long; *met* only if nothing unseen or to come can either."""
+    longest, _ = longest_s([one for one in away.dark if _touches(one, period)], 0)
+    limit_s = rule.number("hours") * _S_PER_H
+    to_come_s = (period.end_at - max(bench.now, period.start_at)).total_seconds()
+    key = "insufficient" if longest >= limit_s else "met" if to_come_s < 1 else "open"
+    verdict = Verdict.MET if key == "met" else Verdict.INSUFFICIENT
+    missing = {"met": [], "open": ["period_not_over"], "insufficient": ["unobserved"]}[key]
+    said = sentence(f"availability.none_long.{key}", high=stretch(longest, up=True), hours=str(rule.whole("hours")))
     figures: dict[str, Figure] = {"lower_s": 0.0, "upper_s": longest, "missing": [*missing]}
-    return bench.finding(rule, Conclusion(verdict=verdict, period=asked, measured=figures, sentence=said))
+    return bench.finding(rule, Conclusion(verdict=verdict, period=period, measured=figures, sentence=said))
 
 
 def _touches(one: Stretch, asked: Period) -> bool:

@@ -51,7 +51,7 @@ def invoice(table: Table, zone: ZoneInfo) -> Invoice | None:
     """An invoice; without `credit_eur` it credits nothing."""
     entry = Entry(table, zone, ("issued_on", "credit_eur"))
     issued_on, credit_eur = entry.on("issued_on", needed=True), table.euros("credit_eur")
-    return None if issued_on is None else Invoice(issued_on, credit_eur or Decimal(0))
+    return None if issued_on is None else Invoice(issued_on, Decimal(0) if credit_eur is None else credit_eur)
 
 
 def refund(table: Table, zone: ZoneInfo) -> Refund | None:

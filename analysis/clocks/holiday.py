@@ -172,6 +172,7 @@ def _same(one: str, other: str | None) -> bool:
     return other is not None and _plain(one) == _plain(other)
 
 
+@cache
 def _plain(name: str) -> str:
     """A name without case and accents: people write Evora."""
     return "".join(mark for mark in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(mark))

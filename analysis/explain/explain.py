@@ -41,6 +41,9 @@ def _rule(finding: Finding, contract: Contract) -> Rule:
 
 
 def _of(finding: Finding, tests: Iterable[JudgedTest]) -> Sequence[JudgedTest]:
+    """The tests that it could rest on; none for a rule on anything but speeds, whose witnesses are outages."""
+    if not finding.rule.startswith("speed."):
+        return ()
     ours = [one for one in tests if _started_at(one) in finding.period and _direction_fits(one, finding)]
     return sorted(ours, key=lambda one: (_started_at(one), one.stored.record.id))
 

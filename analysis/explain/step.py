@@ -7,6 +7,7 @@ Knows nothing of records.
 from collections.abc import Callable, Iterator, Mapping
 
 from analysis.binomial import lower_limit, upper_limit
+from analysis.explain.claim_step import claim_steps
 from analysis.explain.explanation import Step
 from analysis.finding import Figure, Finding
 from analysis.wording import say
@@ -15,7 +16,9 @@ _Figures = Mapping[str, Figure]
 
 
 def steps(finding: Finding) -> tuple[Step, ...]:
-    """In the order in which they decide; none of a finding that no test carries."""
+    """In the order in which they decide; none of a speed that no test carries."""
+    if not finding.rule.startswith("speed."):
+        return claim_steps(finding)
     lay_open = _BY_RULE.get(finding.rule)
     return () if lay_open is None or not finding.n_used else tuple(lay_open(finding))
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from analysis.case.case import NO_CASE, Case
+from analysis.case.case_file import load as load_case
 from analysis.ceiling import sentence
 from analysis.contract import Contract
 from analysis.contract_file import load
 from analysis.country import comparator
-from analysis.finding import Reason, Verdict
+from analysis.finding import Finding, Reason, Verdict
 from analysis.finding_json import report_json
 from analysis.period import Period, local_day
 from analysis.report import Report, State
@@ -31,6 +33,9 @@ _MARK = {Verdict.MET: "✓", Verdict.BREACHED: "✗", Verdict.INSUFFICIENT: "?",
 @click.command("check")
 @click.option("--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml")
 @click.option("--line", help="The line to judge. Default: the contract's.")
+@click.option(
+    "--case", "case_path", type=click.Path(path_type=Path), help="Faults, visits, invoices. Default: HOME/case.toml"
+)
 @click.option("--from", "from_on", type=Day(), help=f"First day. Default: {_DAYS_BACK} days ago.")
 @click.option("--to", "to_on", type=Day(), help="The day after the last one. Default: tomorrow.")
 @click.option(
@@ -47,6 +52,7 @@ _MARK = {Verdict.MET: "✓", Verdict.BREACHED: "✗", Verdict.INSUFFICIENT: "?",
 def command(  # noqa: PLR0913  one parameter per option
     *,
     contract_path: Path | None,
+    case_path: Path | None,
     line: str | None,
     from_on: date | None,
     to_on: date | None,
@@ -56,7 +62,10 @@ def command(  # noqa: PLR0913  one parameter per option
     home_path: Path | None,
     as_json: bool,
 ) -> int:
-    """Judge the speeds of each day against the contract. Ends with 3 where no day could be judged."""
+    """Judge the speeds of each day, and the time away, repairs and money of each billing period, against the contract.
+
+    Ends with 3 where nothing could be judged.
+    """
     home = resolve(home_path)
     contract = load(contract_path or home.contract)
     if line is not None:
@@ -65,7 +74,7 @@ def command(  # noqa: PLR0913  one parameter per option
     period = _period(contract, from_on, to_on, now.astimezone(contract.line.zone).date())
     others = _others(profiles, contract.profile)
     store = Store(home.collector.journal)
-    report = check(store, contract, period, now)
+    report = check(store, contract, period, now, case_of(home, case_path, contract))
     report = replace(report, findings=(*report.findings, *compared(store, contract, period, others, now)))
     if as_json:
         click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
@@ -73,6 +82,13 @@ def command(  # noqa: PLR0913  one parameter per option
         _print(report, lang)
     _say_beyond(home, contract, now, lang)
     return _end(report, exit_code=exit_code)
+
+
+def case_of(home: Home, path: Path | None, contract: Contract) -> Case:
+    """The case in the file named, else in the home's; an empty one where there is none. Raises CaseError."""
+    if path is None and not home.case.exists():
+        return NO_CASE
+    return load_case(path or home.case, contract.line.zone)
 
 
 def _period(contract: Contract, from_on: date | None, to_on: date | None, today: date) -> Period:
@@ -93,17 +109,26 @@ def _others(profiles: tuple[str, ...], own: str) -> tuple[str, ...]:
 def _print(report: Report, lang: str) -> None:
     heading = None
     for finding in report.findings:
-        under = finding.profile if finding.local_day is None else str(finding.local_day)
+        under = _heading(finding, report.contract.profile, lang)
         if under != heading:
             heading = under
             click.echo(f"\n{heading}")
         sentence = finding.sentence.pt if lang == "pt" else finding.sentence.en
-        direction = f" {finding.direction}" if finding.direction else ""
+        about = finding.direction or finding.subject
+        direction = f" {about}" if about else ""
         click.echo(f"  {_MARK[finding.verdict]} {finding.rule}{direction} ({finding.clause}): {sentence}")
     hours = {state: report.ledger.seconds(state) / 3600 for state in State}
     shown = ", ".join(f"{state} {spent:.1f} h" for state, spent in hours.items())
     click.echo(f"\nThe line in this period: {shown}.")
     click.echo("These results are not certified by the regulator.")
+
+
+def _heading(finding: Finding, own: str, lang: str) -> str:
+    if finding.local_day is not None:
+        return str(finding.local_day)
+    if finding.profile != own:
+        return finding.profile
+    return "Períodos de faturação e caso" if lang == "pt" else "Billing periods and case"
 
 
 def _say_beyond(home: Home, contract: Contract, now: datetime, lang: str) -> None:

@@ -1,7 +1,7 @@
 """Shell. `prova explain`: from a finding to its clause, its arithmetic and its records."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from analysis.run import explained
 from collector.store import Store
 from probe import clock
 from probe.units import mbps_of_bps
+from prova.command.check import case_of
 from prova.exit import CommandError
 from prova.home import resolve
 from prova.option import home_option, json_option
@@ -23,20 +24,30 @@ from prova.option import home_option, json_option
 @click.command("explain")
 @click.argument("finding")
 @click.option("--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml")
+@click.option("--case", "case_path", type=click.Path(path_type=Path), help="Default: HOME/case.toml")
 @click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
 @home_option
 @json_option
-def command(finding: str, contract_path: Path | None, lang: str, home_path: Path | None, *, as_json: bool) -> None:
+def command(
+    *,
+    finding: str,
+    contract_path: Path | None,
+    case_path: Path | None,
+    lang: str,
+    home_path: Path | None,
+    as_json: bool,
+) -> None:
     """Lay one finding open: clause, formula with its numbers, records used and left out.
 
-    FINDING is its id, as `prova check --json` gives it: LINE:RULE:DIRECTION:DAY.
+    FINDING is its id, as `prova check --json` gives it: LINE:RULE:DIRECTION:DAY, or an instant for a day.
     """
     home = resolve(home_path)
     contract = load(contract_path or home.contract)
-    on = _day_of(finding)
     zone = contract.line.zone
+    on = _day_of(finding, zone)
     period = Period(local_day(on, zone).start_at, local_day(on + timedelta(days=1), zone).start_at)
-    told = explained(Store(home.collector.journal), contract, period, finding, clock.now())
+    case = case_of(home, case_path, contract)
+    told = explained(Store(home.collector.journal), contract, period, finding, clock.now(), case=case)
     if told is None:
         raise CommandError(f"There is no finding {finding!r}. Its day's are listed by: prova check --from {on} --json")
     if as_json:
@@ -45,9 +56,13 @@ def command(finding: str, contract_path: Path | None, lang: str, home_path: Path
         _print(told, lang, zone)
 
 
-def _day_of(finding: str) -> date:
+def _day_of(finding: str, zone: ZoneInfo) -> date:
+    """The local day that an id ends in, or that its instant lies in."""
+    when = finding.rpartition(":")[2]
     try:
-        return date.fromisoformat(finding.rpartition(":")[2])
+        if when.endswith("Z"):
+            return datetime.fromisoformat(when).astimezone(zone).date()
+        return date.fromisoformat(when)
     except ValueError:
         raise CommandError(
             f"{finding!r} does not end in a day. Write the id as `prova check --json` gives it: LINE:RULE:DIRECTION:DAY"

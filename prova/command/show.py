@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from analysis import run
+from analysis.case.case_file import load as load_case
 from analysis.finding_json import probes_json, tests_json
+from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
 from analysis.report import JudgedTest
@@ -39,6 +41,12 @@ def _reading(view: Callable[..., None]) -> Callable[..., None]:
     return view
 
 
+_case_option = click.option(
+    "--case",
+    "case_path",
+    type=click.Path(path_type=Path),
+    help="Announced works, equipment, outside witnesses. Default: HOME/case.toml",
+)
 _lang_option = click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
 
 
@@ -63,12 +71,13 @@ def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
 
 @command.command("ledger")
 @_reading
+@_case_option
 @_lang_option
-def ledger(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+def ledger(*, home_path: Path | None, case_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
     """Every second of the line: up, down (with its cause) or unobserved."""
     store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
-    kept = run.ledger(store, line, period)
+    kept = run.ledger(store, line, period, circumstances=_circumstances(home_path, case_path, zone))
     if as_json:
         click.echo(json.dumps(ledger_json(line, kept), indent=2))
         return
@@ -78,12 +87,13 @@ def ledger(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -
 
 @command.command("outages")
 @_reading
+@_case_option
 @_lang_option
-def outages(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+def outages(*, home_path: Path | None, case_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
     """Every outage: when, how long at least, why, and whose it was."""
     store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
-    account = run.account(store, line, period)
+    account = run.account(store, line, period, _circumstances(home_path, case_path, zone))
     if as_json:
         click.echo(json.dumps(outages_json(account), indent=2))
         return
@@ -103,6 +113,12 @@ def probes(*, home_path: Path | None, as_json: bool) -> None:
     for state in states:
         heard = "nothing yet" if state.last_received_at is None else f"{state.last_received_at:%Y-%m-%d %H:%M:%S} UTC"
         click.echo(f"{state.probe}  line {state.line}  {state.record_count} records  last heard: {heard}")
+
+
+def _circumstances(home_path: Path | None, case_path: Path | None, zone: ZoneInfo) -> Circumstances:
+    """What the case says that no probe can see. Raises CaseError."""
+    path = case_path or resolve(home_path).case
+    return NOTHING_KNOWN if case_path is None and not path.exists() else load_case(path, zone).circumstances
 
 
 def _choose(

@@ -9,10 +9,12 @@ from analysis.scenario.compare import differences, judged
 from analysis.scenario.play import play
 from analysis.scenario.script_file import ScriptError, read
 
-SCENARIOS = sorted(Path(__file__).parent.glob("*.toml"))
+SCENARIOS = sorted(Path(__file__).parent.rglob("*.toml"))
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", SCENARIOS, ids=lambda path: str(path.relative_to(Path(__file__).parent).with_suffix(""))
+)
 def test_a_scenario_ends_as_it_says(path: Path) -> None:
     script = read(tomllib.loads(path.read_text()))
     assert not differences(script, judged(script))
