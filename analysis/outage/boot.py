@@ -13,7 +13,7 @@ from probe.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """What one probe observed without a restart, in the order of its numbers. `starts_us`: one for each record."""
+    """What one probe observed without a restart, in its monotonic clock's order. `starts_us`: one for each record."""
 
     probe: str
     boot_id: str

@@ -8,7 +8,6 @@ somebody does. Where nobody ever did, the longest steady stretch is believed. Kn
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from probe.body.notice import Notice
 from probe.body.rung import ClockSeen
@@ -17,7 +16,8 @@ from probe.units import epoch_us
 
 _JUMP_US = 1_000_000
 _DRIFT_SHARE = 0.001  # a clock that is being put right by little steps goes at most half as wrong
-_NEAR = 5  # records after a jump among which the probe says what it was
+_BEFORE, _NEAR = 2, 5  # records before and after a jump among which the probe says what it was
+_KEPT_WITHIN_NS = 60_000_000_000  # of its end; a minute of small probes waits for its last answers
 _SLEPT, _STEPPED = "suspended", "clock_stepped"  # notices of a probe that tells
 
 
@@ -35,7 +35,7 @@ class Steady:
 
 
 def dated_us(boot: Sequence[Record]) -> list[int]:
-    """The start of each record, in microseconds since 1970. `boot`: one boot's, in the order of their numbers."""
+    """The start of each record, in microseconds since 1970. `boot`: one boot's, in the order of its monotonic clock."""
     walls = [epoch_us(record.started.at) for record in boot]
     steadies = _steadies(boot, walls)
     if len(steadies) < 2 and all(steady.vouched_us is None or not steady.vouched_us for steady in steadies):
@@ -91,7 +91,8 @@ def _slept_us(boot: Sequence[Record], steadies: Sequence[Steady], number: int) -
     known = _sleep_counted_us(boot[before.first : before.after], boot[after.first : after.after])
     if known is not None:
         return known
-    told = [str(one.body.kind) for one in boot[after.first - 1 : after.first + _NEAR] if isinstance(one.body, Notice)]
+    nearby = boot[max(after.first - _BEFORE, before.first) : after.first + _NEAR]
+    told = [str(one.body.kind) for one in nearby if isinstance(one.body, Notice)]
     if _STEPPED in told and _SLEPT not in told:
         return 0
     if _SLEPT in told and _STEPPED not in told:
@@ -117,12 +118,18 @@ def _lasted_ns(boot: Sequence[Record], steady: Steady) -> int:
     return boot[steady.after - 1].ended.monotonic_ns - boot[steady.first].started.monotonic_ns
 
 
-def split_where_monotonic_turns(boot: Sequence[Record]) -> list[Sequence[Record]]:
-    """One boot's records as runs in which the monotonic clock never goes back: a boot id that two boots share."""
-    turns = [
-        number
-        for number, (earlier, later) in enumerate(pairwise(boot), 1)
-        if later.started.monotonic_ns < earlier.started.monotonic_ns
-    ]
-    edges = [0, *turns, len(boot)]
-    return [boot[start:end] for start, end in pairwise(edges) if start < end]
+def split_where_monotonic_turns(numbered: Sequence[Record]) -> list[Sequence[Record]]:
+    """One boot's records, in the order of their numbers, as runs of one monotonic clock, each in that clock's order.
+
+    A record is numbered when it is kept, so a long one comes after shorter ones that began later: that is no turn.
+    Where one was over well before another began that was kept earlier, two boots share a boot id.
+    """
+    runs: list[list[Record]] = []
+    newest_ns = 0
+    for record in numbered:
+        if not runs or record.ended.monotonic_ns + _KEPT_WITHIN_NS < newest_ns:
+            runs.append([])
+            newest_ns = 0
+        runs[-1].append(record)
+        newest_ns = max(newest_ns, record.started.monotonic_ns)
+    return [sorted(run, key=lambda one: (one.started.monotonic_ns, one.sequence)) for run in runs]
