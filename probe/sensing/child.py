@@ -5,6 +5,7 @@ records, schedules or keys.
 """
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from probe.sensing.errand import Brought, Errand, OneTest, decode_errand, encode
 from probe.settings import is_loopback
 
 _GONE_WITHIN_S = 240
+_AT_ONCE_BYTES = 4096
 
 
 def main() -> None:
@@ -29,7 +31,9 @@ def main() -> None:
 
 
 def _until_end(halt: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`: its lock, held by a thread that waits, ends the interpreter with a fatal error at shutdown.
+    while os.read(0, _AT_ONCE_BYTES):
+        pass
     halt.set()
 
 
