@@ -91,7 +91,9 @@ def test_a_process_brings_a_train_and_a_look(server: str) -> None:
 
 def test_a_process_that_is_told_to_stop_brings_what_it_has_within_a_second(server: str, tmp_path: Path) -> None:
     halt = threading.Event()
-    errand = Errand(software="t", measure=replace(SETTINGS, duration_s=20), test=a_test(server, tmp_path))
+    errand = Errand(
+        software="t", measure=replace(SETTINGS, duration_s=20, most_bytes=10**13), test=a_test(server, tmp_path)
+    )
     threading.Timer(3, halt.set).start()
     began = time.monotonic()
     test = send(errand, halt, within_s=60).test
@@ -101,7 +103,9 @@ def test_a_process_that_is_told_to_stop_brings_what_it_has_within_a_second(serve
 
 
 def test_a_process_that_takes_too_long_is_not_waited_for(server: str, tmp_path: Path) -> None:
-    errand = Errand(software="t", measure=replace(SETTINGS, duration_s=20), test=a_test(server, tmp_path))
+    errand = Errand(
+        software="t", measure=replace(SETTINGS, duration_s=20, most_bytes=10**13), test=a_test(server, tmp_path)
+    )
     began = time.monotonic()
     with pytest.raises(ErrandError, match="without a word"):
         send(errand, threading.Event(), within_s=0.1)
