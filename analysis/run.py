@@ -4,10 +4,11 @@ Holds no judgement and no clock: the time is handed in.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from analysis.assess import assess, judged, whole_days
+from analysis.assess import BEFORE, assess, judged, whole_days
 from analysis.case.case import Case
 from analysis.claims import needed
 from analysis.contract import Contract
@@ -19,10 +20,11 @@ from analysis.finding import Finding
 from analysis.ledger import build
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.judge import Account, account_of
+from analysis.outage.outside import both, outside_view
 from analysis.period import Period
 from analysis.profile import load
 from analysis.report import JudgedTest, Ledger, Report
-from collector.envelope import StoredRecord
+from collector.envelope import StoredRecord, Witnessed
 from probe.body.reachability import Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
@@ -38,14 +40,22 @@ class Records(Protocol):
     ) -> Iterator[StoredRecord]:
         """Those that started in [period_start_at, period_end_at), as `collector.store` gives them."""
 
+    def witnessed(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> Sequence[Witnessed]:
+        """What the outside witness saw, likewise."""
+
 
 def check(store: Records, contract: Contract, period: Period, now: datetime, case: Case | None = None) -> Report:
     """Every civil day that `period` touches, held against `contract`; with a `case`, an empty one perhaps, time away,
     money, repairs and complaints too, which reads whole billing periods. Raises ProfileError and the store's errors.
     """
-    read = _around(whole_days(period, contract))
+    whole = whole_days(period, contract)
+    read = _around(Period(whole.start_at - BEFORE, whole.end_at))
     if case is not None:
-        read = _covering(read, _widely(needed(contract, case, period)))
+        wide = needed(contract, case, period)
+        read = _covering(read, _widely(wide))
+        case = replace(case, circumstances=_seen_outside(store, contract.line.id, wide, case.circumstances))
     return assess(store.records([contract.line.id], read.start_at, read.end_at), contract, period, now, case)
 
 
@@ -89,15 +99,23 @@ def ledger(
     """The ledger of `period`: INTERNET is the line, with causes; GATEWAY the way to the router."""
     around = _around(period)
     records = store.records([line], around.start_at, around.end_at)
-    return (
-        account_of(line, records, period, circumstances).ledger if of is Role.INTERNET else build(records, period, of)
-    )
+    if of is not Role.INTERNET:
+        return build(records, period, of)
+    return account_of(line, records, period, _seen_outside(store, line, period, circumstances)).ledger
 
 
 def account(store: Records, line: str, period: Period, circumstances: Circumstances = NOTHING_KNOWN) -> Account:
     """Ledger, outages and losses of `period`; a day on either side is read as well, for edges, witnesses and habits."""
     wide = _widely(period)
-    return account_of(line, store.records([line], wide.start_at, wide.end_at), period, circumstances)
+    records = store.records([line], wide.start_at, wide.end_at)
+    return account_of(line, records, period, _seen_outside(store, line, period, circumstances))
+
+
+def _seen_outside(store: Records, line: str, period: Period, told: Circumstances) -> Circumstances:
+    """What was told, and what the outside witness saw; by a day on either side it is known whether it is answered."""
+    wide = _widely(period)
+    seen = outside_view(store.witnessed([line], wide.start_at, wide.end_at))
+    return replace(told, outside=both(told.outside, seen))
 
 
 def _widely(period: Period) -> Period:

@@ -23,11 +23,12 @@ class OutsideView:
     """What a witness outside the line saw of its address. Time in neither was not watched from there.
 
     Both are sorted and apart. A router that answers nobody from outside is no evidence: then `alive` stays empty for
-    ever, and `dead` must be empty too.
+    ever, and `dead` must be empty too. `apart_s`: between two questions of it at most; 0 where it watched throughout.
     """
 
     alive: tuple[Period, ...] = ()
     dead: tuple[Period, ...] = ()
+    apart_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

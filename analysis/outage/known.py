@@ -14,6 +14,7 @@ from analysis.outage.outage import Cause, Concern, Confidence, Flag, Imputable, 
 from analysis.outage.stretch import shared_us, stretch_of, total_us
 
 _DAY = timedelta(days=1)
+_US_PER_S = 1_000_000
 _AT_HOME = frozenset({Cause.OWN_LINK, Cause.GATEWAY})
 
 
@@ -33,7 +34,8 @@ def as_announced(outage: Outage, circumstances: Circumstances) -> Outage:
 def as_seen_outside(outage: Outage, outside: OutsideView) -> Outage:
     """A witness outside that had answers all the while speaks against the line; one that had none, for the outage.
 
-    It cannot tell whose it was: a router without power is as silent as a line that was cut.
+    It cannot tell whose it was: a router without power is as silent as a line that was cut. What is briefer than two of
+    its questions are apart may lie between them: its answers say nothing of that.
     """
     if outage.concern is not Concern.LINE:
         return outage
@@ -41,7 +43,7 @@ def as_seen_outside(outage: Outage, outside: OutsideView) -> Outage:
     alive = shared_us(down, [stretch_of(period) for period in outside.alive])
     dead = shared_us(down, [stretch_of(period) for period in outside.dead])
     verdict = outage.verdict
-    if alive * 2 > total_us(down):
+    if alive * 2 > total_us(down) >= 2 * outside.apart_s * _US_PER_S:
         whose = verdict.imputable_to if verdict.imputable_to is Imputable.CUSTOMER else Imputable.UNKNOWN
         verdict = Verdict(verdict.cause, Confidence.LOW, whose)
         return replace(outage, verdict=verdict, flags=(*outage.flags, Flag.ALIVE_FROM_OUTSIDE))

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analysis.period import Period
-from collector.envelope import StoredRecord
+from collector.envelope import StoredRecord, Witnessed
 
 AROUND = timedelta(hours=1)  # beside a period the analysis wants a little more; this is amply so
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All records of `line` that started within `AROUND` of `period`, in the store's order."""
+    """All records of `line` that started within `AROUND` of `period`, in the store's order; `seen` by the witness."""
 
     line: str
     period: Period
     held: tuple[StoredRecord, ...]
+    seen: tuple[Witnessed, ...] = ()
 
     def records(
         self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
@@ -31,3 +32,10 @@ class Held:
                 f"{self.line} is held over {around}, not {lines} from {period_start_at} to {period_end_at}"
             )
         return (one for one in self.held if period_start_at <= one.record.started.at < period_end_at)
+
+    def witnessed(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> tuple[Witnessed, ...]:
+        """As the store would give them, as far as they are held."""
+        held = self.seen if list(lines) == [self.line] else ()
+        return tuple(one for one in held if period_start_at <= one.started_at < period_end_at)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from joserfc.jwk import OKPKey
 
-from collector.envelope import Accepted, Enrolled
+from collector.envelope import Accepted, Enrolled, Witnessed
 from collector.journal import Journal
 from probe import wire
 from probe.body.reachability import Role
@@ -16,7 +16,7 @@ from probe.key import public_jwk
 from probe.record import Record
 from prova.command.show import command
 from prova.home import resolve
-from tests.build import AT
+from tests.build import AT, MINUTE
 from tests.outage_history import BEYOND, History, dark
 
 DAYS = ["--from", "2026-11-21", "--to", "2026-11-22"]
@@ -75,3 +75,25 @@ def test_the_ledger_tells_causes(home: Path) -> None:
     assert any(row.endswith("down: access line or its session") for row in rows)
     spans = json.loads(shown(home, "ledger", "--json"))["spans"]
     assert [span["cause"] for span in spans if span["state"] == "down"] == ["access_line"]
+
+
+def test_what_the_witness_saw_stands_beside_an_outage(home: Path) -> None:
+    assert json.loads(shown(home, "outages", "--json"))["outages"][0]["flags"] == []
+    journal = Journal(resolve(home).collector.journal)
+    try:
+        journal.witness([_asked_outside(number) for number in range(30)])
+    finally:
+        journal.close()
+    assert "alive_from_outside" in json.loads(shown(home, "outages", "--json"))["outages"][0]["flags"]
+    assert json.loads(shown(home, "outages", "--json"))["outages"][0]["confidence"] == "low"
+
+
+def _asked_outside(number: int) -> Witnessed:
+    return Witnessed(
+        line="casa",
+        started_at=AT + number * MINUTE,
+        ended_at=AT + (number + 1) * MINUTE,
+        method="icmp",
+        asked_count=2,
+        answered_count=2,
+    )
