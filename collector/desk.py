@@ -3,11 +3,11 @@
 Knows nothing of the broker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
-from collector.intake import judge, judge_status, sender
+from collector.intake import judge, judge_status, refuse_revoked, sender
 from collector.journal import Journal
 from collector.receipt import receipt
 from collector.turn import Turns
@@ -34,15 +34,20 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where messages become evidence. `key` signs the receipts; `turns` are granted in them."""
+    """Where messages become evidence. `key` signs the receipts; `turns` are granted in them.
+
+    `revoked` names the probes that are let in no longer; asked once for each group.
+    """
 
     journal: Journal
     key: Key
     turns: Turns = field(default_factory=Turns)
+    revoked: Callable[[], frozenset[str]] = frozenset
 
     def settle(self, arrivals: Sequence[Arrival]) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
-        looked_at = [(arrival.topic, self._judge(arrival)) for arrival in arrivals]
+        revoked = self.revoked()
+        looked_at = [(arrival.topic, self._judge(arrival, revoked)) for arrival in arrivals]
         judged = [(topic, one) for topic, one in looked_at if not isinstance(one, StatusSeen)]
         statuses = [one for _, one in looked_at if isinstance(one, StatusSeen)]
         settled = self.journal.store([one for _, one in judged], statuses)
@@ -65,9 +70,11 @@ class Desk:
             return None
         return self.turns.answer(judged.batch, judged.received_at)
 
-    def _judge(self, arrival: Arrival) -> Accepted | Rejected | StatusSeen:
+    def _judge(self, arrival: Arrival, revoked: frozenset[str]) -> Accepted | Rejected | StatusSeen:
         named = sender(arrival.topic)
         enrolled = None if named is None else self.journal.enrolled(named[2])
+        if named is not None and enrolled is not None and named[2] in revoked:
+            return refuse_revoked(arrival, named[2])
         if named is not None and named[0] is Kind.STATUS:
             return judge_status(arrival, enrolled)
         return judge(arrival, enrolled)

@@ -18,6 +18,7 @@ class Rejection(StrEnum):
     NOT_A_TOPIC = "not_a_topic"
     TOO_LARGE = "too_large"
     UNKNOWN_PROBE = "unknown_probe"
+    REVOKED = "revoked"  # its probe is let in no longer
     SIGNATURE = "signature"
     MALFORMED = "malformed"
     WRONG_IDENTITY = "wrong_identity"  # the signed line or probe is not the topic's

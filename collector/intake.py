@@ -46,6 +46,11 @@ def judge_status(arrival: Arrival, enrolled: Enrolled | None) -> StatusSeen | Re
     return StatusSeen(line=known.line, probe=known.probe, status=status, at=arrival.received_at)
 
 
+def refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
+    """A message of a probe that is let in no longer."""
+    return Rejected(arrival=arrival, reason=Rejection.REVOKED, detail=f"the probe {probe} was revoked")
+
+
 def _sender_known(arrival: Arrival, enrolled: Enrolled | None, *, kind: Kind) -> Enrolled | Rejected:
     named = sender(arrival.topic)
     if named is None or named[0] is not kind:

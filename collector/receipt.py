@@ -7,11 +7,11 @@ from collector.envelope import Accepted, Rejected, Rejection, Settled
 from probe import wire
 from probe.wire import Receipt, Turn
 
-_SENDER_UNSURE = (Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE)
+_SENDER_UNSURE = (Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE, Rejection.REVOKED)
 
 
 def receipt(judged: Accepted | Rejected, settled: Settled, turn: Turn | None = None) -> Receipt | None:
-    """The receipt for a message once it is `settled`; None where the topic names no enrolled probe.
+    """The receipt for a message once it is `settled`; None where the topic names no probe that is let in.
 
     `turn` answers a wish for the line in it.
     """

@@ -16,6 +16,8 @@ from pathlib import Path
 from collector.desk import Desk, Done
 from collector.envelope import Rejection
 from collector.home import CollectorHome
+from collector.identity.files import IdentityHome
+from collector.identity.register import Register
 from collector.journal import Journal, JournalError
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.subscribe import Link, LinkError, connected, now
@@ -54,8 +56,9 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
     ):
         key = load_or_make(layout.key)
+        register = Register(IdentityHome(layout).register)
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
-        running = _Running(desk=Desk(journal, key), worker=worker, stop=stop, say=say)
+        running = _Running(desk=Desk(journal, key, revoked=register.revoked), worker=worker, stop=stop, say=say)
         serving = asyncio.create_task(_serve(settings.broker, identifier, running))
         witnessing = asyncio.create_task(witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop))
         try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from collector.witness.aim import Aim, read_aims
 
-_BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file")
+_BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file", "certificate_file", "key_file")
 _PORTS = range(1, 65_536)
 
 
@@ -26,7 +26,8 @@ class BrokerSettings:
     """How to reach the broker. `password_file` and `ca_file` are None where there are none.
 
     `tls` is on unless the broker is this very machine or the file says otherwise: batches are signed, but a password
-    is not hidden. `ca_file` names the certificates to trust (PEM) in place of the system's.
+    is not hidden. `ca_file` names the certificates to trust (PEM) in place of the system's, `certificate_file`
+    and `key_file` what the broker is to know us by.
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +36,8 @@ class BrokerSettings:
     password_file: Path | None = None
     tls: bool = False
     ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
             password_file=_path(broker.get("password_file"), folder),
             tls=broker.get("tls", "ca_file" in broker or not _is_loopback(host)),
             ca_file=_path(broker.get("ca_file"), folder),
+            certificate_file=_path(broker.get("certificate_file"), folder),
+            key_file=_path(broker.get("key_file"), folder),
         ),
         witness=aims,
     )
@@ -100,7 +105,7 @@ def _unknown(table: Mapping[str, Any], *, known: tuple[str, ...], where: str) ->
 def _misfits(broker: Mapping[str, Any]) -> list[str]:
     problems = [
         f"broker.{key} must be text that is not empty, but is {broker[key]!r}."
-        for key in ("host", "username", "password_file", "ca_file")
+        for key in ("host", "username", "password_file", "ca_file", "certificate_file", "key_file")
         if key in broker and not (isinstance(broker[key], str) and broker[key])
     ]
     port = broker.get("port", 1)
@@ -110,6 +115,8 @@ def _misfits(broker: Mapping[str, Any]) -> list[str]:
         problems.append(f"broker.tls must be true or false, but is {broker['tls']!r}.")
     if ("username" in broker) != ("password_file" in broker):
         problems.append("broker.username and broker.password_file go together: give both or neither.")
+    if ("certificate_file" in broker) != ("key_file" in broker):
+        problems.append("broker.certificate_file and broker.key_file go together: give both or neither.")
     if "ca_file" in broker and broker.get("tls") is False:
         problems.append("broker.ca_file has no use without TLS: set broker.tls = true or leave ca_file out.")
     return problems

@@ -211,8 +211,17 @@ def _password(settings: BrokerSettings) -> str | None:
 
 def _tls(settings: BrokerSettings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=settings.ca_file)
+        context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:  # ssl.SSLError is one
         raise SettingsError(
             f"broker.ca_file {settings.ca_file} holds no certificates: {error.strerror}. Name a file in PEM form."
         ) from error
+    if settings.certificate_file is not None:
+        try:
+            context.load_cert_chain(settings.certificate_file, settings.key_file)
+        except OSError as error:
+            raise SettingsError(
+                f"broker.certificate_file {settings.certificate_file} and broker.key_file cannot be used:"
+                f" {error.strerror}. Name two files in PEM form that belong together."
+            ) from error
+    return context

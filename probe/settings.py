@@ -55,6 +55,8 @@ class CollectorSettings:
     password_file: Path | None = None
     tls: bool = False
     ca_file: Path | None = None  # None: the system's certificates
+    certificate_file: Path | None = None  # what the broker knows this probe by, where it asks for a certificate
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,11 @@ def _collector(table: Table, folder: Path) -> CollectorSettings:
         receipt_key_file=folder / Path(table.required_text("receipt_key_file")).expanduser(),
         tls=tls,
         ca_file=ca_file,
+        certificate_file=_path(table.text("certificate_file"), folder),
+        key_file=_path(table.text("key_file"), folder),
     )
+    if (settings.certificate_file is None) != (settings.key_file is None):
+        table.complain("certificate_file", "and key_file go together: give both or neither")
     if (settings.username is None) != (settings.password_file is None):
         table.complain("username", "and password_file go together: give both or neither")
     if ca_file is not None and not tls:

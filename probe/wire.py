@@ -23,7 +23,7 @@ from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
 from probe.body.speed_test import SpeedTest
 from probe.body.train import Train
-from probe.key import Key, base64url, from_base64url
+from probe.key import Key, KeyFileError, base64url, from_base64url, from_jwk
 from probe.record import Body, Record, Stamp, check_name
 
 VERSION = 1
@@ -128,6 +128,26 @@ class Receipt:
     head_sha256: str | None = None
     batch_count: int | None = None
     turn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A probe's request to be known, or for a new certificate: `code` is None where it is enrolled already.
+
+    `public_jwk` is the key it signs with (RFC 7517), `request_pem` the request for a certificate (PKCS #10, RFC 2986),
+    of another key that opens connections alone.
+    """
+
+    probe: str
+    public_jwk: str
+    request_pem: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WireEnrolment:
+    v: int
+    enrolment: Enrolment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +288,24 @@ def open_receipt(signed: bytes, *, key: Key) -> Receipt:
     return wire.receipt
 
 
+def seal_enrolment(asked: Enrolment, *, key: Key) -> bytes:
+    """What a probe asks of a collector, signed with the private key of which `public_jwk` is the other half."""
+    return _sign(msgspec.json.encode(_WireEnrolment(v=VERSION, enrolment=asked)), typ="prova-enrolment", key=key)
+
+
+def open_enrolment(signed: bytes) -> Enrolment:
+    """What a probe asks, signed with the very key that it names. Raises as `open_batch`."""
+    _check_size(signed)
+    try:
+        asked = _decode(from_base64url(signed.split(b".")[1]), _WireEnrolment)
+        named = from_jwk(asked.enrolment.public_jwk)
+    except (ValueError, IndexError, KeyFileError) as error:
+        raise WireError(f"not a request for enrolment: {error}") from error
+    _verified(signed, typ="prova-enrolment", key=named)
+    _check_version(asked.v)
+    return asked.enrolment
+
+
 def seal_calibration(payload: bytes, *, key: Key) -> bytes:
     """A calibration (`probe.calibration.certificate`), signed with the probe's private key. Never sent."""
     return _sign(payload, typ="prova-calibration", key=key)
@@ -285,8 +323,8 @@ def _check_version(version: int) -> None:
 
 def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
     try:
-        found: _Decoded = _decoder(wanted).decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+        found: _Decoded = _decoder(wanted).decode(raw)  # type: ignore[arg-type]  a class can be hashed
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     return found
 

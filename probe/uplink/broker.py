@@ -47,7 +47,7 @@ def destination_of(settings: CollectorSettings) -> Destination:
         receipt_key=_receipt_key(settings.receipt_key_file),
         username=settings.username,
         password=_text("password_file", settings.password_file).strip() if settings.password_file else None,
-        tls=_context(settings.ca_file) if settings.tls else None,
+        tls=_context(settings) if settings.tls else None,
     )
 
 
@@ -127,10 +127,19 @@ def _text(setting: str, path: Path) -> str:
         ) from error
 
 
-def _context(ca_file: Path | None) -> ssl.SSLContext:
+def _context(settings: CollectorSettings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:  # ssl.SSLError is one
         raise SettingsError(
-            f"collector.ca_file: {ca_file} holds no certificates: {error.strerror}. Name a file in PEM form."
+            f"collector.ca_file: {settings.ca_file} holds no certificates: {error.strerror}. Name a file in PEM form."
         ) from error
+    if settings.certificate_file is not None:
+        try:
+            context.load_cert_chain(settings.certificate_file, settings.key_file)
+        except OSError as error:
+            raise SettingsError(
+                f"collector.certificate_file: {settings.certificate_file} and key_file cannot be used:"
+                f" {error.strerror}. Enrol this probe again."
+            ) from error
+    return context

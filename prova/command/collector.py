@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from probe import clock
+from prova.command.collector_enrol import enrol
 from prova.exit import CommandError, Exit
 from prova.home import Home, make, resolve
 from prova.option import Day, home_option, json_option
@@ -25,6 +26,9 @@ _MOST_SHOWN = 50
 @click.group("collector")
 def command() -> None:
     """The collector alone."""
+
+
+command.add_command(enrol)
 
 
 @command.command("run")

@@ -15,14 +15,14 @@ from probe.settings import ProbeSettings
 from probe.units import mbps_of_bps
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
-from prova.option import home_option, json_option
+from prova.option import LineName, home_option, json_option
 from prova.probe_state import calibration_json, status_json, status_words
 
 _settings_option: Callable[[Any], Any] = click.option(
     "--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/probe/settings.toml"
 )
 _line_option: Callable[[Any], Any] = click.option(
-    "--line", help="The line, where `prova up` has measured several from this home."
+    "--line", type=LineName(), help="The line, where `prova up` has measured several from this home."
 )
 
 
@@ -44,6 +44,23 @@ def run(home_path: Path | None, settings_path: Path | None) -> None:
     path = settings_path or home.probe_settings
     settings.load(path)  # what is wrong with them is said by the command that was given
     become(path.resolve(), home.path)
+
+
+@command.command("enrol")
+@click.argument("ticket_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--renew", is_flag=True, help="This probe is enrolled: only its certificate is made anew.")
+@home_option
+def enrol(ticket_file: Path, *, renew: bool, home_path: Path | None) -> None:
+    """Become known to a collector, with the ticket that it made."""
+    from probe.uplink import enrol as uplink
+
+    home = resolve(home_path)
+    make(home)
+    try:
+        path = uplink.enrol(home.probe, uplink.read_ticket(ticket_file, renew=renew))
+    except OSError as error:
+        raise CommandError(f"The collector cannot be reached or this home not written ({error}). Try again.") from error
+    click.echo(f"Enrolled. Settings: {path}", err=True)
 
 
 @command.command("calibrate")

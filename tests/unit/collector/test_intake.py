@@ -112,3 +112,9 @@ def test_a_sender_is_named_by_the_topics_that_probes_write() -> None:
     assert sender(STATUS) == (Kind.STATUS, "casa", "p1")
     assert sender(wire.topic(Kind.RECEIPT, "casa", "p1")) is None
     assert sender("x") is None
+
+
+def test_a_record_that_is_not_utf_8_is_malformed() -> None:
+    record = wire.encode_record(a_notice(1)).replace(b"notice", b"not\xd0")
+    signed = wire.seal_batch("casa", "p1", [record], previous_sha256=None, key=BY)
+    assert _reason(signed) is Rejection.MALFORMED

@@ -40,7 +40,7 @@ def test_a_refusal_is_told_only_where_the_sender_is_sure(reason: Rejection) -> N
     arrival = Arrival(topic=wire.topic(Kind.RECORDS, "casa", "p1"), payload=b"x", received_at=AT)
     settled = Settled(outcome=Outcome.REJECTED, reason=reason)
     one = receipt(Rejected(arrival=arrival, reason=reason, detail=""), settled)
-    if reason in {Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE}:
+    if reason in {Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE, Rejection.REVOKED}:
         assert one is None
     else:
         assert one is not None

@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
 from probe import key, wire
-from probe.key import Key
+from probe.key import Key, public_jwk
 from probe.wire import Outcome, Receipt, SignatureError, WireError
 from tests.build import AT
 
@@ -34,7 +34,7 @@ def _registry() -> JWSRegistry:
 def verified_by_the_library(signed: bytes, *, typ: str, key: Key) -> bytes:
     """What joserfc makes of it, with the errors of this house."""
     try:
-        opened = jws.deserialize_compact(signed, OKPKey.import_key(dict(key.as_dict())), registry=_registry())
+        opened = jws.deserialize_compact(signed, OKPKey.import_key(json.loads(public_jwk(key))), registry=_registry())
     except (JoseError, ValueError, TypeError) as error:
         raise SignatureError(str(error)) from error
     if opened.headers().get("typ") != typ:

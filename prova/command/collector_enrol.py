@@ -1,0 +1,148 @@
+"""Shell. `prova collector enrol`: who may send, and with what the broker of a fleet knows them."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from probe import clock
+from probe.record import check_name
+from prova.exit import CommandError
+from prova.home import make, resolve
+from prova.option import home_option, json_option
+from prova.stop import stopping
+
+_PORT = 8884
+_MQTT_PORT = 8883  # MQTT over TLS, as registered with IANA
+
+
+@click.group("enrol")
+def enrol() -> None:
+    """Let probes in, and let them in no longer."""
+
+
+@enrol.command("broker")
+@click.option("--host", "hosts", multiple=True, required=True, help="The broker's name or address, as probes call it.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=_MQTT_PORT, show_default=True)
+@home_option
+def broker(hosts: tuple[str, ...], port: int, home_path: Path | None) -> None:
+    """Write mosquitto's settings for a fleet: TLS, certificates, each probe its own topics."""
+    from collector.identity.files import IdentityHome, write_fleet
+    from collector.identity.register import Register
+
+    home = resolve(home_path)
+    make(home)
+    files = IdentityHome(home.collector)
+    path = write_fleet(files, Register(files.register), hosts=hosts, port=port, at=clock.now())
+    click.echo(f"Written: {path}. Start it with: mosquitto -c {path}", err=True)
+
+
+@enrol.command("issue")
+@click.option("--line", required=True, help="The line that the probe watches.")
+@click.option("--probe", required=True, help="The probe's name, new to this collector.")
+@click.option("--host", required=True, help="This collector's name or address, as the probe calls it.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=_PORT, show_default=True, help="As `serve` listens.")
+@click.option("--hours", type=click.IntRange(1, 24 * 14), default=24, show_default=True, help="How long it is good.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ticket.")
+@home_option
+def issue(  # noqa: PLR0913  one parameter per option
+    *, line: str, probe: str, host: str, port: int, hours: int, output: Path, home_path: Path | None
+) -> None:
+    """Make a ticket with a one-time code: a file for its owner alone, to be carried to the probe."""
+    from collector.identity.files import IdentityHome, load_authority, write_private
+    from collector.identity.register import Register
+
+    home = resolve(home_path)
+    make(home)
+    try:
+        check_name("line", line)
+        check_name("probe", probe)
+    except ValueError as error:
+        raise CommandError(f"{error}.") from error
+    files, now, code = IdentityHome(home.collector), clock.now(), secrets.token_urlsafe(20)
+    authority = load_authority(files, at=now)
+    until = now + timedelta(hours=hours)
+    Register(files.register).add_code(code, line=line, probe=probe, until=until)
+    ticket = {"host": host, "port": port, "probe": probe, "code": code, "ca_pem": authority.pem.decode()}
+    write_private(output, json.dumps(ticket).encode())
+    click.echo(f"Written: {output}, good once, until {until:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+@enrol.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=_PORT, show_default=True)
+@click.option("--broker-host", required=True, help="Where probes are to send, as they call it.")
+@click.option("--broker-port", type=click.IntRange(1, 65_535), default=_MQTT_PORT, show_default=True)
+@home_option
+def serve(*, host: str, port: int, broker_host: str, broker_port: int, home_path: Path | None) -> None:
+    """Answer probes that bring a ticket, or renew their certificate, until stopped."""
+    from collector.identity.admit import Desk, admit
+    from collector.identity.door import open_door
+    from collector.identity.files import IdentityHome, load_authority
+    from collector.identity.register import Register
+
+    home = resolve(home_path)
+    files = IdentityHome(home.collector)
+    certificate, private_key = files.fleet("server.pem"), files.fleet("server-key.pem")
+    if not certificate.exists():
+        raise CommandError("There is no certificate to show yet. Make it first: prova collector enrol broker.")
+    desk = Desk(
+        home=home.collector,
+        register=Register(files.register),
+        authority=load_authority(files, at=clock.now()),
+        broker_host=broker_host,
+        broker_port=broker_port,
+    )
+
+    async def answering() -> None:
+        async def answer(signed: bytes) -> bytes:
+            return await asyncio.to_thread(admit, desk, signed, at=clock.now())
+
+        with stopping() as stop:
+            async with open_door(
+                answer, host=host, port=port, certificate=certificate, private_key=private_key
+            ) as bound:
+                click.echo(f"Probes may enrol at {host}:{bound}.", err=True)
+                await stop.wait()
+
+    asyncio.run(answering())
+
+
+@enrol.command("list")
+@home_option
+@json_option
+def list_(home_path: Path | None, *, as_json: bool) -> None:
+    """Every probe that a ticket was made for, and how it stands."""
+    from collector.identity.files import IdentityHome
+    from collector.identity.register import Register
+
+    standings = Register(IdentityHome(resolve(home_path).collector).register).standings()
+    if as_json:
+        told = {"schema": "prova.identities/1", "identities": [asdict(one) for one in standings]}
+        click.echo(json.dumps(told, indent=2, default=lambda at: at.isoformat()))
+        return
+    for one in standings:
+        state = "revoked" if one.revoked_at else "enrolled" if one.code_used_at else "waits"
+        until = "" if one.certificate_until_at is None else f", certificate until {one.certificate_until_at:%Y-%m-%d}"
+        click.echo(f"{one.probe}  line {one.line}  {state}{until}")
+
+
+@enrol.command("revoke")
+@click.argument("probe")
+@home_option
+def revoke(probe: str, home_path: Path | None) -> None:
+    """Let a probe in no longer, for good. What it sent stays."""
+    from collector.identity.files import IdentityHome, load_authority, write_revoked
+    from collector.identity.register import Register
+
+    files, now = IdentityHome(resolve(home_path).collector), clock.now()
+    register = Register(files.register)
+    register.revoke(probe, at=now)
+    write_revoked(files, register, load_authority(files, at=now), at=now)
+    click.echo(
+        f"{probe} is revoked. Restart the broker: until then it stays connected, and nothing is taken.", err=True
+    )

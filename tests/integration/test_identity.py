@@ -1,0 +1,132 @@
+"""Enrolment end to end: a ticket, a probe's own keys, a real broker that knows it by its certificate, and its end."""
+
+import asyncio
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from collector.identity.register import RegisterError
+from probe import clock, keyfile, settings, wire
+from probe.identity import ProbeHome
+from probe.settings import SettingsError
+from probe.uplink import enrol as uplink
+from probe.uplink.broker import destination_of
+from probe.wire import Kind, Outcome
+from tests.integration.collector_rig import Collector, a_notice, needs_mosquitto, sealed, until
+from tests.integration.identity_rig import Fleet
+
+
+async def _enrolled(fleet: Fleet, door: int, root: Path, *, line: str, probe: str) -> ProbeHome:
+    home = ProbeHome(root=root)
+    await asyncio.to_thread(uplink.enrol, home, fleet.ticket(door, line=line, probe=probe))
+    return home
+
+
+@needs_mosquitto
+async def test_an_enrolled_probe_is_served_and_can_touch_nothing_of_anothers(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        one = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        two = await _enrolled(fleet, door, tmp_path / "2", line="praia", probe="p2")
+    async with (
+        fleet.broker(),
+        Collector(fleet.root, fleet.settings) as collector,
+        fleet.client(one, "p1") as first,
+        fleet.client(two, "p2") as second,
+    ):
+        await first.subscribe("prova/1/+/+/receipt", qos=1)  # granted as it stands; what it lets through is judged
+        await first.subscribe("#", qos=1)
+        await second.subscribe(wire.topic(Kind.RECEIPT, "praia", "p2"), qos=1)
+        theirs = sealed([a_notice(1, line="praia", probe="p2")], by=keyfile.load_or_make(two.key))
+        forged = sealed([a_notice(1, line="praia", probe="p2")], by=keyfile.load_or_make(one.key))
+        await first.publish(wire.topic(Kind.RECORDS, "praia", "p2"), forged, qos=1)
+        await second.publish(wire.topic(Kind.RECORDS, "praia", "p2"), theirs, qos=1)
+        assert (await collector.next_receipt(second)).outcome is Outcome.ACCEPTED
+        assert collector.sequences("praia") == [1]
+        assert not collector.store.counts().rejected  # the forged one never reached the collector
+        own = sealed([a_notice(1)], by=keyfile.load_or_make(one.key))
+        await first.publish(wire.topic(Kind.RECORDS, "casa", "p1"), own, qos=1)
+        receipt = await collector.next_receipt(first)  # the first message it got at all
+        assert (receipt.probe, receipt.outcome) == ("p1", Outcome.ACCEPTED)
+
+
+@needs_mosquitto
+async def test_a_revoked_probe_is_refused_at_once_and_its_certificate_after_the_brokers_restart(tmp_path: Path) -> None:
+    from collector.identity.files import write_revoked
+
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        async with fleet.broker(), Collector(fleet.root, fleet.settings) as collector, fleet.client(home, "p1") as one:
+            fleet.register.revoke("p1", at=clock.now())
+            write_revoked(fleet.files, fleet.register, fleet.authority, at=clock.now())
+            batch = sealed([a_notice(1)], by=keyfile.load_or_make(home.key))
+            await one.publish(wire.topic(Kind.RECORDS, "casa", "p1"), batch, qos=1)
+            await until(lambda: bool(collector.store.counts().rejected))
+            assert {reason.value for reason in collector.store.counts().rejected} == {"revoked"}
+        renewal = uplink.Ticket(host="localhost", port=door, probe="p1", ca_pem=fleet.authority.pem.decode(), code=None)
+        with pytest.raises(SettingsError, match="refuses"):
+            await asyncio.to_thread(uplink.enrol, home, renewal)
+        with pytest.raises(RegisterError, match="new name"):
+            fleet.register.add_code("x", line="casa", probe="p1", until=clock.now())
+        heir = await _enrolled(fleet, door, tmp_path / "2", line="casa", probe="p2")
+    async with fleet.broker(), fleet.client(heir, "p2"):
+        with pytest.raises(aiomqtt.MqttError):
+            async with fleet.client(home, "p1"):
+                pass
+
+
+async def test_a_code_opens_once_and_only_in_its_time(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        again = fleet.ticket(door, line="casa", probe="p1", code="code of p1")
+        with pytest.raises(SettingsError, match="code is not good"):
+            await asyncio.to_thread(uplink.enrol, ProbeHome(root=tmp_path / "2"), again)
+        fleet.register.add_code("old", line="casa", probe="p3", until=clock.now() - timedelta(seconds=1))
+        late = fleet.ticket(door, line="casa", probe="p3", code="old")
+        with pytest.raises(SettingsError, match="code is not good"):
+            await asyncio.to_thread(uplink.enrol, ProbeHome(root=tmp_path / "3"), late)
+
+
+async def test_a_certificate_is_renewed_by_the_key_that_signs_evidence_and_no_other(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        before = (home.root / "probe" / "tls.pem").read_text()
+        renewal = uplink.Ticket(host="localhost", port=door, probe="p1", ca_pem=fleet.authority.pem.decode(), code=None)
+        await asyncio.to_thread(uplink.enrol, home, renewal)
+        assert (home.root / "probe" / "tls.pem").read_text() != before
+        with pytest.raises(SettingsError, match="not known"):
+            await asyncio.to_thread(uplink.enrol, ProbeHome(root=tmp_path / "2"), renewal)
+
+
+async def test_what_enrolment_leaves_behind_is_its_owners_alone_and_the_settings_load(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+    loaded = settings.load(home.root / "probe" / "settings.toml")
+    assert (loaded.line, loaded.probe, loaded.collector.port) == ("casa", "p1", fleet.port)
+    assert destination_of(loaded.collector).tls is not None
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]  # noqa: ASYNC240  nothing else runs here
+    assert files
+    assert {path.name for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077} == set()
+
+
+async def test_strangers_at_the_door_get_a_refusal_and_the_door_stays_open(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        for asked in (
+            b"",
+            b"..",
+            b"x" * 9000,
+            b"\xff.\xff.\xff",
+            sealed([a_notice(1)], by=keyfile.load_or_make(tmp_path / "k")),
+        ):
+            ticket = fleet.ticket(door, line="casa", probe="p9", code="none")
+            with pytest.raises(SettingsError, match="refuses"):
+                await asyncio.to_thread(uplink._ask, ticket, asked)
+        await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
