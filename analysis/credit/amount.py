@@ -63,7 +63,7 @@ def due(bench: Bench, rule: Rule, billing: Billing, away: Downtime) -> Due:
     here = [one for one in away.interruptions if seconds(one.possible, billing.period)]
     low_s, high_s = bounds_s(billing.period, away)
     seen_s = sum(seconds(one.possible, billing.period) for one in here)
-    proved = [one for one in here if low_s > limit_s or _known_s(one, bridge_s) > limit_s]
+    proved = [one for one in here if _known_s(one, bridge_s) > limit_s or (low_s > limit_s and _is_known(one))]
     possible = [one for one in here if min(high_s, seen_s) > limit_s or seconds(one.possible) > limit_s]
     owed = Owed(
         observed=[stretch for one in proved for stretch in one.down(Standing.OPERATOR)],
@@ -118,6 +118,11 @@ def amount(bench: Bench, rule: Rule, owes: Due) -> Finding:
 
 def _reason(cell: Cell | None) -> Said:
     return say("credit.reason_bundle" if cell is not None and cell.reading.base is Base.BUNDLE else "credit.reason")
+
+
+def _is_known(one: Interruption) -> bool:
+    """Whether any of it counts towards the sum of a billing period."""
+    return bool(one.down(Standing.OPERATOR, known=True))
 
 
 def _known_s(one: Interruption, bridge_s: float) -> float:

@@ -40,7 +40,7 @@ def test_the_order_of_records_and_doubles_among_them_make_no_difference() -> Non
 def test_without_a_case_speeds_alone_are_judged() -> None:
     told = script("known_at_once")
     report = assess(play(told), told.contract, told.period, told.now)
-    assert {one.rule for one in report.findings} <= {"speed.maximum", "speed.normal", "speed.minimum"}
+    assert all(one.rule.startswith("speed.") for one in report.findings)
 
 
 def test_every_rule_of_the_profile_is_met_with_in_some_case() -> None:
