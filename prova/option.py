@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from probe.record import check_name
 from probe.throughput.mlab.consent import OPTION
 
 home_option: Callable[[Any], Any] = click.option(
@@ -38,3 +39,15 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a day; write it as YYYY-MM-DD, for example 2026-10-31", param, ctx)
+
+
+class LineName(click.ParamType[str]):
+    """A line's id, as records and folders can have it."""
+
+    name = "LINE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return check_name("line", value)
+        except ValueError as error:
+            self.fail(f"{error}", param, ctx)

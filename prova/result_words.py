@@ -8,18 +8,36 @@ from collections.abc import Iterator
 from analysis.finding import Reason
 from analysis.report import JudgedTest
 from analysis.validity import grade
-from probe.body.speed_test import RoundTrips, ServerSaid, SpeedTest
+from probe.body.speed_test import Failure, Limit, RoundTrips, ServerSaid, SpeedTest
+from probe.throughput.plan import Method
 from probe.units import mbps_of_bps
 
 _INDENT = 10
+_FAILED = {
+    Failure.NAME_NOT_RESOLVED: "the server's name was not resolved",
+    Failure.NO_ROUTE: "no route to the server",
+    Failure.REFUSED: "the server's port is closed",
+    Failure.TIMED_OUT: "no answer in time",
+    Failure.TLS: "no secure connection was agreed on",
+    Failure.SERVER_REFUSED: "the server declined",
+    Failure.PROTOCOL: "the server spoke another protocol",
+    Failure.CUT_SHORT: "it ended before enough was measured",
+    Failure.ABORTED: "stopped",
+}
+_LIMITS = {
+    Limit.NETWORK: "network",
+    Limit.RECEIVER_WINDOW: "receiver's window",
+    Limit.SENDER_BUFFER: "sender's buffer",
+    Limit.CPU: "processor",
+}
 
 
 def words(judged: JudgedTest) -> str:
-    """At most six lines."""
+    """At most eight lines."""
     test = judged.stored.record.body
     assert isinstance(test, SpeedTest)
     if test.failure is not None:
-        return f"{test.direction:>8}  not measured: {test.failure.replace('_', ' ')}"
+        return f"{test.direction:>8}  not measured: {_FAILED[test.failure]}"
     first, *others = _lines(test, judged)
     return "\n".join([f"{test.direction:>8}  {first}", *(f"{'':{_INDENT}}{line}" for line in others)])
 
@@ -27,6 +45,7 @@ def words(judged: JudgedTest) -> str:
 def _lines(test: SpeedTest, judged: JudgedTest) -> Iterator[str]:
     yield _rate(test)
     yield from _more_rates(test)
+    yield _whole(test)
     latency = _latency(test)
     if latency:
         yield latency
@@ -38,13 +57,35 @@ def _lines(test: SpeedTest, judged: JudgedTest) -> Iterator[str]:
 
 
 def _rate(test: SpeedTest) -> str:
+    """An uncertainty of the whole rate says that something else held it down: the line gives as much, or more."""
     assert test.rate_bps is not None
-    unsure = "" if test.uncertainty_bps is None else f" ± {mbps_of_bps(test.uncertainty_bps):.1f}"
-    steady = "not steady" if test.steady is False else "steady"
-    layer = f"{mbps_of_bps(test.rate_bps):.1f}{unsure} Mbit/s (TCP payload, {steady})"
+    unsure, least = test.uncertainty_bps, ""
+    if unsure is not None and unsure >= test.rate_bps > 0:
+        unsure, least = None, "at least "
+    spread = "" if unsure is None else f" ± {mbps_of_bps(unsure):.1f}"
+    kept_up = {True: ", steady", False: ", not steady", None: ""}[test.steady]
+    payload = "as TCP payload" if test.method == Method.UDP else "TCP payload"
+    layer = f"{least}{mbps_of_bps(test.rate_bps):.1f}{spread} Mbit/s ({payload}{kept_up})"
     if test.ip_rate_bps is not None:
         layer += f", {mbps_of_bps(test.ip_rate_bps):.1f} Mbit/s in IP packets"
     return layer
+
+
+def _whole(test: SpeedTest) -> str:
+    parts = []
+    if test.mean_bps is not None:
+        parts.append(f"mean {mbps_of_bps(test.mean_bps):.1f} Mbit/s")
+    if test.bytes is not None:
+        parts.append(f"{test.bytes / 1e6:.1f} MB")
+    if test.duration_s is not None:
+        parts.append(f"{test.duration_s:.1f} s")
+    if test.retransmitted_share is not None:
+        parts.append(f"{test.retransmitted_share:.1%} sent again")
+    if test.lost_share is not None:
+        parts.append(f"{test.lost_share:.1%} lost")
+    if test.limited_by is not None:
+        parts.append(f"held down by the {_LIMITS[test.limited_by]}")
+    return f"the whole test: {', '.join(parts)}"
 
 
 def _more_rates(test: SpeedTest) -> Iterator[str]:

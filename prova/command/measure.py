@@ -19,6 +19,7 @@ from analysis.report import JudgedTest
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe import clock
+from probe.body.course import EndedBy
 from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.calibration import machine
 from probe.calibration.certificate import Certificate, noted
@@ -38,7 +39,7 @@ from prova.against import against
 from prova.ceilings import beyond_machine, certificate_of
 from prova.exit import CommandError, Exit
 from prova.home import Home, resolve
-from prova.option import home_option, json_option, mlab_option
+from prova.option import LineName, home_option, json_option, mlab_option
 from prova.result_words import words
 
 _UNREACHABLE = {
@@ -46,9 +47,18 @@ _UNREACHABLE = {
     Failure.NO_ROUTE: "there is no route to it. Check this machine's cable or Wi-Fi",
     Failure.REFUSED: "nothing listens there. Check the address and port, and that the server is running",
     Failure.TIMED_OUT: "it did not answer in time. Check the address, and whether the line is up",
-    Failure.TLS: "its certificate was not accepted. Check the name in the address and this machine's clock",
+    Failure.TLS: "no secure connection was agreed on. Check the name in the address and this machine's clock; where the"
+    " server's certificate is of one's own making, name it with --ca-file",
     Failure.SERVER_REFUSED: "it answered, but not to a speed test. Check that the address is a measuring server's",
 }
+_NO_RESULT = {
+    Failure.CUT_SHORT: "the connection ended before enough was measured. Check that the address begins with wss:// or"
+    " https:// where the server wants TLS, and try again",
+    Failure.PROTOCOL: "what the server said is not of this method. Check --method and the address",
+}
+_BYTES_SPENT = (
+    "the bytes that one direction may move were spent before enough was measured. Allow more with --most-bytes"
+)
 _DEMONSTRATION = (
     "No --server was named, so this measures the inside of this machine: a demonstration, not evidence.\n"
     "To measure your line, name a measuring server elsewhere: prova measure --server wss://HOST"
@@ -97,7 +107,12 @@ _Measure = Callable[..., SpeedTest]  # (direction, on_progress=, stop=)
     type=click.Choice([one.name for one in method_profiles()]),
     help="Length and connections as a jurisdiction prescribes them; its figure is shown beside ours.",
 )
-@click.option("--line", default="casa", show_default=True, help="The line's id, for the record.")
+@click.option(
+    "--ca-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="PEM certificates to trust in place of the system's, for wss:// and https:// servers of one's own.",
+)
+@click.option("--line", type=LineName(), default="casa", show_default=True, help="The line's id, for the record.")
 @click.option(
     "--contract",
     "contract_path",
@@ -128,7 +143,7 @@ def command(
         demonstration = url is None
         if url is None:
             click.echo(_DEMONSTRATION, err=True)
-            url = _demonstration_server(stack, Method(method))
+            url = _demonstration_server(stack, Method(method), Family(wish["family"]))
         plan = _plan(url, Method(method), demonstration=demonstration, wish=wish)
         measure_one = _measurer(url, plan, accepted=accepted, home=home)
         if profile_name is not None:
@@ -141,24 +156,28 @@ def command(
     else:
         for test in judged:
             click.echo(words(test))
-    ended = _end(records, url)
+    if stop.is_set():
+        raise click.Abort
+    ended = _end(records, plan.shown_url)
     refused = contract is not None and _held(judged, contract, certificate)
     return Exit.EVIDENCE if refused else ended
 
 
-def _demonstration_server(stack: ExitStack, method: Method) -> str:
+def _demonstration_server(stack: ExitStack, method: Method, family: Family) -> str:
     """The address of a server of our own, up until `stack` ends."""
+    host = "::1" if family is Family.IPV6 else "127.0.0.1"
     if method is Method.UDP:
         from probe.capacity.server import CapacityServer
 
-        host, port = stack.enter_context(CapacityServer("127.0.0.1", 0)).address
-        return f"udp://{host}:{port}"
-    host, port = stack.enter_context(MeasuringServer("127.0.0.1")).address
-    return f"{'http' if method is Method.LIBRESPEED else 'ws'}://{host}:{port}"
+        scheme, (_, port) = "udp", stack.enter_context(CapacityServer(host, 0)).address
+    else:
+        scheme = "http" if method is Method.LIBRESPEED else "ws"
+        _, port = stack.enter_context(MeasuringServer(host)).address
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _plan(url: str, method: Method, *, demonstration: bool, wish: Mapping[str, Any]) -> Plan:
-    """`wish`: streams, family, duration_s, adaptive and most_bytes, as the person gave them."""
+    """`wish`: streams, family, duration_s, adaptive, most_bytes and ca_file, as the person gave them."""
     if url == MLAB and not is_served(method):
         raise CommandError(f"--server {MLAB}: M-Lab has no servers for {method}. Use --method ndt7 or msak.")
     try:
@@ -171,10 +190,11 @@ def _plan(url: str, method: Method, *, demonstration: bool, wish: Mapping[str, A
             duration_s=wish["duration_s"] or default_duration_s(method, adaptive=wish["adaptive"]),
             adaptive=wish["adaptive"],
             most_bytes=wish["most_bytes"] or DEFAULT_MOST_BYTES,
+            ca_file=wish["ca_file"],
             software=_software(),
         )
     except ValueError as error:
-        raise CommandError(f"--server {url}: {error}") from error
+        raise CommandError(f"This makes no test: {error}. See prova measure --help.") from error
 
 
 def _measurer(url: str, plan: Plan, *, accepted: bool, home: Home) -> _Measure:
@@ -278,7 +298,10 @@ def _end(records: tuple[Record, ...], url: str) -> int:
     if any(failure is None for failure in failures):
         return Exit.DONE
     failure = failures[0]
+    assert failure is not None
     if failure in _UNREACHABLE:
-        assert failure is not None
         raise CommandError(f"No test could be run against {url}: {_UNREACHABLE[failure]}.", Exit.UNREACHABLE)
-    raise CommandError(f"No test against {url} gave a result ({failure}).", Exit.EVIDENCE)
+    first = records[0].body
+    spent = isinstance(first, SpeedTest) and first.ended_by is EndedBy.BYTE_CAP
+    why = _BYTES_SPENT if spent else _NO_RESULT.get(failure, failure.replace("_", " "))
+    raise CommandError(f"No test against {url} gave a result: {why}.", Exit.EVIDENCE)

@@ -2,13 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from probe.throughput.server import MeasuringServer
 from prova.exit import Exit
+from tests.integration.ndt7_rig import a_certificate
 
 
 def prova(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -50,6 +53,8 @@ def test_m_lab_is_not_asked_without_consent(tmp_path: Path) -> None:
         (("--server", "mlab", "--method", "udp"), "M-Lab has no servers for udp"),
         (("--server", "ws://h", "--method", "librespeed"), "must be http://HOST"),
         (("--server", "ws://127.0.0.1:9", "--family", "ipv6"), "127.0.0.1 is an IPv4 address, but family is ipv6"),
+        (("--line", "Casa!"), "must be 1 to 63 of a-z"),
+        (("--server", "ws://127.0.0.1:9", "--duration", "nan"), "duration_s must be 1 to 60 seconds"),
         (("--streams", "17"), "17 is not in the range"),
     ],
 )
@@ -78,3 +83,40 @@ def test_a_cap_of_bytes_is_kept(tmp_path: Path) -> None:
     wish = ("--direction", "download", "--duration", "10", "--most-bytes", "8000000000", "--json")
     (test,) = json.loads(prova(*wish, home=tmp_path).stdout)["tests"]
     assert test["bytes"] < 9_000_000_000
+
+
+def test_an_authority_of_ones_own_is_trusted_where_it_is_named(tmp_path: Path) -> None:
+    cert, key = a_certificate(tmp_path)
+    with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:
+        port = server.address[1]
+        wish = ("--server", f"wss://127.0.0.1:{port}", "--direction", "download", "--duration", "1", "--json")
+        refused = prova(*wish, home=tmp_path / "home")
+        assert refused.returncode == Exit.UNREACHABLE
+        assert "--ca-file" in refused.stderr
+        (test,) = json.loads(prova(*wish, "--ca-file", str(cert), home=tmp_path / "home").stdout)["tests"]
+        clear = prova("--server", f"ws://127.0.0.1:{port}", "--direction", "download", home=tmp_path / "home")
+    assert test["failure"] is None
+    assert test["tls"]
+    assert clear.returncode == Exit.EVIDENCE
+    assert "wss://" in clear.stderr
+
+
+def test_an_interrupted_test_ends_at_once_and_says_so(tmp_path: Path) -> None:
+    wish = ("--duration", "30", "--most-bytes", str(10**15))
+    with subprocess.Popen(
+        [sys.executable, "-m", "prova.main", "measure", *wish],
+        env={**os.environ, "PROVA_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        seen = b""
+        while b"Mbit/s" not in seen:  # under load
+            more = process.stderr.read1()
+            assert more, seen
+            seen += more
+        process.send_signal(signal.SIGINT)
+        out, rest = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert rest.endswith(b"Stopped.\n")
+    assert out.decode().split("\n")[0] == "download  not measured: stopped"

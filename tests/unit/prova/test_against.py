@@ -7,7 +7,7 @@ from analysis.profile import load
 from analysis.report import JudgedTest
 from analysis.validity import judge_test
 from probe.body.conditions import LinkType
-from probe.body.speed_test import Direction, Failure, RoundTrips, ServerSaid, SpeedTest
+from probe.body.speed_test import Direction, Failure, Limit, RoundTrips, ServerSaid, SpeedTest
 from prova.against import against
 from prova.result_words import words
 from tests.build import a_contract, a_record, a_server, a_speed_test, good_conditions, stored
@@ -58,6 +58,7 @@ FULL = a_speed_test(
     loaded_rtt_p95_ms=20.0,
     responsiveness_rpm=4000,
     uncertainty_bps=1_000_000,
+    steady=True,
     server_said=ServerSaid(
         name="lisboa-1", instance="s-1", software="prova 9", tests_count=2, cpu_share=0.5, other_bytes=0
     ),
@@ -68,19 +69,20 @@ FULL = a_speed_test(
 
 def test_a_result_says_all_of_it_in_a_few_lines() -> None:
     said = words(judged(FULL)).split("\n")
-    assert len(said) == 5
+    assert len(said) == 6
     assert said[0] == "download  926.7 ± 1.0 Mbit/s (TCP payload, steady), 960.0 Mbit/s in IP packets"
-    assert said[1].endswith("8.0 ms idle, 12.0 ms under load (95 % below 20.0 ms), 4000 round trips a minute")
-    assert said[2].endswith("by datagrams: 8.0 ms idle, 11.0 ms under load, 1.0% of 100 lost")
-    assert said[3].endswith("server lisboa-1, prova 9, 2 tests at once, its busiest core 50%")
-    assert said[4].endswith("grade A, may show met and breached")
+    assert said[1].startswith("          the whole test: mean ")
+    assert said[2].endswith("8.0 ms idle, 12.0 ms under load (95 % below 20.0 ms), 4000 round trips a minute")
+    assert said[3].endswith("by datagrams: 8.0 ms idle, 11.0 ms under load, 1.0% of 100 lost")
+    assert said[4].endswith("server lisboa-1, prova 9, 2 tests at once, its busiest core 50%")
+    assert said[5].endswith("grade A, may show met and breached")
     assert all(len(line) < 110 for line in said)
 
 
 @pytest.mark.parametrize(
     ("test", "last"),
     [
-        (a_speed_test(failure=Failure.TIMED_OUT), "download  not measured: timed out"),
+        (a_speed_test(failure=Failure.TIMED_OUT), "download  not measured: no answer in time"),
         (a_speed_test(server=a_server(demonstration=True)), "          demonstration, not evidence"),
         (
             a_speed_test(conditions=good_conditions(link_type=LinkType.WIFI)),
@@ -94,3 +96,22 @@ def test_the_last_line_says_what_it_is_worth(test: SpeedTest, last: str) -> None
 
 def test_a_server_that_tells_nothing_has_no_line() -> None:
     assert "server" not in words(judged(replace(FULL, server_said=ServerSaid(connection="abc"))))
+
+
+def test_a_rate_that_something_else_held_down_is_a_least_one() -> None:
+    held = replace(FULL, uncertainty_bps=FULL.rate_bps, steady=False, limited_by=Limit.CPU)
+    said = words(judged(held)).split("\n")
+    assert said[0] == "download  at least 926.7 Mbit/s (TCP payload, not steady), 960.0 Mbit/s in IP packets"
+    assert said[1].endswith("held down by the processor")
+
+
+def test_what_a_method_does_not_say_is_not_claimed() -> None:
+    said = words(judged(replace(FULL, method="udp", steady=None, uncertainty_bps=None)))
+    assert said.startswith("download  926.7 Mbit/s (as TCP payload), 960.0 Mbit/s in IP packets")
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_every_failure_has_words_of_its_own(failure: Failure) -> None:
+    (line,) = words(judged(a_speed_test(failure=failure))).split("\n")
+    assert line.startswith("download  not measured: ")
+    assert "_" not in line
