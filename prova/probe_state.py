@@ -9,7 +9,7 @@ from typing import Any
 
 from probe.calibration.certificate import Certificate
 from probe.expense import Spent
-from probe.rung.sight import Sight
+from probe.rung.sight import Sight, beyond
 from probe.settings import MeasureSettings, ProbeSettings
 from probe.spool import SpoolState
 
@@ -37,7 +37,7 @@ def status_json(
         "schema": "prova.probe/1",
         "spool": spool,
         "calibration": None if certificate is None else {**_certificate(certificate), "holds": holds},
-        "sees": [asdict(sight) for sight in sights],
+        "sees": [asdict(sight) for sight in (*sights, beyond(loaded))],
         "spent": None if spent is None else asdict(spent),
         "settings": {
             "line": loaded.line,
@@ -89,9 +89,13 @@ def status_words(
             + (" (demonstration)" if measure.demonstration else ""),
             *([] if spent is None else [_bytes_words(spent, measure)]),
             f"router: {'asked around each test, and in trouble' if loaded.conditions.router else 'not asked'}",
-            *(f"{sight.rung}: {sight.seen}" + (f". {sight.mend}" if sight.mend else "") for sight in sights),
+            *(_sight_words(sight) for sight in (*sights, beyond(loaded))),
         ]
     )
+
+
+def _sight_words(sight: Sight) -> str:
+    return f"{sight.rung}: {sight.seen}" + (f". {sight.mend}" if sight.mend else "")
 
 
 def _bytes_words(spent: Spent, measure: MeasureSettings) -> str:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from probe.condition import way
 from probe.condition.tree import KERNEL, Tree
 from probe.path import right
+from probe.settings import ProbeSettings, is_loopback, watched
 
+_NETWORKS = 3  # so many stand apart: a fault of the operator's can then be told from one far away
+_NAME_HOSTS = f"Name {_NETWORKS} hosts in networks of their own: prova up --target HOST, or [reachability] targets"
 _RAW = "Give the service AmbientCapabilities=CAP_NET_RAW, or run: sudo setcap cap_net_raw+ep on a copy of this Python"
 
 
@@ -34,6 +37,19 @@ def sights(tree: Tree = KERNEL) -> Iterator[Sight]:
     yield _crafted("path", missed, crafts=crafts, scapy=scapy)
     capture = "packet heads can be kept, if settings ask for it" if crafts else "no packet can be kept"
     yield Sight("capture", crafts, capture, "" if crafts else _RAW)
+
+
+def beyond(settings: ProbeSettings) -> Sight:
+    """Whether anything speaks for the line itself: hosts, measuring servers and name servers that are elsewhere."""
+    far = [one for one in (*watched(settings), *settings.reachability.name_servers) if not is_loopback(one.host)]
+    networks = {one.network or one.host for one in far}
+    if not networks:
+        seen = "nobody is asked, so outages of the line are not seen"
+    elif len(networks) < _NETWORKS:
+        seen = f"{len(networks)} asked: too few to tell the operator's faults from those far away"
+    else:
+        return Sight("beyond the router", complete=True, seen=f"{len(networks)} networks are asked")
+    return Sight("beyond the router", complete=False, seen=seen, mend=_NAME_HOSTS)
 
 
 def _carrier(tree: Tree) -> Sight:

@@ -56,6 +56,7 @@ def _all(home: Path) -> Iterator[Check]:
     yield _room(home)
     yield _icmp()
     yield from _rungs()
+    yield from _beyond(home)
     yield from _link()
     yield _machine()
     yield from _ceiling(home)
@@ -115,6 +116,20 @@ def _rungs() -> Iterator[Check]:
 
     for sight in sights():
         yield Check(sight.rung, ok=True if sight.complete else None, found=sight.seen, mend=sight.mend)
+
+
+def _beyond(home: Path) -> Iterator[Check]:
+    """Who is asked beyond the router, by each probe that this home has settings of."""
+    from probe import settings
+    from probe.rung.sight import beyond
+
+    for path in sorted((*home.glob("probe/settings.toml"), *home.glob("lines/*/probe/settings.toml"))):
+        try:
+            sight = beyond(settings.load(path))
+        except settings.SettingsError as error:
+            yield Check("settings", ok=False, found=str(error))
+        else:
+            yield Check(sight.rung, ok=True if sight.complete else None, found=sight.seen, mend=sight.mend)
 
 
 def _link() -> Iterator[Check]:

@@ -36,6 +36,13 @@ _DEMONSTRATION = """
   Isto é uma demonstração, não é prova: não foi indicado nenhum servidor de medição, por isso foi iniciado um nesta
   mesma máquina. Para medir a sua linha, indique um servidor noutro local com --server.
 """
+_UNWATCHED = """
+  Outages of the line are not seen: nobody beyond the router is asked, for none stands there by default. Name three
+  hosts in networks of their own, whose owners allow it:   prova up --target HOST --target HOST --target HOST
+
+  As avarias da ligação não são vistas: ninguém para lá do router é interrogado, pois nada está definido à partida.
+  Indique três hosts em redes distintas, cujos donos o permitam:   prova up --target HOST --target HOST --target HOST
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,8 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
         ready = lambda: _listening("127.0.0.1", server_port)  # noqa: E731  a name would say no more
         await supervisor.add(Child(name="server", argv=(*prova, "server", *listen, *home), ready=ready))
     probe_home = ("--home", str(household.probe_home.path))
+    if not (choice.watched or choice.asked.name_servers or {*choice.servers} - {MLAB}):
+        click.echo(_UNWATCHED, err=True)
     await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *probe_home)))
 
 
