@@ -5,8 +5,9 @@ Knows nothing of the broker.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Settled, StatusSeen
 from collector.intake import judge, judge_status, refuse_revoked, sender
 from collector.journal import Journal
 from collector.receipt import receipt
@@ -47,7 +48,8 @@ class Desk:
     def settle(self, arrivals: Sequence[Arrival]) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
         revoked = self.revoked()
-        looked_at = [(arrival.topic, self._judge(arrival, revoked)) for arrival in arrivals]
+        enrolled = lru_cache(self.journal.enrolled)  # of one group each probe is looked up once
+        looked_at = [(arrival.topic, _judge(arrival, enrolled, revoked)) for arrival in arrivals]
         judged = [(topic, one) for topic, one in looked_at if not isinstance(one, StatusSeen)]
         statuses = [one for _, one in looked_at if isinstance(one, StatusSeen)]
         settled = self.journal.store([one for _, one in judged], statuses)
@@ -70,11 +72,14 @@ class Desk:
             return None
         return self.turns.answer(judged.batch, judged.received_at)
 
-    def _judge(self, arrival: Arrival, revoked: frozenset[str]) -> Accepted | Rejected | StatusSeen:
-        named = sender(arrival.topic)
-        enrolled = None if named is None else self.journal.enrolled(named[2])
-        if named is not None and enrolled is not None and named[2] in revoked:
-            return refuse_revoked(arrival, named[2])
-        if named is not None and named[0] is Kind.STATUS:
-            return judge_status(arrival, enrolled)
-        return judge(arrival, enrolled)
+
+def _judge(
+    arrival: Arrival, known: Callable[[str], Enrolled | None], revoked: frozenset[str]
+) -> Accepted | Rejected | StatusSeen:
+    named = sender(arrival.topic)
+    enrolled = None if named is None else known(named[2])
+    if named is not None and enrolled is not None and named[2] in revoked:
+        return refuse_revoked(arrival, named[2])
+    if named is not None and named[0] is Kind.STATUS:
+        return judge_status(arrival, enrolled)
+    return judge(arrival, enrolled)

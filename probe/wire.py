@@ -323,7 +323,7 @@ def _check_version(version: int) -> None:
 
 def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
     try:
-        found: _Decoded = _decoder(wanted).decode(raw)  # type: ignore[arg-type]  a class can be hashed
+        found: _Decoded = _decoder(wanted).decode(raw)  # type: ignore[arg-type]  # a class can be hashed
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     return found

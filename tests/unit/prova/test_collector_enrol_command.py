@@ -1,0 +1,50 @@
+"""`prova collector enrol`: what it writes, and what it never says."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from collector.identity.fleet import fleet_access
+from prova.command.collector import command
+
+
+def _run(home: Path, *words: str) -> Result:
+    return CliRunner().invoke(command, ["enrol", *words, "--home", str(home)])
+
+
+def _issue(home: Path, ticket: Path, *, probe: str = "p1") -> Result:
+    where = ("--line", "casa", "--probe", probe, "--host", "localhost", "-o", str(ticket))
+    return _run(home, "issue", *where)
+
+
+def test_a_ticket_is_its_owners_alone_and_its_code_is_not_said(tmp_path: Path) -> None:
+    told = _issue(tmp_path / "home", tmp_path / "ticket")
+    assert told.exit_code == 0
+    assert stat.S_IMODE((tmp_path / "ticket").stat().st_mode) == 0o600
+    code = json.loads((tmp_path / "ticket").read_text())["code"]
+    assert len(code) > 20
+    assert code not in told.output
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*") if path.is_file())
+    assert code.encode() not in kept
+
+
+def test_who_was_let_in_and_who_no_longer_is_listed(tmp_path: Path) -> None:
+    _issue(tmp_path, tmp_path / "1")
+    _issue(tmp_path, tmp_path / "2", probe="p2")
+    assert _run(tmp_path, "revoke", "p2").exit_code == 0
+    listed = json.loads(_run(tmp_path, "list", "--json").stdout)
+    assert [(one["probe"], one["revoked_at"] is None) for one in listed["identities"]] == [("p1", True), ("p2", False)]
+    assert "p2  line casa  revoked" in _run(tmp_path, "list").stdout
+
+
+@pytest.mark.parametrize("name", ["P1", "a/b", "", "prova.collector", "+"])
+def test_a_name_that_cannot_be_a_topics_level_gets_no_ticket(tmp_path: Path, name: str) -> None:
+    assert _issue(tmp_path, tmp_path / "ticket", probe=name).exit_code != 0
+    assert not (tmp_path / "ticket").exists()
+
+
+def test_a_revoked_probe_has_no_rights_left_with_the_broker() -> None:
+    assert "user p1\ntopic deny #\n" in fleet_access(["p1"])
