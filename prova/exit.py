@@ -35,6 +35,7 @@ _CODES = {
     "collector.journal.JournalError": Exit.USAGE,
     "collector.lake.place.LakeUnreachableError": Exit.UNREACHABLE,
     "collector.lake.seal.SealError": Exit.USAGE,
+    "collector.operation.copies.CopyError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from probe import clock
+from prova.command.collector_care import backup, restore
 from prova.command.collector_enrol import enrol
 from prova.exit import CommandError, Exit
 from prova.home import Home, make, resolve
@@ -28,7 +29,8 @@ def command() -> None:
     """The collector alone."""
 
 
-command.add_command(enrol)
+for _own in (enrol, backup, restore):
+    command.add_command(_own)
 
 
 @command.command("run")

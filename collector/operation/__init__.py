@@ -1,0 +1,1 @@
+"""Care of the store: copies of it, and the way back."""

@@ -1,0 +1,125 @@
+"""Shell. Puts a copied store back into an empty home folder, checked from the first batch to the last row.
+
+It is put together beside the home and appears there whole and verified, or not at all. Knows nothing of running
+collectors: a probe sends again what it still has, and what it had a receipt for after the copy was made is not in it.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from collector.home import CollectorHome
+from collector.lake.place import NoSuchFileError, Place, opened
+from collector.lake.seal import DEFAULT_URL
+from collector.operation.copies import Copy, CopyError, Kept, chosen, copy_path, decoded, moments, piece_path
+from collector.proof.audit.check import Question, check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was put back, and counted by the check."""
+
+    made_at: datetime
+    batch_count: int
+    record_count: int
+    file_count: int
+
+
+def restore(home: CollectorHome, url: str, *, at: datetime | None, say: Callable[[str], None]) -> Restored:
+    """The newest copy of `at` or before, whole and verified. Raises CopyError, LakeError; then nothing is put back."""
+    target = home.root
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise CopyError(f"{target} is not empty. Name a home folder that is, or move that one away.")
+    place = opened(url, beside=Path.cwd())
+    copy = _copy(place, url, at)
+    staged = target.with_name(f"{target.name}.restoring")
+    shutil.rmtree(staged, ignore_errors=True)
+    try:
+        for number, kept in enumerate(copy.files, start=1):
+            say(f"File {number} of {len(copy.files)}.")
+            _put(place, kept, staged)
+        restored = _verified(CollectorHome(staged), copy, say)
+        staged.rename(target)  # onto nothing, or onto an empty folder
+        _sync(target.parent)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    return restored
+
+
+def _copy(place: Place, url: str, at: datetime | None) -> Copy:
+    made = moments(place.names())
+    moment = chosen(made, at)
+    if moment is None:
+        told = f"the oldest is of {made[0].isoformat()}" if made else "there is none"
+        raise CopyError(f"{url} has no copy that is old enough: {told}. Name another time or place.")
+    try:
+        return decoded(place.get(copy_path(moment)))
+    except ValueError as error:
+        raise CopyError(f"The copy {copy_path(moment)} cannot be read ({error}). Name an earlier time.") from error
+
+
+def _put(place: Place, kept: Kept, root: Path) -> None:
+    """One file, through to the disk. Raises CopyError where a piece is not what was copied."""
+    path = root / kept.path
+    if root.resolve() not in path.resolve().parents:
+        raise CopyError(f"The copy names a file outside its home: {kept.path}. It is not Prova's; use another.")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        for digest in kept.pieces:
+            file.write(_piece(place, digest, kept.path))
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _piece(place: Place, digest: str, path: str) -> bytes:
+    try:
+        data = place.get(piece_path(digest))
+    except NoSuchFileError as error:
+        raise CopyError(f"The copy lacks {piece_path(digest)}, of {path}. Name an earlier time.") from error
+    if sha256(data).hexdigest() != digest:
+        raise CopyError(f"The copy's {piece_path(digest)}, of {path}, is damaged. Name an earlier time.")
+    return data
+
+
+def _verified(staged: CollectorHome, copy: Copy, say: Callable[[str], None]) -> Restored:
+    _point(staged)
+    found = check(staged, Question(), say=say)
+    if found.defects:
+        first = found.defects[0]
+        raise CopyError(
+            f"The copy of {copy.made_at.isoformat()} does not hold: {first.kind}: {first.place}: {first.detail};"
+            f" {len(found.defects)} defects in all. Name an earlier time."
+        )
+    if found.batch_count != copy.newest_batch:
+        raise CopyError(
+            f"The copy of {copy.made_at.isoformat()} should hold {copy.newest_batch} batches, and holds"
+            f" {found.batch_count}. Name an earlier time."
+        )
+    return Restored(
+        made_at=copy.made_at,
+        batch_count=found.batch_count,
+        record_count=found.record_count,
+        file_count=len(copy.files),
+    )
+
+
+def _point(staged: CollectorHome) -> None:
+    """The lake lies beside the journal now, wherever it was: the old one may have grown since."""
+    with closing(sqlite3.connect(staged.journal)) as db, db:
+        db.execute("UPDATE lake SET url = ?", (DEFAULT_URL,))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
