@@ -64,19 +64,21 @@ def judge(
 
 
 def _credits(bench: Bench, case: Case, away: Downtime, billings: tuple[Billing, ...]) -> list[Finding]:
-    found, owed = [], []
-    for billing in billings:
-        rule, of_invoice = (
-            bench.rule("credit.amount", billing.period.start_at),
-            bench.rule("credit.invoice", billing.period.start_at),
-        )
-        if rule is None or of_invoice is None:
-            continue
-        owed.append(due(bench, rule, billing, away))
-        found.append(amount(bench, rule, owed[-1]))
-    if owed and rule is not None and of_invoice is not None:
-        terms, calendar = package_data.rules(), package_data.calendar(bench.contract.line)
-        found.extend(invoiced(bench, (rule, of_invoice), owed, case))
-        paid_back = refunded(bench, (rule, of_invoice), owed, case, terms=terms, calendar=calendar)
-        found.extend([] if paid_back is None else [paid_back])
-    return found
+    """What each billing period owes; then whether it was given, by the rules in force in the last of them."""
+    ruled = [
+        (billing, rule, of_invoice)
+        for billing in billings
+        if (rule := bench.rule("credit.amount", billing.period.start_at)) is not None
+        if (of_invoice := bench.rule("credit.invoice", billing.period.start_at)) is not None
+    ]
+    if not ruled:
+        return []
+    owed = [due(bench, rule, billing, away) for billing, rule, _ in ruled]
+    rules = ruled[-1][1:]
+    terms, calendar = package_data.rules(), package_data.calendar(bench.contract.line)
+    paid_back = refunded(bench, rules, owed, case, terms=terms, calendar=calendar)
+    return [
+        *(amount(bench, rule, owes) for (_, rule, _), owes in zip(ruled, owed, strict=True)),
+        *invoiced(bench, rules, owed, case),
+        *([] if paid_back is None else [paid_back]),
+    ]

@@ -24,22 +24,22 @@ _FAMILIES = ("w0", "w1", "w2", "w3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """One fault as it comes before the clock. `standing` None: nothing shows whose it was."""
-
-    fault: Fault
-    life: "Life"
-    standing: Standing | None
-    told: Judged
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """How long a fault stood. `witnesses`: outages that show it; empty where the case alone tells."""
 
     still_down_at: datetime
     restored_at: datetime | None
     witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One fault as it comes before the clock. `standing` None: nothing shows whose it was."""
+
+    fault: Fault
+    life: Life
+    standing: Standing | None
+    told: Judged
 
 
 def judge_repairs(
