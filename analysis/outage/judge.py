@@ -12,6 +12,7 @@ from analysis.clause import LedgerRules
 from analysis.instants import Watched, chains, watched
 from analysis.ledger import drawn
 from analysis.outage.aim import Aim, family_aim, family_of, icmp_aim, line_aim, network_aim, network_of, resolver_aim
+from analysis.outage.answered import heard_us
 from analysis.outage.attribute import attribute
 from analysis.outage.boot import Boot, boots
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
@@ -115,6 +116,10 @@ class _Case:
         cuts = joined((start_us - edges_us, end_us + edges_us) for start_us, end_us in dark)
         return losses(self.line, self.minutes, line_aim(), cuts, self.rules)
 
+    def _heard_us(self, aim: Aim, first_good_us: int | None) -> int | None:
+        """When the first answer after an outage was there."""
+        return None if first_good_us is None else heard_us(self.minutes, aim, first_good_us)
+
     def _filtered(self, episode: Episode) -> Loss:
         start_us, end_us = episode.first_bad_us, episode.last_bad_us
         count = self.looks.counts(icmp_aim().takes, start_us, end_us, lambda _: "").get("", Count())
@@ -134,7 +139,7 @@ class _Case:
             concern=aim.concern,
             concerns_name=aim.name,
             start=_edge(episode.last_good_us, episode.first_bad_us),
-            end=_edge(episode.last_bad_us, episode.first_good_us),
+            end=_edge(episode.last_bad_us, self._heard_us(aim, episode.first_good_us)),
             down=tuple(period_of(down) for down in episode.downs),
             down_s_lower=lower_us / _US_PER_S,
             down_s_upper=(lower_us + _unwatched_us(episode, own)) / _US_PER_S,
@@ -175,10 +180,11 @@ def _beside(episode: Episode, line: Course) -> Episode | None:
 
 
 def _without_those_explained(outages: Sequence[Outage], filtered: Sequence[Stretch]) -> list[Outage]:
-    """A network that was silent because its whole address family was, or ICMP was, is no outage of its own."""
-    families = [stretch_of(down) for one in outages if one.family is not None for down in one.down]
+    """A family silent because ICMP was, or a network because its family or ICMP was, is no outage of its own."""
+    left = [one for one in outages if one.family is None or not _mostly(one, filtered)]
+    families = [stretch_of(down) for one in left if one.family is not None for down in one.down]
     wider = joined([*families, *filtered])
-    return [one for one in outages if one.concern is not Concern.NETWORK or not _mostly(one, wider)]
+    return [one for one in left if one.concern is not Concern.NETWORK or not _mostly(one, wider)]
 
 
 def _mostly(outage: Outage, stretches: Sequence[Stretch]) -> bool:

@@ -10,7 +10,7 @@ from analysis.outage.outage import Cause, Concern, Confidence, Edge, Flag, Imput
 from analysis.period import Period
 from analysis.report import State
 from probe.body.notice import Notice, NoticeKind
-from probe.body.reachability import NoAnswer, Role
+from probe.body.reachability import NoAnswer, Reachability, Role
 from probe.body.rung import CarrierChange, ClockSeen, LinkStatus, Neighbour, RouterSeen, WanStatus
 from tests import outage_history as household
 from tests.build import AT, a_speed_test
@@ -20,6 +20,7 @@ from tests.outage_history import (
     BEYOND,
     EVERYTHING,
     GATEWAY,
+    HEALED_AT_S,
     HOUSEHOLD,
     RESOLVER,
     SECOND,
@@ -161,6 +162,10 @@ SCENARIOS: dict[str, tuple[History, Expected]] = {
         Expected(0),
     ),
     "ICMP blocked everywhere, names of a zone answer": (History(answers=these_dark(*ANCHORS)), Expected(0)),
+    "ICMP blocked everywhere, in both families, names of a zone answer": (
+        History(answers=these_dark(*ANCHORS, *ANCHORS_V6), targets=(*HOUSEHOLD, *ANCHORS_V6)),
+        Expected(0),
+    ),
     "ICMP rate-limited": (
         History(answers=lambda one, at_s: SILENT if one in ANCHORS and 600 <= at_s < 1200 and at_s % 15 == 0 else None),
         Expected(0),
@@ -247,9 +252,9 @@ def the_outage(history: History) -> Outage:
 
 def test_an_outages_edges_are_intervals() -> None:
     outage = the_outage(History(answers=CORE_DARK))
-    first_bad_at, first_good_at = AT + timedelta(seconds=600), AT + timedelta(seconds=1200)
+    first_bad_at, asked_at = AT + timedelta(seconds=600), AT + timedelta(seconds=1200)
     assert outage.start == Edge(first_bad_at - timedelta(seconds=5), first_bad_at)
-    assert outage.end == Edge(first_good_at - timedelta(seconds=5), first_good_at)
+    assert outage.end == Edge(asked_at - timedelta(seconds=5), asked_at + timedelta(milliseconds=9))
     assert outage.severity is Severity.OUTAGE
     assert outage.flags == ()
 
@@ -373,3 +378,25 @@ def test_two_probes_that_see_the_same_outage_make_one() -> None:
 def test_what_one_probe_alone_misses_is_no_outage() -> None:
     records = [*History(answers=CORE_DARK).records(), *History(probe="p2").records()]
     assert account_of("casa", records, Period(AT, AT + timedelta(minutes=30))).outages == ()
+
+
+def test_an_answer_that_came_late_ends_an_outage_when_it_came() -> None:
+    """A question may wait for seconds at a neighbour who is not known yet."""
+    records = History(answers=LINE_DARK).records()
+    first = next(
+        number
+        for number, one in enumerate(records)
+        if isinstance(one.record.body, Reachability) and one.record.started.at >= AT + timedelta(seconds=HEALED_AT_S)
+    )
+    body = records[first].record.body
+    assert isinstance(body, Reachability)
+    late = tuple(
+        replace(one, samples=(replace(one.samples[0], rtt_ms=2500.0), *one.samples[1:]))
+        if one.samples[0].rtt_ms is not None
+        else one
+        for one in body.targets
+    )
+    records[first] = replace(records[first], record=replace(records[first].record, body=replace(body, targets=late)))
+    (outage,) = account_of("casa", records, Period(AT, AT + timedelta(seconds=1800))).outages
+    assert outage.end.later_at == AT + timedelta(seconds=HEALED_AT_S + 2.5)
+    assert outage.down[-1].end_at < AT + timedelta(seconds=HEALED_AT_S)
