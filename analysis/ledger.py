@@ -6,6 +6,8 @@ one line any that saw it up is right. Knows nothing of causes or of contracts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from analysis.clause import LedgerRules
 from analysis.instants import chains, watched
@@ -41,6 +43,15 @@ def build(
 def drawn(known: Course, period: Period) -> Ledger:
     """`period` from end to end, as the course has it."""
     return Ledger(period=period, spans=tuple(_spans(period, known.up, known.down)))
+
+
+def so_far(ledger: Ledger, now: datetime) -> Ledger:
+    """The same without what is still to come: time after `now` at its end was not observed because it was not yet."""
+    last = ledger.spans[-1]
+    if last.state is not State.UNOBSERVED or now not in last.period or now == last.period.start_at:
+        return ledger
+    past = replace(last, period=Period(last.period.start_at, now))
+    return Ledger(period=Period(ledger.period.start_at, now), spans=(*ledger.spans[:-1], past))
 
 
 def down_periods(ledger: Ledger) -> tuple[Period, ...]:

@@ -20,7 +20,8 @@ def outage_rows(account: Account, zone: ZoneInfo, lang: str) -> Iterator[str]:
     """A table, each outage with its flags and its rungs beneath it; then what was lost here and there."""
     rows = [_cells(outage, zone, lang) for outage in account.outages]
     if not rows:
-        yield _in(say("outage.none"), lang)
+        watched = any(span.state is not State.UNOBSERVED for span in account.ledger.spans)
+        yield _in(say("outage.none" if watched else "outage.unwatched"), lang)
     else:
         head = [_in(say(f"outage.column.{name}"), lang) for name in _HEAD]
         widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]

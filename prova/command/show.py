@@ -12,6 +12,7 @@ import click
 from analysis import run
 from analysis.case.case_file import load as load_case
 from analysis.finding_json import probes_json, tests_json
+from analysis.ledger import so_far
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
@@ -77,7 +78,8 @@ def ledger(*, home_path: Path | None, case_path: Path | None, as_json: bool, lan
     """Every second of the line: up, down (with its cause) or unobserved."""
     store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
-    kept = run.ledger(store, line, period, circumstances=_circumstances(home_path, case_path, zone))
+    whole = run.ledger(store, line, period, circumstances=_circumstances(home_path, case_path, zone))
+    kept = so_far(whole, clock.now())
     if as_json:
         click.echo(json.dumps(ledger_json(line, kept), indent=2))
         return

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from analysis.ledger import build, down_periods
+from analysis.ledger import build, down_periods, so_far
 from analysis.period import Period
 from analysis.report import Ledger, State
 from collector.envelope import StoredRecord
@@ -195,3 +195,12 @@ def test_nothing_known_is_all_unobserved() -> None:
     ledger = build([], PERIOD)
     assert [span.state for span in ledger.spans] == [State.UNOBSERVED]
     assert ledger.spans[0].period == PERIOD
+
+
+def test_what_is_still_to_come_is_not_in_the_ledger() -> None:
+    ledger = build([stored(a_record(body=a_reachability_minute(answers=GOOD)))], Period(AT, AT + 60 * MINUTE))
+    now = AT + 10 * MINUTE
+    past = so_far(ledger, now)
+    assert past.period == Period(AT, now)
+    assert sum(past.seconds(state) for state in State) == 600
+    assert so_far(ledger, AT + 90 * MINUTE) == so_far(ledger, AT) == ledger

@@ -17,7 +17,7 @@ from probe.record import Record
 from prova.command.show import command
 from prova.home import resolve
 from tests.build import AT, MINUTE
-from tests.outage_history import BEYOND, History, dark
+from tests.outage_history import BEYOND, GATEWAY, History, dark
 
 DAYS = ["--from", "2026-11-21", "--to", "2026-11-22"]
 
@@ -61,13 +61,20 @@ def test_outages_as_a_table_in_both_languages(home: Path) -> None:
     english, portuguese = shown(home, "outages"), shown(home, "outages", "--lang", "pt")
     assert "access line or its session" in english
     assert "linha de acesso ou a sua sessão" in portuguese
-    assert "start known within 5 s, end within 5 s" in english
+    assert "start known within 5 s, end within 6 s" in english
     assert "router's connection to the operator: not seen" in english
 
 
 def test_a_quiet_day_says_so(tmp_path: Path) -> None:
     _keep(tmp_path, [one.record for one in History().records()])
     assert shown(tmp_path, "outages").startswith("No outage was observed.")
+
+
+def test_a_time_that_nobody_watched_is_not_called_quiet(tmp_path: Path) -> None:
+    gateway_alone = History(targets=(GATEWAY,))
+    _keep(tmp_path, [one.record for one in gateway_alone.records()])
+    assert "is not known" in shown(tmp_path, "outages")
+    assert "Não se sabe" in shown(tmp_path, "outages", "--lang", "pt")
 
 
 def test_the_ledger_tells_causes(home: Path) -> None:
