@@ -112,7 +112,7 @@ def test_an_interrupted_test_ends_at_once_and_says_so(tmp_path: Path) -> None:
         assert process.stderr is not None
         seen = b""
         while b"Mbit/s" not in seen:  # under load
-            more = process.stderr.read1()
+            more = os.read(process.stderr.fileno(), 4096)
             assert more, seen
             seen += more
         process.send_signal(signal.SIGINT)
