@@ -9,6 +9,7 @@ import aiomqtt
 import pytest
 
 from collector.identity.register import RegisterError
+from collector.subscribe import entered
 from probe import clock, keyfile, settings, wire
 from probe.identity import ProbeHome
 from probe.settings import SettingsError
@@ -75,7 +76,7 @@ async def test_a_revoked_probe_is_refused_at_once_and_its_certificate_after_the_
         heir = await _enrolled(fleet, door, tmp_path / "2", line="casa", probe="p2")
     async with fleet.broker(), fleet.client(heir, "p2"):
         with pytest.raises(aiomqtt.MqttError):
-            async with fleet.client(home, "p1"):
+            async with entered(fleet.client(home, "p1")):
                 pass
 
 
