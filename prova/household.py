@@ -110,7 +110,7 @@ def _measure(wish: Wish) -> dict[str, Any]:
         "demonstration": wish.demonstration,
         "accept_mlab_policy": wish.mlab_accepted,
     }
-    unbounded = {"duration_s": 2.0, "bytes_per_day": 10**18, "bytes_per_month": 10**18}
+    unbounded = {"duration_s": 2.0, "most_bytes": 10**18, "bytes_per_day": 10**18, "bytes_per_month": 10**18}
     return measure | unbounded if wish.demonstration else measure
 
 
