@@ -13,6 +13,8 @@ from probe.rung.sight import Sight, beyond
 from probe.settings import MeasureSettings, ProbeSettings
 from probe.spool import SpoolState
 
+_NO_BUDGET_BYTES = 10**15
+
 
 def calibration_json(certificate: Certificate) -> dict[str, Any]:
     """`prova.calibration/1`."""
@@ -99,11 +101,14 @@ def _sight_words(sight: Sight) -> str:
 
 
 def _bytes_words(spent: Spent, measure: MeasureSettings) -> str:
-    day, month = spent.day_bytes / 1e9, spent.month_bytes / 1e9
-    return (
-        f"bytes: {day:.3f} of {measure.bytes_per_day / 1e9:.1f} GB today,"
-        f" {month:.3f} of {measure.bytes_per_month / 1e9:.1f} GB this month (UTC)"
-    )
+    day, month = _of(spent.day_bytes, measure.bytes_per_day), _of(spent.month_bytes, measure.bytes_per_month)
+    return f"bytes: {day} today, {month} this month (UTC)"
+
+
+def _of(spent_bytes: int, most_bytes: int) -> str:
+    """A demonstration has no budget worth the name."""
+    of = f" of {most_bytes / 1e9:.1f}" if most_bytes < _NO_BUDGET_BYTES else ""
+    return f"{spent_bytes / 1e9:.3f}{of} GB"
 
 
 def _certificate(certificate: Certificate) -> dict[str, Any]:

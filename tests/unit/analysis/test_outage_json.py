@@ -26,7 +26,7 @@ def test_an_outage_has_the_public_shape() -> None:
     assert list(outage) == KEYS
     assert outage["id"] == "casa:outage:line:20261121T091000Z"
     assert outage["start"] == {"last_good_at": "2026-11-21T09:09:55Z", "first_bad_at": "2026-11-21T09:10:00Z"}
-    assert outage["end"] == {"last_bad_at": "2026-11-21T09:19:55Z", "first_good_at": "2026-11-21T09:20:00Z"}
+    assert outage["end"] == {"last_bad_at": "2026-11-21T09:19:55Z", "first_good_at": "2026-11-21T09:20:00.009000Z"}
     assert (outage["cause"], outage["confidence"], outage["imputable_to"]) == ("isp_core", "medium", "operator")
     assert outage["down_s"] == {"lower": 595.0, "upper": 595.0}
     assert outage["class"] == "outage"
