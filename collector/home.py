@@ -39,6 +39,16 @@ class CollectorHome:
         return self.root / "collector" / "seal.lock"
 
     @property
+    def projection_settings(self) -> Path:
+        """What a person set for the view in a database; nothing writes it."""
+        return self.root / "collector" / "projection.toml"
+
+    @property
+    def projection_place(self) -> Path:
+        """How far that view is; without it, all is shown again."""
+        return self.root / "collector" / "projection.json"
+
+    @property
     def broker(self) -> Path:
         """The broker's own folder: its settings, its accounts and their passwords."""
         return self.root / "broker"

@@ -36,6 +36,7 @@ _CODES = {
     "collector.lake.place.LakeUnreachableError": Exit.UNREACHABLE,
     "collector.lake.seal.SealError": Exit.USAGE,
     "collector.operation.copies.CopyError": Exit.USAGE,
+    "collector.projection.influx.DatabaseRefusalError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,

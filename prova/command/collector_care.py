@@ -1,16 +1,26 @@
-"""Shell. `prova collector backup` and `restore`: the store's copies.
+"""Shell. `prova collector backup`, `restore` and `project`: the store's copies, and its view in a database.
 
 Knows nothing of how they are made or of the time at which a backup is due.
 """
 
+import asyncio
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from probe import clock
+from prova.exit import CommandError, Exit
 from prova.home import resolve
 from prova.option import home_option
+from prova.stop import stopping
+
+if TYPE_CHECKING:
+    from collector.projection.feed import Feed
+    from collector.projection.influx import Database
+    from collector.projection.project import Place
 
 _FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -49,6 +59,43 @@ def restore(home_path: Path | None, place: str, at: datetime | None) -> None:
         f"Restored {done.record_count} records of {done.batch_count} batches, as of {done.made_at.isoformat()}, into"
         f" {home.path}: all of it holds."
     )
+
+
+@click.command("project")
+@home_option
+@click.option(
+    "--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/collector/projection.toml"
+)
+@click.option("--once", is_flag=True, help="Show what is there and end.")
+@click.option("--from-start", is_flag=True, help="Show all of it anew, whatever was shown.")
+def project(home_path: Path | None, settings_path: Path | None, *, once: bool, from_start: bool) -> None:
+    """Show the store in InfluxDB for dashboards, and follow it until stopped. It is never the evidence."""
+    from collector.projection import settings
+    from collector.projection.feed import Feed
+    from collector.projection.influx import Database, DatabaseError
+    from collector.projection.project import Place, catch_up
+
+    home = resolve(home_path).collector
+    loaded = settings.load(settings_path or home.projection_settings)
+    place = Place(home.projection_place, f"{loaded.url} {loaded.org} {loaded.bucket}")
+    if from_start:
+        place.forget()
+    with closing(Database(loaded)) as database:
+        if not once:
+            asyncio.run(_follow(Feed(home.journal), database, place))
+            return
+        try:
+            shown = catch_up(Feed(home.journal), database, place, say=_say)
+        except DatabaseError as error:
+            raise CommandError(f"{error} Run this again once it does.", Exit.UNREACHABLE) from error
+    _say(f"{shown.point_count} points written, {shown.refused_count} refused, up to batch {shown.through}.")
+
+
+async def _follow(feed: "Feed", database: "Database", place: "Place") -> None:
+    from collector.projection.project import follow
+
+    with stopping() as stop:
+        await follow(feed, database, place, stop=stop, say=_say)
 
 
 def _say(words: str) -> None:
