@@ -71,7 +71,8 @@ class Echoing:
                 self._echo(receiver)
 
     def _echo(self, receiver: Receiver) -> None:
-        while (received := receiver.receive()) is not None:
+        """All that is there; a peer that floods is not echoed past the end, nor past what is kept."""
+        while not self._over.is_set() and len(self._heard) < _MOST_HEARD and (received := receiver.receive()):
             datagram, _, arrived_ns = received
             heard = packet.decode(datagram)
             if heard is not None and not heard.kickoff and heard.mid == self._mid:
