@@ -16,7 +16,7 @@ from probe.body.speed_test import Direction
 from probe.throughput.latency1 import packet
 from probe.throughput.latency1.beside import measure
 from probe.throughput.latency1.book import MOST_PER_ADDRESS
-from probe.throughput.latency1.client import idle
+from probe.throughput.latency1.client import Echoing, idle
 from probe.throughput.plan import Method, Plan
 from probe.throughput.server import MeasuringServer
 from tests.integration.ndt7_rig import LIMIT_S, a_certificate, url_of
@@ -262,3 +262,39 @@ def test_our_client_needs_no_more_than_the_source_sends() -> None:
     assert found.sent_count > 20
     assert found.lost_count <= 1
     assert 0 < (found.median_ms or 0) < 20
+
+
+def test_a_server_that_floods_does_not_keep_its_client() -> None:
+    over = threading.Event()
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock,
+    ):
+        server.bind(("127.0.0.1", 0))
+        sock.bind(("127.0.0.1", 0))
+        server.connect(sock.getsockname())
+        sock.connect(server.getsockname())
+        flood = packet.encode(packet.Packet(kickoff=False, mid="m", sequence=0, last_rtt_us=0))
+
+        def send() -> None:
+            while not over.is_set():
+                with suppress(OSError):
+                    server.send(flood)
+
+        flooding = [threading.Thread(target=send) for _ in range(3)]
+        for one in flooding:
+            one.start()
+        try:
+            kickoff = packet.Kickoff(flood, server.getsockname()[1])
+            echoing = Echoing(Plan(url="ws://127.0.0.1"), Direction.DOWNLOAD, "m", kickoff, sock)
+            assert len(server.recv(1000)) > 0, "it echoes"
+            ending = threading.Thread(target=echoing.close)
+            ending.start()
+            ending.join(LIMIT_S)
+            kept = ending.is_alive()
+        finally:
+            over.set()
+            for one in flooding:
+                one.join()
+    ending.join()
+    assert not kept
