@@ -5,7 +5,7 @@ come from or where findings go.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from analysis import claims
 from analysis.case.case import Case
@@ -16,12 +16,15 @@ from analysis.ledger import build, down_periods
 from analysis.outage.judge import account_of
 from analysis.period import Period, local_day, local_days
 from analysis.profile import load
-from analysis.report import JudgedTest, Report
+from analysis.report import JudgedTest, Ledger, Report
 from analysis.speed import day
+from analysis.speed import judge as speeds
 from analysis.speed.given_way import given_way
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
 from probe.body.speed_test import SpeedTest
+
+BEFORE = timedelta(hours=25)  # the day before the first one, where other 24 hours begin
 
 
 def assess(
@@ -30,29 +33,30 @@ def assess(
     """Every civil day that `period` touches, judged whole; the ledger of `period` itself.
 
     With a `case`, an empty one perhaps, time away, money, repairs and complaints are judged as well; `records` must
-    then reach over `claims.needed`, and a day on either side, else over those days (`whole_days`). Records of other
-    lines, and of a time after `now`, are passed over. A day that is not over by `now` is decided only where its rest
-    could not change the verdict. Raises ProfileError where the contract names a profile that there is not.
+    then reach over `claims.needed`, and a day on either side, else over those days (`whole_days`) and `BEFORE`. Records
+    of other lines, and of a time after `now`, are passed over. A day that is not over by `now` is decided only where
+    its rest could not change the verdict. Raises ProfileError where the contract names a profile that there is not.
     """
     profile = load(contract.profile)
     ours = _ours(records, contract.line.id, now)
-    ledger = build(ours, whole_days(period, contract))
-    margin = timedelta(seconds=profile.number("outage_margin_s"))
-    widened = tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down_periods(ledger))
-    findings: list[Finding] = []
-    for on in local_days(period, contract.line.zone):
-        whole = local_day(on, contract.line.zone)
-        todays = [one for one in ours if one.record.started.at in whole]
-        day_of = day.Day(
+    whole = whole_days(period, contract)
+    ledger, before = build(ours, whole), build(ours, Period(whole.start_at - BEFORE, whole.start_at))
+    spoilt = (*_widened(before, profile), *_widened(ledger, profile))
+    touched = local_days(period, contract.line.zone)
+
+    def day_of(on: date) -> day.Day:
+        todays = [one for one in ours if one.record.started.at in local_day(on, contract.line.zone)]
+        return day.Day(
             on=on,
             contract=contract,
             profile=profile,
             tests=[one for one in todays if isinstance(one.record.body, SpeedTest)],
-            down=widened,
+            down=spoilt,
             now=now,
             given_way=given_way(todays),
         )
-        findings.extend(day.judge(day_of))
+
+    findings = list(speeds.judge([day_of(on) for on in touched], day_of(touched[0] - timedelta(days=1))))
     if case is not None:
         findings.extend(_claims(ours, contract, period, now, case))
     return Report(
@@ -61,6 +65,11 @@ def assess(
         findings=tuple(findings),
         ledger=ledger if ledger.period == period else build(ours, period),
     )
+
+
+def _widened(ledger: Ledger, profile: Profile) -> tuple[Period, ...]:
+    margin = timedelta(seconds=profile.number("outage_margin_s"))
+    return tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down_periods(ledger))
 
 
 def _claims(

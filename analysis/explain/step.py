@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from analysis.binomial import lower_limit, upper_limit
 from analysis.explain.claim_step import claim_steps
 from analysis.explain.explanation import Step
+from analysis.explain.speed_step import discrepancy_steps, rolling_steps, run_step
 from analysis.finding import Figure, Finding
 from analysis.wording import say
 
@@ -26,6 +27,7 @@ def steps(finding: Finding) -> tuple[Step, ...]:
 def _normal(finding: Finding) -> Iterator[Step]:
     yield _cut(finding)
     yield _at_least_below(finding)
+    yield run_step(finding)
     yield _at_most_below(finding)
     yield _compared(finding, 1 - _number(finding.threshold, "share"))
 
@@ -60,7 +62,8 @@ def _cut(finding: Finding) -> Step:
 
 def _at_least_below(finding: Finding) -> Step:
     """Slots to come count as tested and good."""
-    measured, confidence = finding.measured, _number(finding.threshold, "confidence")
+    measured, limits = finding.measured, finding.threshold
+    confidence = _number(limits, "breach_confidence" if "breach_confidence" in limits else "confidence")
     count, total = _whole(measured, "slots_below"), _whole(measured, "slots_total")
     tested = _whole(measured, "slots_ended_tested") + _whole(measured, "slots_to_come")
     if not count:
@@ -111,4 +114,6 @@ _BY_RULE: Mapping[str, Callable[[Finding], Iterator[Step]]] = {
     "speed.maximum": _maximum,
     "speed.minimum": _minimum,
     "speed.normal": _normal,
+    "speed.normal.rolling": rolling_steps,
+    "speed.discrepancy": discrepancy_steps,
 }

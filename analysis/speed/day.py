@@ -64,13 +64,13 @@ class Day:
 
 def judge(day_of: Day) -> tuple[Finding, ...]:
     """The findings of one day, sorted by rule and direction."""
-    versions = {rule_id: _version(day_of.profile, rule_id, day_of.on) for rule_id in RULES}
+    versions = {rule_id: version(day_of.profile, rule_id, day_of.on) for rule_id in RULES}
     return tuple(
         _judge(day_of, rule, direction) for rule in versions.values() if rule is not None for direction in Direction
     )
 
 
-def _version(profile: Profile, rule_id: str, on: date) -> Rule | None:
+def version(profile: Profile, rule_id: str, on: date) -> Rule | None:
     """The rule in force, or its first version before that; None where the profile does not have it."""
     return profile.rule(rule_id, on) or next((rule for rule in profile.rules if rule.id == rule_id), None)
 
@@ -78,18 +78,25 @@ def _version(profile: Profile, rule_id: str, on: date) -> Rule | None:
 def _judge(day_of: Day, rule: Rule, direction: Direction) -> Finding:
     terms = day_of.contract.on(day_of.on)
     bps = None if terms is None else _PROMISES[rule.id].bps(terms.speeds(direction))
-    why_not = _why_not(day_of, rule, terms, bps)
+    why_not = refused(day_of, rule, terms, bps)
     if why_not is not None or bps is None:
-        conclusion = _not_applicable(day_of, rule, direction, why_not or "not_stated")
-        return _finding(day_of, rule, direction, conclusion, Evidence(witnesses=(), excluded={}))
+        conclusion = not_applicable(day_of, rule, direction, why_not or "not_stated")
+        return finding(day_of, rule, direction, conclusion, Evidence(witnesses=(), excluded={}))
     other = Direction.UPLOAD if direction is Direction.DOWNLOAD else Direction.DOWNLOAD
-    evidence = gather(_of(day_of.tests, direction), bps, day_of.profile, day_of.down, beside=_of(day_of.tests, other))
+    evidence = gather(
+        of_direction(day_of.tests, direction),
+        bps,
+        day_of.profile,
+        day_of.down,
+        beside=of_direction(day_of.tests, other),
+    )
     case = _case(day_of, rule, direction, bps, evidence)
     decided = _PROMISES[rule.id].decide(case) if evidence.witnesses else _nothing(case, evidence)
-    return _finding(day_of, rule, direction, _completed(case, decided, day_of.given_way), evidence)
+    return finding(day_of, rule, direction, _completed(case, decided, day_of.given_way), evidence)
 
 
-def _of(tests: Iterable[StoredRecord], direction: Direction) -> list[StoredRecord]:
+def of_direction(tests: Iterable[StoredRecord], direction: Direction) -> list[StoredRecord]:
+    """Those of the records that are speed tests of `direction`."""
     return [one for one in tests if isinstance(one.record.body, SpeedTest) and one.record.body.direction is direction]
 
 
@@ -111,7 +118,8 @@ def _case(day_of: Day, rule: Rule, direction: Direction, bps: int, evidence: Evi
     )
 
 
-def _why_not(day_of: Day, rule: Rule, terms: Terms | None, bps: int | None) -> str | None:
+def refused(day_of: Day, rule: Rule, terms: Terms | None, bps: int | None) -> str | None:
+    """Why the rule does not apply, as `any.*` of the sentences has it; None where it does."""
     if terms is None:
         return "no_terms"
     if day_of.on < rule.valid_from:
@@ -122,10 +130,11 @@ def _why_not(day_of: Day, rule: Rule, terms: Terms | None, bps: int | None) -> s
 
 
 def _speed_name(rule: Rule) -> Said:
-    return say(f"speed.{_PROMISES[rule.id].name}")
+    return say(f"speed.{rule.id.split('.')[1]}")
 
 
-def _not_applicable(day_of: Day, rule: Rule, direction: Direction, why: str) -> Conclusion:
+def not_applicable(day_of: Day, rule: Rule, direction: Direction, why: str) -> Conclusion:
+    """The conclusion that says so."""
     return Conclusion(
         verdict=Verdict.NOT_APPLICABLE,
         measured={},
@@ -182,7 +191,8 @@ def _completed(case: Case, conclusion: Conclusion, given_way: GivenWay) -> Concl
     )
 
 
-def _finding(day_of: Day, rule: Rule, direction: Direction, conclusion: Conclusion, evidence: Evidence) -> Finding:
+def finding(day_of: Day, rule: Rule, direction: Direction, conclusion: Conclusion, evidence: Evidence) -> Finding:
+    """The conclusion of `rule` on the day, with the tests that carry it."""
     return Finding(
         line=day_of.contract.line.id,
         rule=rule.id,
@@ -193,7 +203,7 @@ def _finding(day_of: Day, rule: Rule, direction: Direction, conclusion: Conclusi
         period=day_of.period,
         local_day=day_of.on,
         verdict=conclusion.verdict,
-        measured=conclusion.measured,
+        measured={**conclusion.measured, **({"failed": dict(evidence.failed)} if evidence.failed else {})},
         threshold=conclusion.threshold,
         n_used=len(evidence.witnesses),
         n_excluded=evidence.excluded,

@@ -5,13 +5,14 @@ Knows nothing of the day as a whole, nor of verdicts.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from analysis.clause import Profile
 from analysis.finding import Reason, Verdict
 from analysis.period import Period
+from analysis.speed.failed import by_class
 from analysis.speed.rate import at_most_bps, ip_bps
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
@@ -51,10 +52,14 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """`witnesses` is sorted by time and may be empty; `excluded` counts every other test once, by its first reason."""
+    """`witnesses` is sorted by time and may be empty; `excluded` counts every other test once, by its first reason.
+
+    `failed` counts the failed ones among these by class, as `speed.failed` has it.
+    """
 
     witnesses: tuple[Witness, ...]
     excluded: Mapping[str, int]
+    failed: Mapping[str, int] = field(default_factory=dict)
 
 
 def gather(
@@ -84,7 +89,20 @@ def gather(
         else:
             witnesses.append(witness)
     witnesses.sort(key=lambda one: (one.at, one.record_id))
-    return Evidence(witnesses=tuple(witnesses), excluded=dict(sorted(excluded.items())))
+    in_outage = {name for name, reason in spoilt.items() if reason is Reason.DURING_OUTAGE}
+    return Evidence(
+        witnesses=tuple(witnesses),
+        excluded=dict(sorted(excluded.items())),
+        failed=by_class(records, in_outage),
+    )
+
+
+def excluded_together(evidence: Iterable[Evidence]) -> dict[str, int]:
+    """The tests left out of several gatherings, by reason."""
+    together: Counter[str] = Counter()
+    for one in evidence:
+        together.update(one.excluded)
+    return dict(sorted(together.items()))
 
 
 def _hear(

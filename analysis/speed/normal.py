@@ -1,7 +1,8 @@
 """Pure. `speed.normal`: was the normally available speed there for the promised share of the day?
 
-An exact test on the share of slots below (`below`). `run_bound_s` is shown beside it and decides nothing: it rests on
-an assumption. Knows nothing of the other speeds.
+Two proofs of a breach that share the error: an exact test on the share of slots below (`below`), and the length of the
+longest run below (`run`). `run_bound_s` is shown and decides nothing: it rests on an assumption. Knows nothing of the
+other speeds.
 """
 
 from itertools import pairwise
@@ -11,6 +12,7 @@ from analysis.speed.below import day_below
 from analysis.speed.case import Case, Conclusion, Parts
 from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
+from analysis.speed.run import chance_at_most, length_needed, longest_below
 from analysis.speed.share import day_at_least, day_at_most
 from analysis.speed.weights import Drawn, weighted_share
 from analysis.wording import Said, count, day, percent, say, sentence, speed, stretch
@@ -20,12 +22,16 @@ def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient."""
     confidence, allowed = case.rule.number("confidence"), 1 - case.rule.number("share")
     at_least, at_most = day_below(case)
-    verdict = _verdict(at_least, at_most, allowed)
+    by_count, by_run = at_least > allowed, _run(case) >= _run_needed(case)
+    verdict = _verdict(at_most, allowed, proven=by_count or by_run)
     below, tested = _counts(case)
     measured: dict[str, Figure] = {
         "below_count": below,
         "below_share": round(below / tested, 6) if tested else None,
         "reached_count": sum(slot.standing is Standing.REACHED for slot in case.slots),
+        "longest_run": _run(case),
+        "run_chance_at_most": round(chance_at_most(_run(case), _budget(case)), 6),
+        "proofs": [name for name, holds in (("count", by_count), ("run", by_run)) if holds],
         "run_bound_s": run_bound_s(case.witnesses, case.rule.whole("run_gap_s")),
         **_weighted(case),
     }
@@ -37,20 +43,29 @@ def decide(case: Case) -> Conclusion:
         threshold={
             "share": case.rule.number("share"),
             "confidence": confidence,
+            "breach_confidence": case.rule.number("breach_confidence"),
+            "run_error": case.rule.number("run_error"),
+            "run_needed": _run_needed(case),
             "run_gap_s": case.rule.whole("run_gap_s"),
         },
         interval=Interval(round(at_least, 6), round(at_most, 6), confidence),
-        sentence=sentence(f"normal.{_why(case, verdict)}", **_parts(case, at_least, at_most)),
+        sentence=sentence(f"normal.{_why(case, verdict, by_count=by_count)}", **_parts(case, at_least, at_most)),
     )
 
 
 def more(case: Case) -> More:
     """What would prove a breach if every further test were below, and compliance if every one reached."""
     confidence, allowed = case.rule.number("confidence"), 1 - case.rule.number("share")
-    below, tested = _counts(case)
+    (below, tested), for_breach = _counts(case), case.rule.number("breach_confidence")
     unreached = sum(slot.standing in {Standing.BELOW, Standing.UNSURE} for slot in case.slots)
+    run_error = case.rule.number("run_error")
+
+    def breached(n: int) -> bool:
+        by_count = day_at_least(below + n - tested, n, n, for_breach) > allowed
+        return by_count or chance_at_most(n - tested, allowed * n) <= run_error
+
     return More(
-        for_breached=more_slots(lambda n: day_at_least(below + n - tested, n, n, confidence) > allowed, tested),
+        for_breached=more_slots(breached, tested),
         for_met=more_slots(lambda n: day_at_most(unreached, n, n, confidence) < allowed, tested),
     )
 
@@ -78,13 +93,28 @@ def _weighted(case: Case) -> dict[str, Figure]:
     return {"weighted_share": round(estimate.share, 6), "weighted_share_error": error, "weighted_count": len(drawn)}
 
 
-def _verdict(at_least: float, at_most: float, allowed: float) -> Verdict:
-    if at_least > allowed:
+def _verdict(at_most: float, allowed: float, *, proven: bool) -> Verdict:
+    if proven:
         return Verdict.BREACHED
     return Verdict.MET if at_most < allowed else Verdict.INSUFFICIENT
 
 
-def _why(case: Case, verdict: Verdict) -> str:
+def _run(case: Case) -> int:
+    return longest_below([slot.standing for slot in case.slots if slot.standing and slot.period.end_at <= case.now])
+
+
+def _budget(case: Case) -> float:
+    """How many slots' time may be below."""
+    return (1 - case.rule.number("share")) * len(case.slots)
+
+
+def _run_needed(case: Case) -> int:
+    return length_needed(_budget(case), case.rule.number("run_error"))
+
+
+def _why(case: Case, verdict: Verdict, *, by_count: bool) -> str:
+    if verdict is Verdict.BREACHED and not by_count:
+        return "run"
     return "open" if verdict is Verdict.INSUFFICIENT and not case.over else verdict.value
 
 
@@ -112,6 +142,8 @@ def _parts(case: Case, at_least: float, at_most: float) -> Parts:
         "speed": speed(case.threshold_bps),
         "below": str(below),
         "slots": str(tested),
+        "run": str(_run(case)),
+        "chance": percent(chance_at_most(_run(case), _budget(case)), up=True),
         "slot": stretch(case.slot_s),
         "confidence": percent(case.rule.number("confidence")),
         "allowed": percent(1 - case.rule.number("share")),
