@@ -37,6 +37,7 @@ _CODES = {
     "collector.lake.seal.SealError": Exit.USAGE,
     "collector.operation.copies.CopyError": Exit.USAGE,
     "collector.projection.influx.DatabaseRefusalError": Exit.USAGE,
+    "collector.projection.metrics.MetricsError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,

@@ -23,6 +23,11 @@ class Influx:
     org: str = ""
     token_file: Path | None = None
 
+    @property
+    def target(self) -> str:
+        """By which one database is told from another."""
+        return f"{self.url} {self.org} {self.bucket}"
+
 
 def load(path: Path) -> Influx:
     """The settings in `path`; relative paths start from its folder. Raises SettingsError, with every problem."""

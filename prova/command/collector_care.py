@@ -1,4 +1,4 @@
-"""Shell. `prova collector backup`, `restore` and `project`: the store's copies, and its view in a database.
+"""Shell. `prova collector backup`, `restore`, `project` and `metrics`: the store's copies, and what others are shown.
 
 Knows nothing of how they are made or of the time at which a backup is due.
 """
@@ -77,7 +77,7 @@ def project(home_path: Path | None, settings_path: Path | None, *, once: bool, f
 
     home = resolve(home_path).collector
     loaded = settings.load(settings_path or home.projection_settings)
-    place = Place(home.projection_place, f"{loaded.url} {loaded.org} {loaded.bucket}")
+    place = Place(home.projection_place, loaded.target)
     if from_start:
         place.forget()
     with closing(Database(loaded)) as database:
@@ -89,6 +89,31 @@ def project(home_path: Path | None, settings_path: Path | None, *, once: bool, f
         except DatabaseError as error:
             raise CommandError(f"{error} Run this again once it does.", Exit.UNREACHABLE) from error
     _say(f"{shown.point_count} points written, {shown.refused_count} refused, up to batch {shown.through}.")
+
+
+@click.command("metrics")
+@home_option
+@click.option("--listen", default="127.0.0.1:9109", show_default=True, help="HOST:PORT. Whoever reaches it may ask.")
+def metrics(home_path: Path | None, listen: str) -> None:
+    """Tell Prometheus how this collector fares, until stopped."""
+    from collector.projection import settings
+    from collector.projection.metrics import Told, answering
+    from collector.projection.project import Place
+    from collector.store import Store
+
+    home = resolve(home_path).collector
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise CommandError(f"--listen {listen} is no HOST:PORT; write it as 127.0.0.1:9109.")
+    own = home.projection_settings
+    place = Place(home.projection_place, settings.load(own).target) if own.exists() else None
+
+    async def until_stopped() -> None:
+        with stopping() as stop, answering(Told(Store(home.journal), place), host, int(port)) as at:
+            _say(f"http://{host}:{at}/metrics")
+            await stop.wait()
+
+    asyncio.run(until_stopped())
 
 
 async def _follow(feed: "Feed", database: "Database", place: "Place") -> None:
