@@ -18,7 +18,15 @@ from analysis.scenario.script_file import read
 from probe.body.speed_test import SpeedTest
 
 SCENARIOS = Path(__file__).parents[2] / "scenario"
-TOLD = ("kept_promise", "evening_congestion", "never_the_maximum", "slow_over_wifi", "found_by_noon", "probe_asleep")
+TOLD = (
+    "across_midnight",
+    "kept_promise",
+    "evening_congestion",
+    "never_the_maximum",
+    "slow_over_wifi",
+    "found_by_noon",
+    "probe_asleep",
+)
 
 
 def laid_open(name: str) -> list[Explanation]:
