@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from collector.home import CollectorHome
 from collector.journal import Journal
+from collector.lake.catalogue import Catalogue
 from collector.lake.seal import SealError, alone
 from collector.operation import backup as backing
 from collector.operation.backup import backup
@@ -116,7 +117,8 @@ def test_a_damaged_copy_is_found_and_located_and_nothing_is_put_back(house: Hous
 
 
 def test_what_was_damaged_before_it_was_copied_is_not_put_back(house: House, tmp_path: Path) -> None:
-    segment = next((house.lake / "day=2026-10-05").rglob("*.parquet"))
+    with closing(Catalogue(house.layout.journal)) as catalogue:
+        segment = house.lake / catalogue.segments()[0].path  # one that counts: none that was replaced
     segment.write_bytes(segment.read_bytes()[:-1] + b"!")
     backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
     with pytest.raises(CopyError, match=segment.name):
