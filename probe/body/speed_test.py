@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from probe.body.amount import at_least_zero
 from probe.body.conditions import Conditions
-from probe.body.draw import Draw
 from probe.body.course import Burst, EndedBy, Prescribed
+from probe.body.draw import Draw
 
 
 class Direction(StrEnum):
