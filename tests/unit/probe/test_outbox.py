@@ -68,7 +68,7 @@ def test_a_bulk_frame_is_known_by_its_whole_also_where_only_its_rest_is_left() -
     outbox.begin_bulk(PAYLOAD, 8192)
     outbox.say(Opcode.TEXT, b"{}")
     outbox.sent(len(outbox.chunk()))
-    assert outbox.bulk_frame is None, "nothing is under way"
+    assert not outbox.bulk_frame, "nothing is under way"
     chunk = outbox.chunk()
     assert outbox.bulk_frame == bytes(chunk)
     outbox.sent(100)
@@ -77,4 +77,4 @@ def test_a_bulk_frame_is_known_by_its_whole_also_where_only_its_rest_is_left() -
     outbox.sent(len(chunk) - 100)
     outbox.say(Opcode.TEXT, b"{}")
     assert outbox.chunk()
-    assert outbox.bulk_frame is None, "a text is no bulk"
+    assert not outbox.bulk_frame, "a text is no bulk"
