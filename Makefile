@@ -14,14 +14,14 @@ up: setup        ## measure this machine's line and show it on http://127.0.0.1:
 
 test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
 ifeq ($(ARGS),)
-	@$(RUN)/python -m pytest -q -n 2 --dist worksteal -m "not lab"
+	@$(RUN)/python -m pytest -q -n 3 --dist worksteal -m "not lab and not slow"
 	@$(RUN)/python -m pytest -q -s -m "lab and not slow"
 else
 	@$(RUN)/python -m pytest $(ARGS)
 endif
 
-lab: setup       ## every measurement over emulated lines, the long ones too (about ten minutes; needs root)
-	@$(RUN)/python -m pytest -q -s -m lab $(ARGS)
+lab: setup       ## every measurement over emulated lines, and every long proof (half an hour; needs root)
+	@$(RUN)/python -m pytest -q -s -m "lab or slow" $(ARGS)
 
 check: setup     ## format, lint, types, import rules, house rules: what CI runs before the tests
 	@$(RUN)/ruff format --check .

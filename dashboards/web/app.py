@@ -17,6 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from analysis import run
+from analysis.assess import BEFORE
 from analysis.contract import Contract
 from analysis.contract_file import ContractError, load
 from analysis.period import Period, local_day
@@ -134,7 +135,8 @@ class Reader:
         """Each stretch of time is read from the store once, and asked for all that is shown of it."""
         line, contract, last_day = self._line, bare.contract, Period(bare.now - _ONE_DAY, bare.now)
         day = local_day(bare.day, bare.zone)
-        shown = self._hold(Period(min(bare.window.start_at, day.start_at), max(bare.window.end_at, day.end_at)))
+        judged_from = day.start_at - BEFORE if contract else day.start_at
+        shown = self._hold(Period(min(bare.window.start_at, judged_from), max(bare.window.end_at, day.end_at)))
         recent = shown if bare.window == last_day else self._hold(last_day)
         line_ledger = run.ledger(shown, line, bare.window, Role.INTERNET)
         tests = run.judged_tests(shown, line, bare.window, contract)

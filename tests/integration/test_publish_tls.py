@@ -112,9 +112,7 @@ def test_a_file_that_holds_no_certificates_is_told_so(tmp_path: Path) -> None:
         destination_of(settings)
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"), [(None, "cannot be read: No such file"), ("{}", "not a public Ed25519 key")]
-)
+@pytest.mark.parametrize(("text", "problem"), [(None, "cannot be read: No such file"), ("{}", "not an Ed25519 key")])
 def test_a_receipt_key_that_is_none_is_told_so(text: str | None, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "collector.jwk"
     if text is not None:
