@@ -47,7 +47,9 @@ def served(application: Starlette, cert: Path | None = None, key: Path | None = 
 
 
 def a_plan(url: str, *, duration_s: float = 2.0, streams: int | None = None, ca_file: Path | None = None) -> Plan:
-    return Plan(url=url, method=Method.LIBRESPEED, duration_s=duration_s, streams=streams, ca_file=ca_file)
+    return Plan(
+        url=url, method=Method.LIBRESPEED, duration_s=duration_s, most_bytes=10**12, streams=streams, ca_file=ca_file
+    )
 
 
 @pytest.mark.parametrize("direction", Direction)

@@ -70,7 +70,12 @@ def naming(*servers: str) -> Callable[[str], tuple[int, Any]]:
 
 
 def a_plan(service: str, folder: Path, *, accepted: bool = True, method: Method = Method.NDT7) -> MlabPlan:
-    plan = Plan(url="ws://mlab" if method is not Method.LIBRESPEED else "http://mlab", method=method, duration_s=2)
+    plan = Plan(
+        url="ws://mlab" if method is not Method.LIBRESPEED else "http://mlab",
+        method=method,
+        duration_s=2,
+        most_bytes=10**12,
+    )
     return MlabPlan(plan=plan, accepted=accepted, kept=folder / "mlab.json", service=service)
 
 

@@ -33,7 +33,14 @@ WISHES = "mid=m&streams=1"
 
 
 def a_plan(url: str, *, streams: int = 2, duration_s: float = 1.5) -> Plan:
-    return Plan(url=url, method=Method.MSAK, duration_s=duration_s, streams=streams, congestion_control="cubic")
+    return Plan(
+        url=url,
+        method=Method.MSAK,
+        duration_s=duration_s,
+        most_bytes=10**12,
+        streams=streams,
+        congestion_control="cubic",
+    )
 
 
 @pytest.mark.parametrize("direction", Direction)

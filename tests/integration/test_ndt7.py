@@ -39,7 +39,7 @@ def check(test: SpeedTest, direction: Direction) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_both_ends_understand_each_other(direction: Direction, host: str) -> None:
     with MeasuringServer(host) as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.5, demonstration=True), direction)
+        test = measure(Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12, demonstration=True), direction)
     check(test, direction)
     assert (test.server.address, test.server.address_family) == (host, 6 if ":" in host else 4)
     assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
@@ -71,8 +71,8 @@ def test_tls_is_spoken_and_verified(direction: Direction, tmp_path: Path) -> Non
     cert, key = a_certificate(tmp_path)
     with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:
         url = url_of(server, "wss")
-        test = measure(Plan(url=url, duration_s=1.5, ca_file=cert), direction)
-        distrusted = measure(Plan(url=url, duration_s=1.5), direction)
+        test = measure(Plan(url=url, duration_s=1.5, most_bytes=10**12, ca_file=cert), direction)
+        distrusted = measure(Plan(url=url, duration_s=1.5, most_bytes=10**12), direction)
     check(test, direction)
     assert test.server.tls
     assert (test.server.tls_version or "").startswith("TLSv1.")
@@ -83,7 +83,7 @@ def test_tls_is_spoken_and_verified(direction: Direction, tmp_path: Path) -> Non
 @pytest.mark.parametrize("direction", Direction)
 def test_several_connections_make_one_test(direction: Direction) -> None:
     with MeasuringServer("127.0.0.1") as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.5, streams=3), direction)
+        test = measure(Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12, streams=3), direction)
     check(test, direction)
     assert test.streams == 3
 
@@ -101,7 +101,9 @@ def test_an_address_that_refuses_is_followed_by_the_names_next() -> None:
 def test_progress_is_told_while_it_runs_and_adds_up() -> None:
     told: list[Live] = []
     with MeasuringServer("127.0.0.1") as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.5), Direction.DOWNLOAD, on_progress=told.append)
+        test = measure(
+            Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12), Direction.DOWNLOAD, on_progress=told.append
+        )
     assert len(told) >= 4
     assert [live.bytes for live in told] == sorted(live.bytes for live in told)
     assert told[-1].bytes <= (test.bytes or 0) + 10_000
