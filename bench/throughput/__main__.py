@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.throughput import book, table, tool
@@ -46,6 +46,16 @@ OFFICIAL = "ndt7-js"
 _SERVERS = {"prova librespeed": tool.librespeed_server, "prova udp": tool.capacity_server}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What every reading of a run needs."""
+
+    emulator: Path
+    runs: dict[str, Run]
+    file: Path
+    commit: str
+
+
 def main() -> None:
     given = _given()
     if given.table:
@@ -55,7 +65,7 @@ def main() -> None:
     known = set() if given.again else {(one.cell, one.direction, one.tool) for one in book.read(given.file)}
     until = time.monotonic() + given.seconds
     with tempfile.TemporaryDirectory() as folder:
-        emulator = build(Path(folder))
+        desk = _desk(Path(folder), given)
         for number, cell in enumerate(cells, start=1):
             left = [
                 (direction, name)
@@ -65,26 +75,35 @@ def main() -> None:
             ]
             if left and time.monotonic() < until:
                 print(f"{number} of {len(cells)}: {cell.name}", flush=True)
-                _read_cell(emulator, cell, left, given.file, given.commit or _commit())
+                _read_cell(desk, cell, left)
 
 
-def _read_cell(emulator: Path, cell: Cell, left: list[tuple[Direction, str]], file: Path, commit: str) -> None:
+def _desk(folder: Path, given: argparse.Namespace) -> _Desk:
+    """Builds the emulator, and installs the official client if it is asked for; both into `folder`."""
+    runs = dict(TOOLS)
+    if OFFICIAL in given.tools:
+        (npm := folder / "npm").mkdir()
+        runs[OFFICIAL] = tool.ndt7_js(install(npm).command)
+    return _Desk(emulator=build(folder), runs=runs, file=given.file, commit=given.commit or _commit())
+
+
+def _read_cell(desk: _Desk, cell: Cell, left: list[tuple[Direction, str]]) -> None:
     with ExitStack() as stack:
-        line = stack.enter_context(bed(emulator, cell))
+        line = stack.enter_context(bed(desk.emulator, cell))
         stack.enter_context(tool.servers(line))
         for name in {name for _, name in left} & _SERVERS.keys():
             stack.enter_context(_SERVERS[name](line))
         for direction, name in left:
-            reading = _reading(line, cell, direction, name, commit)
-            book.append(file, reading)
+            reading = _reading(desk, line, cell, direction, name)
+            book.append(desk.file, reading)
             said = reading.said["failure"] if reading.share is None else f"{100 * (reading.share - 1):+.2f} %"
             print(f"    {direction:>8} {name:<18} {said}, machine {reading.busy_cores:.2f} cores", flush=True)
 
 
-def _reading(line: Bed, cell: Cell, direction: Direction, name: str, commit: str) -> Reading:
+def _reading(desk: _Desk, line: Bed, cell: Cell, direction: Direction, name: str) -> Reading:
     with line.watched() as busy:
         try:
-            heard = (_official() if name == OFFICIAL else TOOLS[name])(line, cell, direction)
+            heard = desk.runs[name](line, cell, direction)
         except ToolError as error:
             heard = tool.Heard(0.0, 1.0, None, 0.0, {"failure": str(error)})
     return Reading(
@@ -96,14 +115,8 @@ def _reading(line: Bed, cell: Cell, direction: Direction, name: str, commit: str
         seconds=heard.seconds,
         busy_cores=busy[0],
         said={"rate_bps": heard.rate_bps, **heard.said},
-        commit=commit,
+        commit=desk.commit,
     )
-
-
-@cache
-def _official() -> Run:
-    """Installed once a run, into a folder that the system clears."""
-    return tool.ndt7_js(install(Path(tempfile.mkdtemp(prefix="prova-ndt7-js-"))).command)
 
 
 def _commit() -> str:
