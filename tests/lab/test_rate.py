@@ -57,6 +57,7 @@ def test_both_directions_read_the_lines_true_rate(
             assert abs(median(errors_of(line, shape, Plan(url=URL), direction, measured))) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_four_connections_read_the_same_rate_as_one(
     emulated_line: EmulatedLine, serving: Serving, measured: Measured
 ) -> None:
@@ -74,6 +75,7 @@ def test_msak_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, serving: 
             assert abs(median(errors_of(line, shape, plan, direction, measured))) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_a_librespeed_server_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, measured: Measured) -> None:
     shape = Shape(down_mbps=100, up_mbps=20)
     plan = Plan(url=f"http://{SERVER_ADDRESS}:{PORT}", method=Method.LIBRESPEED, duration_s=5)
@@ -106,7 +108,9 @@ def test_a_test_says_what_surrounded_it(emulated_line: EmulatedLine, serving: Se
     assert test.conditions.link_bps is None, "a TUN device's speed is made up"
     assert test.conditions.other_bytes is not None
     assert test.bytes is not None
-    assert test.conditions.other_bytes < 0.005 * test.bytes, "the test's own traffic is not other traffic"
+    # What is queued for a connection when it ends still comes in, and is counted by the interface alone.
+    queued_bytes = 0.06 * 20e6 / 8
+    assert test.conditions.other_bytes < 0.005 * test.bytes + queued_bytes, "own traffic is not other traffic"
     assert test.idle_rtt_ms is not None
     assert test.loaded_rtt_ms is not None
     assert 20 <= test.idle_rtt_ms < 23

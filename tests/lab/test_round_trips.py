@@ -54,6 +54,7 @@ def test_idle_shows_the_delay_and_load_shows_the_queue(emulated_line: EmulatedLi
     assert test.server_said.other_bytes < 0.02 * (test.bytes or 0), "the test's own traffic is not other traffic"
 
 
+@pytest.mark.slow
 def test_what_the_line_loses_the_stream_loses(emulated_line: EmulatedLine, serving: Serving) -> None:
     """Each way by itself: of datagrams there and back 1 - (1 - 0.05)^2, with 40 of them or so."""
     with emulated_line(Shape(down_mbps=50, up_mbps=20, loss_share=0.05)) as line, serving(line):
@@ -66,6 +67,7 @@ def test_what_the_line_loses_the_stream_loses(emulated_line: EmulatedLine, servi
     assert 0.02 < lost / sent < 0.25
 
 
+@pytest.mark.slow
 def test_two_tests_at_once_are_told_of_each_others_bytes(emulated_line: EmulatedLine, serving: Serving) -> None:
     plan_json = msgspec.json.encode(Plan(url=f"ws://{SERVER_ADDRESS}:{PORT}", duration_s=4)).decode()
     command = (sys.executable, "-m", "tests.lab.ask", plan_json, Direction.DOWNLOAD)

@@ -128,6 +128,7 @@ def test_a_line_that_falls_silent_is_told_by_every_rung_and_so_is_its_recovery(h
     assert {"one", "two"} <= networks
 
 
+@pytest.mark.slow
 def test_a_cable_that_is_pulled_and_plugged_in_again_is_told_with_its_times(home: Household, tmp_path: Path) -> None:
     with watching(home, tmp_path, path=False) as watch:
         before = watch.until(of("link", "routine"))["body"]
