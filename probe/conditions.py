@@ -32,6 +32,15 @@ class Before:
     busy: Busy
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """The same counters at the end of it, for `conclude`."""
+
+    at: datetime
+    counted: Counted
+    busy: Busy
+
+
 def default_link() -> Link | None:
     """The interface of the way to the internet; None where there is none."""
     interface = way.to_anywhere().interface
@@ -51,11 +60,15 @@ def begin(sock: socket.socket, direction: Direction) -> Before:
     )
 
 
-def conclude(before: Before, *, own_ip_bytes: int | None, own_packets: int | None) -> Conditions:
-    """What changed since `before`. The test's own share, in its direction and at IP, is taken off the interface's."""
-    link = before.link
-    counted = _NOTHING if link is None else read_counted(link.interface)  # first: the line's last bytes still come in
-    after = read_busy()
+def end(before: Before) -> After:
+    """Reads the same again. The test's own counters are read right after: the line's last bytes still come in."""
+    counted = _NOTHING if before.link is None else read_counted(before.link.interface)
+    return After(at=clock.now(), counted=counted, busy=read_busy())
+
+
+def conclude(before: Before, after: After, *, own_ip_bytes: int | None, own_packets: int | None) -> Conditions:
+    """What changed meanwhile. The test's own share, in its direction and at IP, is taken off the interface's."""
+    link, counted = before.link, after.counted
     reverse = Direction.UPLOAD if before.direction is Direction.DOWNLOAD else Direction.DOWNLOAD
     loopback = link is not None and link.link_type is LinkType.LOOPBACK  # it receives what it sends
     moved = grown(before.counted.towards(before.direction), counted.towards(before.direction))
@@ -70,11 +83,11 @@ def conclude(before: Before, *, own_ip_bytes: int | None, own_packets: int | Non
         other_bytes=_other_bytes(link, moved, own_ip_bytes, own_packets),
         reverse_bytes=None if loopback else grown(before.counted.towards(reverse), counted.towards(reverse)),
         neighbours_count=None if link is None else count_neighbours(link.interface, gateway=before.way.gateway),
-        cpu_share=busy.busiest(before.busy, after),
-        process_cpu_share=busy.process_share(before.busy, after),
-        cpu_pressure_share=busy.cpu_pressure(before.busy, after),
-        memory_pressure_share=busy.memory_pressure(before.busy, after),
-        sources=_sources(before, clock.now()),
+        cpu_share=busy.busiest(before.busy, after.busy),
+        process_cpu_share=busy.process_share(before.busy, after.busy),
+        cpu_pressure_share=busy.cpu_pressure(before.busy, after.busy),
+        memory_pressure_share=busy.memory_pressure(before.busy, after.busy),
+        sources=_sources(before, after.at),
     )
 
 

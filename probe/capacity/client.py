@@ -114,7 +114,8 @@ class _Test:
         )
         before = conditions.begin(self._link.sock, self._direction)
         end, own = self._flow(course)
-        around = conditions.conclude(before, own_ip_bytes=own.ip_bytes, own_packets=own.packets)
+        after = conditions.end(before)
+        around = conditions.conclude(before, after, own_ip_bytes=own.ip_bytes, own_packets=own.packets)
         return report(self._plan, self._ledger, self._facts(end, own.starved_share, around, aborted=stop.is_set()))
 
     def _flow(self, course: Course) -> tuple[End, _Own]:

@@ -51,10 +51,13 @@ class Loaded(Protocol):
     whole: bool  # whether the load went on until it was to end
 
     def run(self, ending: Ending, stop: threading.Event) -> None:
-        """Until `ending`, or `stop`; closes the connection."""
+        """Until `ending`, or `stop`."""
 
     def seen(self) -> Seen:
-        """All of it, once `run` has returned."""
+        """All of it, its counters as they are now. Once `run` has returned."""
+
+    def close(self) -> None:
+        """At once."""
 
 
 def failed(task: Task, failure: Failure) -> SpeedTest:
@@ -84,15 +87,22 @@ def run(
     streams = [stream_of(one, started) for one in connected]
     looks = _Looks(task, server, in_use, streams)
     ending = Ending(started + task.plan.duration_s, task.plan.most_bytes)
-    _run_all(streams, ending, _watching(task, streams, ending, looks, on_progress), stop)
+    try:
+        _run_all(streams, ending, _watching(task, streams, ending, looks, on_progress), stop)
+        # All connections at one moment, beside their interface: what is queued for one that ended is not others'.
+        after = conditions.end(before)
+        seen = tuple(stream.seen() for stream in streams)
+    finally:
+        for stream in streams:
+            stream.close()
     observed = replace(
-        looks.observed(tuple(stream.seen() for stream in streams)),
+        looks.observed(seen),
         whole=all(stream.whole for stream in streams),
         ended_by=ending.by,
         failure=next((stream.failure for stream in streams if stream.failure), None),
     )
     ip_bytes, packets = outcome.own_traffic(observed)
-    return outcome.speed_test(observed, conditions.conclude(before, own_ip_bytes=ip_bytes, own_packets=packets))
+    return outcome.speed_test(observed, conditions.conclude(before, after, own_ip_bytes=ip_bytes, own_packets=packets))
 
 
 class _Looks:

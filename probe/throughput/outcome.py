@@ -49,15 +49,28 @@ def own_traffic(observed: Observed) -> tuple[int | None, int | None]:
 
     (None, None) where the kernel does not tell.
     """
-    payload, packets = ("bytes_received", "segs_in") if observed.is_download else ("bytes_sent", "segs_out")
+    packets = "segs_in" if observed.is_download else "segs_out"
     ip_bytes = packet_count = 0
     for seen in observed.seen:
-        moved, count = _grown(seen, payload), _grown(seen, packets)
+        moved = _received_payload(seen) if observed.is_download else _grown(seen, "bytes_sent")
+        count = _grown(seen, packets)
         if moved is None or count is None:
             return None, None
         ip_bytes += moved + count * header_bytes(seen.last, ipv6=observed.is_ipv6)
         packet_count += count
     return ip_bytes, packet_count
+
+
+def _received_payload(seen: Seen) -> int | None:
+    """What came over the line, with what waits out of order behind a loss: that is not in `bytes_received` yet.
+
+    No more than the packets that came can have held. None where the kernel does not tell.
+    """
+    in_order, out_of_order = _grown(seen, "bytes_received"), _grown(seen, "rcv_ooopack")
+    packets, packet_bytes = _grown(seen, "data_segs_in"), seen.last.rcv_mss
+    if in_order is None or out_of_order is None or packets is None or packet_bytes is None:
+        return in_order
+    return max(in_order, min(packets * packet_bytes, in_order + out_of_order * packet_bytes))
 
 
 def found(observed: Observed) -> Estimate | None:

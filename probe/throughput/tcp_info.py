@@ -8,8 +8,8 @@ from struct import Struct
 from typing import Any
 
 # uapi linux/tcp.h: 8 u8, 24 u32 from rto, 4 u64 from pacing_rate, 6 u32 from segs_out, 4 u64 from delivery_rate,
-# 2 u32 from delivered, 2 u64 from bytes_sent. Later kernels append.
-_LAYOUT = Struct("=8B24I4Q6I4Q2I2Q")
+# 2 u32 from delivered, 2 u64 from bytes_sent, 3 u32 from dsack_dups. Later kernels append.
+_LAYOUT = Struct("=8B24I4Q6I4Q2I2Q3I")
 _OPTION_TIMESTAMPS = 1  # TCPI_OPT_TIMESTAMPS
 _UNKNOWN_RTT = 0xFFFFFFFF  # min_rtt before the first sample
 # Field name: (index in the unpacked struct, offset just behind it).
@@ -33,6 +33,7 @@ _FIELDS = {
     "sndbuf_limited_us": (45, 192),
     "bytes_sent": (48, 208),
     "bytes_retrans": (49, 216),
+    "rcv_ooopack": (52, 228),
 }
 READ_BYTES = 256  # enough to ask the kernel for
 
@@ -61,6 +62,7 @@ class TcpInfo:
     sndbuf_limited_us: int | None = None
     bytes_sent: int | None = None
     bytes_retrans: int | None = None
+    rcv_ooopack: int | None = None
 
 
 def decode(raw: bytes) -> TcpInfo:
@@ -111,6 +113,7 @@ _SUMS = (
     "sndbuf_limited_us",
     "bytes_sent",
     "bytes_retrans",
+    "rcv_ooopack",
 )
 
 

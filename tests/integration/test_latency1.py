@@ -86,7 +86,7 @@ def test_a_server_that_offers_none_is_measured_all_the_same(tmp_path: Path) -> N
         with MeasuringServer("127.0.0.1") as server:
             assert server._latency is not None
             server._latency.port = deaf.getsockname()[1]
-            test = measure(Plan(url=url_of(server), duration_s=1), Direction.DOWNLOAD)
+            test = measure(Plan(url=url_of(server), duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
     assert test.idle_round_trips is None
     assert test.loaded_round_trips is None
@@ -95,7 +95,7 @@ def test_a_server_that_offers_none_is_measured_all_the_same(tmp_path: Path) -> N
 def test_a_stop_ends_the_stream_and_leaves_no_thread() -> None:
     stop = threading.Event()
     with MeasuringServer("127.0.0.1") as server:
-        plan = Plan(url=url_of(server), duration_s=20)
+        plan = Plan(url=url_of(server), duration_s=20, most_bytes=10**12)
         test = measure(plan, Direction.DOWNLOAD, on_progress=lambda _: stop.set(), stop=stop)
         assert not [one for one in threading.enumerate() if one.name == "prova-echo"]
     assert test.failure is not None

@@ -54,7 +54,7 @@ def test_both_ends_understand_each_other(direction: Direction, host: str) -> Non
 def test_the_family_is_the_persons_choice_and_is_recorded(family: Family, name: str, host: str, version: int) -> None:
     with MeasuringServer(host) as server:
         url = f"ws://{name}:{server.address[1]}"
-        test = measure(Plan(url=url, family=family, duration_s=1), Direction.DOWNLOAD)
+        test = measure(Plan(url=url, family=family, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
     assert (test.server.address, test.server.address_family) == (host, version)
 
@@ -62,7 +62,7 @@ def test_the_family_is_the_persons_choice_and_is_recorded(family: Family, name: 
 def test_a_server_that_has_no_address_of_the_family_is_not_reached_by_another() -> None:
     with MeasuringServer("127.0.0.1") as server:
         url = f"ws://localhost:{server.address[1]}"
-        test = measure(Plan(url=url, family=Family.IPV6, duration_s=1), Direction.DOWNLOAD)
+        test = measure(Plan(url=url, family=Family.IPV6, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure in {Failure.REFUSED, Failure.NAME_NOT_RESOLVED, Failure.NO_ROUTE}
 
 
@@ -92,7 +92,9 @@ def test_an_address_that_refuses_is_followed_by_the_names_next() -> None:
     """localhost is ::1 and 127.0.0.1 on most machines; only one of them is served, each in turn."""
     for host in sorted({str(found[4][0]) for found in socket.getaddrinfo("localhost", 0)}):
         with MeasuringServer(host) as server:
-            test = measure(Plan(url=f"ws://localhost:{server.address[1]}", duration_s=1), Direction.DOWNLOAD)
+            test = measure(
+                Plan(url=f"ws://localhost:{server.address[1]}", duration_s=1, most_bytes=10**12), Direction.DOWNLOAD
+            )
         assert test.failure is None
         assert (test.server.address, test.server.address_family) == (host, 6 if ":" in host else 4)
     assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
@@ -120,7 +122,7 @@ def test_the_server_says_what_it_served() -> None:
         done.set()
 
     with MeasuringServer("127.0.0.1", on_served=take) as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.0, streams=1), Direction.UPLOAD)
+        test = measure(Plan(url=url_of(server), duration_s=1.0, most_bytes=10**12, streams=1), Direction.UPLOAD)
         assert done.wait(10)
     assert served[0].direction is Direction.UPLOAD
     assert served[0].bytes == pytest.approx(test.bytes, rel=0.01)
@@ -131,7 +133,10 @@ def test_a_stop_ends_a_test_at_once_and_says_so() -> None:
     stop = threading.Event()
     with MeasuringServer("127.0.0.1") as server:
         test = measure(
-            Plan(url=url_of(server), duration_s=30), Direction.DOWNLOAD, on_progress=lambda _: stop.set(), stop=stop
+            Plan(url=url_of(server), duration_s=30, most_bytes=10**12),
+            Direction.DOWNLOAD,
+            on_progress=lambda _: stop.set(),
+            stop=stop,
         )
     assert test.failure is Failure.ABORTED
     assert test.rate_bps is None
@@ -148,7 +153,7 @@ def test_what_the_progress_callback_raises_is_raised_and_leaves_nothing_running(
 
     with MeasuringServer("127.0.0.1") as server:
         with pytest.raises(OwnError):
-            measure(Plan(url=url_of(server), duration_s=30), Direction.UPLOAD, on_progress=refuse)
+            measure(Plan(url=url_of(server), duration_s=30, most_bytes=10**12), Direction.UPLOAD, on_progress=refuse)
         assert not [thread for thread in threading.enumerate() if thread.name == "prova-stream"]
 
 
@@ -161,7 +166,9 @@ def test_closing_the_server_ends_a_test_under_way() -> None:
         if not closing.ident:
             closing.start()
 
-    test = measure(Plan(url=url_of(server), duration_s=30), Direction.DOWNLOAD, on_progress=close_once)
+    test = measure(
+        Plan(url=url_of(server), duration_s=30, most_bytes=10**12), Direction.DOWNLOAD, on_progress=close_once
+    )
     closing.join(10)
     assert not closing.is_alive()
     assert test.failure is Failure.CUT_SHORT
@@ -169,7 +176,7 @@ def test_closing_the_server_ends_a_test_under_way() -> None:
 
 def test_a_full_server_says_so() -> None:
     with MeasuringServer("127.0.0.1", max_clients=1) as server, socket.create_connection(server.address):
-        test = measure(Plan(url=url_of(server), duration_s=1), Direction.DOWNLOAD)
+        test = measure(Plan(url=url_of(server), duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is Failure.SERVER_REFUSED
 
 
@@ -202,13 +209,18 @@ def test_fifty_tests_leave_no_thread_and_no_file_behind() -> None:
         nobody = f"ws://127.0.0.1:{unused.getsockname()[1]}"
         stop = threading.Event()
         with MeasuringServer("127.0.0.1") as server:
-            measure(Plan(url=url_of(server), duration_s=1), Direction.DOWNLOAD)  # whatever is made once is made now
+            measure(
+                Plan(url=url_of(server), duration_s=1, most_bytes=10**12), Direction.DOWNLOAD
+            )  # whatever is made once is made now
             files, threads = len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208  a count
             for number in range(25):
                 stop.clear()
                 direction = Direction.UPLOAD if number % 2 else Direction.DOWNLOAD
                 test = measure(
-                    Plan(url=url_of(server), duration_s=5), direction, on_progress=lambda _: stop.set(), stop=stop
+                    Plan(url=url_of(server), duration_s=5, most_bytes=10**12),
+                    direction,
+                    on_progress=lambda _: stop.set(),
+                    stop=stop,
                 )
                 assert test.failure is Failure.ABORTED
                 assert measure(Plan(url=nobody), direction).failure is Failure.REFUSED

@@ -85,7 +85,7 @@ def serve_download(sock: socket.socket, *, for_s: float, texts: bool) -> None:
 @pytest.mark.parametrize("texts", [True, False])
 def test_a_download_needs_no_more_than_the_protocol(texts: bool) -> None:
     with a_foreign_server(lambda sock: serve_download(sock, for_s=10, texts=texts)) as url:
-        test = measure(Plan(url=url, streams=1, duration_s=2), Direction.DOWNLOAD)
+        test = measure(Plan(url=url, streams=1, duration_s=2, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
     assert test.rate_bps is not None
     assert test.mean_bps is not None
@@ -96,7 +96,7 @@ def test_a_download_needs_no_more_than_the_protocol(texts: bool) -> None:
 @pytest.mark.parametrize("texts", [True, False])
 def test_an_upload_needs_no_more_than_the_protocol(texts: bool) -> None:
     with a_foreign_server(lambda sock: serve_upload(sock, texts=texts)) as url:
-        test = measure(Plan(url=url, streams=1, duration_s=2), Direction.UPLOAD)
+        test = measure(Plan(url=url, streams=1, duration_s=2, most_bytes=10**12), Direction.UPLOAD)
     assert test.failure is None
     assert test.rate_bps is not None
     assert test.mean_bps is not None
@@ -106,7 +106,7 @@ def test_an_upload_needs_no_more_than_the_protocol(texts: bool) -> None:
 
 def test_a_server_that_ends_sooner_than_planned_gives_a_result_all_the_same() -> None:
     with a_foreign_server(lambda sock: serve_download(sock, for_s=1.5, texts=True)) as url:
-        test = measure(Plan(url=url, streams=1, duration_s=10), Direction.DOWNLOAD)
+        test = measure(Plan(url=url, streams=1, duration_s=10, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
     assert (test.duration_s or 0) < 5
 
@@ -264,9 +264,9 @@ def test_noise_of_every_kind_leaves_the_server_serving(tmp_path: Path) -> None:
             tls.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert tls.recv(12) == b"HTTP/1.1 426"
         deadline = time.monotonic() + LIMIT_S
-        test = measure(Plan(url=url_of(plain), streams=1, duration_s=1), Direction.DOWNLOAD)
+        test = measure(Plan(url=url_of(plain), streams=1, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
         while test.failure is not None and time.monotonic() < deadline:  # the last of them may still hold their places
-            test = measure(Plan(url=url_of(plain), streams=1, duration_s=1), Direction.DOWNLOAD)
+            test = measure(Plan(url=url_of(plain), streams=1, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
 
 

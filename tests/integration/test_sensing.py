@@ -34,7 +34,7 @@ from tests.build import a_record, a_speed_test
 from tests.integration.collector_rig import Broker, Collector, a_broker, enrol_probe, needs_mosquitto, until
 
 ACCOUNTS = (collector_account(), probe_account(line="casa", probe="p1"), probe_account(line="casa", probe="p2"))
-SETTINGS = MeasureSettings(duration_s=1, demonstration=True)
+SETTINGS = MeasureSettings(duration_s=1, demonstration=True, most_bytes=10**13)
 
 
 @pytest.fixture

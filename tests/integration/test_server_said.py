@@ -19,7 +19,7 @@ from tests.integration.ndt7_rig import LIMIT_S, a_foreign_server, agree, drain, 
 def test_a_result_says_who_served_it_and_how_busy(method: Method, direction: Direction) -> None:
     host = passing(name="lisboa-1")
     with MeasuringServer("127.0.0.1", host_is=host) as server:
-        test = measure(Plan(url=url_of(server), method=method, duration_s=1, streams=3), direction)
+        test = measure(Plan(url=url_of(server), method=method, duration_s=1, most_bytes=10**12, streams=3), direction)
     said = test.server_said
     assert said is not None
     assert (said.name, said.instance, said.software) == ("lisboa-1", host.instance, host.software)
@@ -41,7 +41,9 @@ def test_two_tests_at_once_know_of_each_other() -> None:
     with MeasuringServer("127.0.0.1") as server:
 
         def one() -> None:
-            said = measure(Plan(url=url_of(server), duration_s=1.5, streams=2), Direction.DOWNLOAD).server_said
+            said = measure(
+                Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12, streams=2), Direction.DOWNLOAD
+            ).server_said
             counts.append(None if said is None else said.tests_count)
 
         threads = [threading.Thread(target=one) for _ in range(2)]
@@ -61,7 +63,7 @@ def test_a_server_of_m_lab_is_known_by_what_it_tells() -> None:
         drain(sock, 0)
 
     with a_foreign_server(behave) as url:
-        test = measure(Plan(url=url, duration_s=1, streams=1), Direction.UPLOAD)
+        test = measure(Plan(url=url, duration_s=1, most_bytes=10**12, streams=1), Direction.UPLOAD)
     assert test.server_said == ServerSaid(connection="ndt-1_2_3", own_address="192.0.2.1:443")
     assert b"192.0.2.9" not in msgspec.json.encode(test), "the client's own address is not kept"
 

@@ -33,7 +33,7 @@ def shared() -> Iterator[MeasuringServer]:
 def test_a_librespeed_test_runs_against_our_own_server(direction: Direction) -> None:
     served: list[Served] = []
     with MeasuringServer("127.0.0.1", on_served=served.append) as server:
-        plan = Plan(url=url_of(server, "http"), method=Method.LIBRESPEED, duration_s=1.5)
+        plan = Plan(url=url_of(server, "http"), method=Method.LIBRESPEED, duration_s=1.5, most_bytes=10**12)
         test = measure(plan, direction)
     assert test.failure is None
     assert test.rate_bps
@@ -46,8 +46,8 @@ def test_tls_serves_librespeed_and_ndt7_on_one_port(tmp_path: Path) -> None:
     cert, key = a_certificate(tmp_path)
     with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:
         plans = [
-            Plan(url=url_of(server, "https"), method=Method.LIBRESPEED, duration_s=1, ca_file=cert),
-            Plan(url=url_of(server, "wss"), duration_s=1, ca_file=cert),
+            Plan(url=url_of(server, "https"), method=Method.LIBRESPEED, duration_s=1, most_bytes=10**12, ca_file=cert),
+            Plan(url=url_of(server, "wss"), duration_s=1, most_bytes=10**12, ca_file=cert),
         ]
         assert [measure(plan, Direction.DOWNLOAD).failure for plan in plans] == [None, None]
 
@@ -129,7 +129,7 @@ def test_health_tells_of_tests_and_of_no_address() -> None:
     with MeasuringServer("127.0.0.1", host_is=host) as server:
         before = get(server.address, HEALTH)
         stop = threading.Event()
-        plan = Plan(url=url_of(server), method=Method.MSAK, streams=3, duration_s=20)
+        plan = Plan(url=url_of(server), method=Method.MSAK, streams=3, duration_s=20, most_bytes=10**12)
         testing = threading.Thread(target=measure, args=(plan, Direction.DOWNLOAD), kwargs={"stop": stop})
         testing.start()
         until = time.monotonic() + LIMIT_S

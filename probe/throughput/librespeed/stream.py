@@ -38,25 +38,24 @@ class Stream:
         self._started = started
         self._bodies = list(protocol.BODY_BYTES)  # the first is what is sent
         self._before: TcpInfo | None = None  # the counters of the connections that are over
-        self._last: TcpInfo | None = None
         self._upsets = 0
         self._answered = False  # whether the answer under way is one to what was asked
         self._read()
 
     def run(self, ending: Ending, stop: threading.Event) -> None:
         """Loads the line until `ending`; ends sooner if the server fails, or `stop` is set."""
-        try:
-            self._ask()
-            self._load(ending, stop)
-            if stop.is_set():
-                self.failure = Failure.ABORTED
-            self._last = self._counted()
-        finally:
-            self._exchange.close()
+        self._ask()
+        self._load(ending, stop)
+        if stop.is_set():
+            self.failure = Failure.ABORTED
 
     def seen(self) -> Seen:
-        """All of it, once `run` has returned."""
-        return Seen(readings=tuple(self.readings), said=(), last=self._last or self.readings[-1][1])
+        """All of it, its counters as they are now. Once `run` has returned, and before `close`."""
+        return Seen(readings=tuple(self.readings), said=(), last=self._counted())
+
+    def close(self) -> None:
+        """At once."""
+        self._exchange.close()
 
     def _load(self, ending: Ending, stop: threading.Event) -> None:
         due = time.monotonic()

@@ -53,28 +53,26 @@ class Stream:
         self._telling = telling
         self._leave_unsent = leave_unsent
         self._unsent_bytes = 0
-        self._last: TcpInfo | None = None
         self._over = False
         self._read()
 
     def run(self, ending: Ending, stop: threading.Event) -> None:
         """Loads the line until `ending`; ends sooner if the server does, or `stop` is set."""
-        try:
-            if self._direction is Direction.UPLOAD:
-                self._channel.begin_bulk(self._dialect.first_message_bytes)
-            self._load(ending, stop)
-            if stop.is_set():
-                self.failure = Failure.ABORTED
-            elif self.failure is None:
-                self._part()
-            self._last = self._channel.tcp_info()
-        finally:
-            self._channel.close()
+        if self._direction is Direction.UPLOAD:
+            self._channel.begin_bulk(self._dialect.first_message_bytes)
+        self._load(ending, stop)
+        if stop.is_set():
+            self.failure = Failure.ABORTED
+        elif self.failure is None:
+            self._part()
 
     def seen(self) -> Seen:
-        """All of it, once `run` has returned."""
-        last = self._last or self.readings[-1][1]
-        return Seen(readings=tuple(self.readings), said=tuple(self.said), last=last)
+        """All of it, its counters as they are now. Once `run` has returned, and before `close`."""
+        return Seen(readings=tuple(self.readings), said=tuple(self.said), last=self._channel.tcp_info())
+
+    def close(self) -> None:
+        """At once."""
+        self._channel.close()
 
     def _load(self, ending: Ending, stop: threading.Event) -> None:
         due = time.monotonic()

@@ -28,6 +28,7 @@ def a_reading(tick: int, *, per_tick: int = 100, head_start: int = 500) -> TcpIn
         bytes_received=moved,
         bytes_sent=moved * 2,
         bytes_retrans=tick * 10 * SEGMENT,
+        rcv_ooopack=0,
         segs_in=1 + tick * per_tick,
         segs_out=1 + tick * per_tick,
         data_segs_in=1 + tick * per_tick,
@@ -169,6 +170,17 @@ def test_the_tests_own_traffic_is_its_packets_with_their_headers() -> None:
     ip_bytes, packets = outcome.own_traffic(an_observation(Direction.DOWNLOAD))
     assert packets == 201 * 100
     assert ip_bytes == 201 * 100 * 1500
+
+
+def test_what_waits_behind_a_loss_is_the_tests_own_traffic_too() -> None:
+    one = an_observation(Direction.DOWNLOAD)
+    before, _ = outcome.own_traffic(one)
+    seen = one.seen[0]
+    came = (seen.last.segs_in or 0) + 10, (seen.last.data_segs_in or 0) + 10
+    for out_of_order, own in ((0, 0), (4, 4), (50, 10)):  # packets that came, but were not full, hold no more
+        last = replace(seen.last, segs_in=came[0], data_segs_in=came[1], rcv_ooopack=out_of_order)
+        ip_bytes, _ = outcome.own_traffic(replace(one, seen=(replace(seen, last=last),)))
+        assert ip_bytes == (before or 0) + 10 * 52 + own * SEGMENT
 
 
 def test_own_traffic_is_unknown_where_the_kernel_does_not_count() -> None:

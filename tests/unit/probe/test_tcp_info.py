@@ -14,6 +14,7 @@ def a_struct(length: int = 248) -> bytes:
     pack_into("=I", raw, 148, 19_000)  # min_rtt
     pack_into("=I", raw, 152, 77)  # data_segs_in
     pack_into("=Q", raw, 208, 1448)  # bytes_retrans
+    pack_into("=I", raw, 224, 7)  # rcv_ooopack
     return bytes(raw[:length])
 
 
@@ -21,7 +22,7 @@ def test_the_counters_stand_where_the_kernel_puts_them() -> None:
     info = decode(a_struct())
     assert info.timestamps
     assert (info.snd_mss, info.rtt_us, info.bytes_received) == (1448, 20_000, 1 << 40)
-    assert (info.min_rtt_us, info.data_segs_in, info.bytes_retrans) == (19_000, 77, 1448)
+    assert (info.min_rtt_us, info.data_segs_in, info.bytes_retrans, info.rcv_ooopack) == (19_000, 77, 1448, 7)
 
 
 def test_what_an_older_kernel_leaves_out_is_none_and_not_zero() -> None:
