@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from collector.home import CollectorHome
+from collector.journal import Journal, JournalError
 from collector.lake.place import NoSuchFileError, Place, opened
 from collector.lake.seal import DEFAULT_URL
 from collector.operation.copies import Copy, CopyError, Kept, chosen, copy_path, decoded, moments, piece_path
@@ -90,7 +91,7 @@ def _piece(place: Place, digest: str, path: str) -> bytes:
 
 
 def _verified(staged: CollectorHome, copy: Copy, say: Callable[[str], None]) -> Restored:
-    _point(staged)
+    _brought_here(staged, copy)
     found = check(staged, Question(), say=say)
     if found.defects:
         first = found.defects[0]
@@ -111,10 +112,17 @@ def _verified(staged: CollectorHome, copy: Copy, say: Callable[[str], None]) -> 
     )
 
 
-def _point(staged: CollectorHome) -> None:
-    """The lake lies beside the journal now, wherever it was: the old one may have grown since."""
-    with closing(sqlite3.connect(staged.journal)) as db, db:
-        db.execute("UPDATE lake SET url = ?", (DEFAULT_URL,))
+def _brought_here(staged: CollectorHome, copy: Copy) -> None:
+    """An earlier version's journal becomes one of this version, with the lake beside it: the old one may have grown."""
+    try:
+        Journal(staged.journal).close()
+        with closing(sqlite3.connect(staged.journal)) as db, db:
+            db.execute("UPDATE lake SET url = ?", (DEFAULT_URL,))
+    except (JournalError, sqlite3.Error) as error:
+        raise CopyError(
+            f"The journal in the copy of {copy.made_at.isoformat()} cannot be opened ({error}). Name an earlier time,"
+            " or put it back with the Prova that made it."
+        ) from error
 
 
 def _sync(folder: Path) -> None:
