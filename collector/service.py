@@ -19,6 +19,7 @@ from collector.home import CollectorHome
 from collector.identity.files import IdentityHome
 from collector.identity.register import Register
 from collector.journal import Journal, JournalError
+from collector.lake.nightly import seal_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.subscribe import Link, LinkError, connected, now
 from collector.witness.desk import witness
@@ -61,17 +62,17 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         running = _Running(desk=Desk(journal, key, revoked=register.revoked), worker=worker, stop=stop, say=say)
         serving = asyncio.create_task(_serve(settings.broker, identifier, running))
         witnessing = asyncio.create_task(witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop))
+        sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
         try:
             if not await _first(serving, stop):
-                await asyncio.wait(
-                    {serving, witnessing}, timeout=_END_WITHIN_S
-                )  # it sees `stop` unless a broker keeps it waiting
+                # they see `stop` unless a broker keeps them waiting
+                await asyncio.wait({serving, witnessing, sealing}, timeout=_END_WITHIN_S)
         finally:
-            for task in (serving, witnessing):
+            for task in (serving, witnessing, sealing):
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await serving
-            await asyncio.gather(witnessing, return_exceptions=True)
+            await asyncio.gather(witnessing, sealing, return_exceptions=True)
 
 
 async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:

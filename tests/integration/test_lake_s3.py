@@ -1,8 +1,5 @@
 """The lake on object storage: moto's S3 server, as a process of its own."""
 
-import subprocess
-import sys
-import urllib.request
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,39 +9,17 @@ import pytest
 from collector.lake.place import LakeUnreachableError
 from collector.store import StoreError
 from probe import wire
-from prova.port import free_port
-from tests.integration.collector_rig import until
 from tests.integration.lake_rig import DAY_ON, NOW_AT, House
-
-
-def _answers(request: urllib.request.Request) -> bool:
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  our own
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+from tests.integration.s3_rig import CREDENTIALS, a_bucket, address
 
 
 @pytest.fixture
 async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    """The address of a bucket, credentials in the environment."""
-    for name, value in (
-        ("AWS_ACCESS_KEY_ID", "someone"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-    ):
+    """The address of a lake in a bucket, credentials in the environment."""
+    for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    port = free_port()
-    argv = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(  # noqa: ASYNC220  returns at once
-        argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            make = urllib.request.Request(f"http://127.0.0.1:{port}/evidence", method="PUT")
-            await until(lambda: _answers(make), 60)
-            yield f"s3://evidence/lake?endpoint_override=127.0.0.1:{port}&scheme=http&region=us-east-1"
-        finally:
-            server.kill()
+    async with a_bucket() as endpoint:
+        yield address(endpoint, "lake")
 
 
 async def test_a_lake_on_object_storage_is_as_one_on_disk(tmp_path: Path, bucket: str) -> None:
