@@ -31,6 +31,7 @@ def _of(type_: ColumnType, names: str) -> tuple[Column, ...]:
     return tuple(Column(name, type_) for name in names.split())
 
 
+LAYOUT = 2  # null is 1: a row made without `ended_synchronised`, `SAID` and `DRAW`, whose null then says nothing
 KEY = ("line", "started_at", "sequence", "probe")  # by which every file is sorted
 _ENVELOPE = (
     *_of(ColumnType.TEXT, "line probe"),
@@ -38,11 +39,12 @@ _ENVELOPE = (
     *_of(ColumnType.TIME, "started_at ended_at"),
     *_of(ColumnType.TEXT, "kind software boot_id"),
     *_of(ColumnType.INTEGER, "started_monotonic_ns ended_monotonic_ns"),
-    *_of(ColumnType.FLAG, "synchronised"),
+    *_of(ColumnType.FLAG, "synchronised ended_synchronised"),
     *_of(ColumnType.NUMBER, "clock_error_ms"),
     *_of(ColumnType.TIME, "received_at"),
     *_of(ColumnType.INTEGER, "batch"),
     *_of(ColumnType.TEXT, "batch_sha256"),
+    *_of(ColumnType.INTEGER, "layout"),
     *_of(ColumnType.BYTES, "raw"),
 )
 TEST = (
@@ -58,12 +60,21 @@ SERVER = (
     *_of(ColumnType.INTEGER, "server_address_family"),
     *_of(ColumnType.FLAG, "server_tls server_demonstration"),
 )
+SAID = (
+    *_of(ColumnType.INTEGER, "server_tests_count server_other_bytes server_link_bps"),
+    *_of(ColumnType.NUMBER, "server_cpu_share server_cpu_pressure_share"),
+)
 CONDITIONS = (
     *_of(ColumnType.TEXT, "path interface link_type"),
     *_of(ColumnType.INTEGER, "link_bps mtu_bytes other_bytes reverse_bytes household_bytes neighbours_count"),
     *_of(ColumnType.INTEGER, "ceiling_bps"),
     *_of(ColumnType.FLAG, "full_duplex"),
     *_of(ColumnType.NUMBER, "signal_dbm cpu_share process_cpu_share cpu_pressure_share memory_pressure_share"),
+)
+DRAW = (
+    *_of(ColumnType.TEXT, "draw_origin"),
+    *_of(ColumnType.FLAG, "draw_household_busy"),
+    *_of(ColumnType.NUMBER, "draw_tests_per_hour"),
 )
 _REACHABILITY = (
     *_of(ColumnType.NUMBER, "interval_s"),
@@ -77,4 +88,4 @@ RUNGS = (
 )
 _NOTICE = (*_of(ColumnType.TEXT, "notice_kind notice_detail"), *_of(ColumnType.NUMBER, "notice_s"))
 
-COLUMNS = (*_ENVELOPE, *TEST, *SERVER, *CONDITIONS, *_REACHABILITY, *RUNGS, *_NOTICE)
+COLUMNS = (*_ENVELOPE, *TEST, *SERVER, *SAID, *CONDITIONS, *DRAW, *_REACHABILITY, *RUNGS, *_NOTICE)

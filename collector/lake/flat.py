@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collector.lake.column import COLUMNS, CONDITIONS, RUNGS, SERVER, TEST
+from collector.lake.column import COLUMNS, CONDITIONS, DRAW, LAYOUT, RUNGS, SAID, SERVER, TEST
 from probe.body.notice import Notice
 from probe.body.reachability import Reachability
 from probe.body.rung import ClockSeen, LinkSeen, RouterSeen
@@ -19,6 +19,8 @@ from probe.wire import kind_of
 _NAMES = tuple(column.name for column in COLUMNS)
 _TEST = tuple(column.name for column in TEST)
 _SERVER = tuple((column.name, column.name.removeprefix("server_")) for column in SERVER)
+_SAID = tuple((column.name, column.name.removeprefix("server_")) for column in SAID)
+_DRAW = tuple((column.name, column.name.removeprefix("draw_")) for column in DRAW)
 _CONDITIONS = tuple(column.name for column in CONDITIONS)
 _RUNGS = tuple(column.name for column in RUNGS)
 
@@ -49,10 +51,12 @@ def row(arrived: Arrived) -> tuple[Any, ...]:
         "started_monotonic_ns": record.started.monotonic_ns,
         "ended_monotonic_ns": record.ended.monotonic_ns,
         "synchronised": record.started.synchronised,
+        "ended_synchronised": record.ended.synchronised,
         "clock_error_ms": record.started.error_ms,
         "received_at": arrived.received_us,
         "batch": arrived.batch,
         "batch_sha256": arrived.batch_sha256,
+        "layout": LAYOUT,
         "raw": arrived.raw,
     }
     of_body = _OF_BODY.get(type(record.body))
@@ -65,7 +69,9 @@ def _test(body: SpeedTest) -> Mapping[str, Any]:
     return (
         {name: getattr(body, name) for name in _TEST}
         | {name: getattr(body.server, field) for name, field in _SERVER}
+        | {name: getattr(body.server_said, field, None) for name, field in _SAID}
         | {name: getattr(body.conditions, name) for name in _CONDITIONS}
+        | {name: getattr(body.draw, field, None) for name, field in _DRAW}
     )
 
 

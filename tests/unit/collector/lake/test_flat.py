@@ -7,14 +7,15 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
-from collector.lake.column import COLUMNS, CONDITIONS, TEST
+from collector.lake.column import COLUMNS, CONDITIONS, LAYOUT, TEST
 from collector.lake.flat import Arrived, row
 from collector.lake.segment import SCHEMA, encoded, in_order, table_of
 from probe.body.conditions import Conditions
+from probe.body.draw import Draw, Origin
 from probe.body.reachability import Answers, Condensed, NoAnswer, ProbeMethod, Reachability, Role, Sample, TargetMinute
-from probe.body.speed_test import SpeedTest
+from probe.body.speed_test import ServerSaid, SpeedTest
 from probe.record import Body
-from tests.build import a_record
+from tests.build import AT, a_record, a_speed_test
 
 DOCUMENT = (Path(__file__).parents[4] / "docs" / "store.md").read_text()
 
@@ -39,6 +40,23 @@ def test_every_plain_value_of_a_speed_test_has_a_column_of_its_name() -> None:
     """A new field of the wire becomes a new column here and in docs/store.md; what is nested stands in `raw`."""
     assert {one.name for one in fields(SpeedTest)} - NESTED == {column.name for column in TEST}
     assert {one.name for one in fields(Conditions)} - {"sources"} == {column.name for column in CONDITIONS}
+
+
+def test_what_the_server_said_and_how_the_test_was_drawn_lie_open() -> None:
+    said = ServerSaid(tests_count=2, cpu_share=0.5, cpu_pressure_share=0.1, other_bytes=7, link_bps=10**9)
+    draw = Draw(origin=Origin.EXTRA, due_at=AT, tests_per_hour=2.5, household_busy=False)
+    told = _flat(a_speed_test(server_said=said, draw=draw))
+    assert [told[f"server_{name}"] for name in ("tests_count", "cpu_share", "other_bytes", "link_bps")] == [
+        2,
+        0.5,
+        7,
+        10**9,
+    ]
+    assert told["server_cpu_pressure_share"] == 0.1
+    assert (told["draw_origin"], told["draw_household_busy"], told["draw_tests_per_hour"]) == ("extra", False, 2.5)
+    assert (told["ended_synchronised"], told["layout"]) == (True, LAYOUT)
+    silent = _flat(a_speed_test())
+    assert (silent["server_tests_count"], silent["draw_origin"], silent["layout"]) == (None, None, LAYOUT)
 
 
 def test_answers_are_counted_in_plain_and_in_condensed_minutes() -> None:
