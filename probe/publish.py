@@ -15,6 +15,7 @@ from aiomqtt.exceptions import MqttConnectError
 
 from probe import wire
 from probe.identity import Identity
+from probe.pause import pause
 from probe.spool import Spool, SpoolError
 from probe.uplink.backoff import wait_s
 from probe.uplink.broker import Destination, client, knock
@@ -111,7 +112,7 @@ class Publisher:
                     return
                 self._tell(self._why_not(error))
                 failures = 1 if time.monotonic() - began_s > _STEADY_S else failures + 1
-                await _pause(stop, wait_s(failures, uniform=self._uniform))
+                await pause(stop, wait_s(failures, uniform=self._uniform))
 
     def _client(self) -> aiomqtt.Client:
         will = aiomqtt.Will(self._topic(Kind.STATUS), Status.LOST, qos=1, retain=True)
@@ -166,7 +167,7 @@ class Publisher:
             except SpoolError as error:
                 self._tell(str(error))
                 again_s = _DISK_AGAIN_S
-            await _pause(self._news, again_s)
+            await pause(self._news, again_s)
 
     async def _send_due(self, connected: aiomqtt.Client) -> float:
         """Sends the window's batches that are due; the seconds until the next one is."""
@@ -244,9 +245,3 @@ class Publisher:
         if sentence != self._told:
             self._say(sentence)
         self._told = sentence
-
-
-async def _pause(event: asyncio.Event, seconds: float) -> None:
-    """Until the event, but no longer."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)

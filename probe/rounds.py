@@ -7,7 +7,7 @@ rate is measured or what it means.
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,7 @@ from probe.body.speed_test import Direction, Failure, Server, SpeedTest
 from probe.courtesy.gate import Gate
 from probe.courtesy.settings import RepeatSettings
 from probe.expense import Expense
+from probe.pause import pause
 from probe.record import Body, Stamp
 from probe.schedule import LATE_S, Due, Skip, SkipReason, Spending, afford, decide, decide_first, next_due, turn
 from probe.sensing.chance import Chances, chances
@@ -36,7 +37,7 @@ _BOTH = (Direction.DOWNLOAD, Direction.UPLOAD)
 _ROUND_BESIDE_S = 5.0  # connecting and the like, of each direction
 _USUAL_TEST_S = 10.0
 _WAITED_AT_MOST = timedelta(minutes=5)  # by an extra test or a repeat, for a test under way or for the household
-_FIRST_WAITS = timedelta(seconds=90)
+_FIRST_WAITS = timedelta(minutes=3)
 _LATE = timedelta(seconds=LATE_S)
 _NOT_REACHED = frozenset(
     {
@@ -95,7 +96,7 @@ class Rounds:
         """Until `stop`; a test under way is then ended and kept as aborted. Ends at once where none are to be made."""
         if not self._settings.servers or not self._settings.tests_per_day:
             return
-        await _pause(stop, self._settings.first_test_after_s)
+        await pause(stop, self._settings.first_test_after_s)
         handled = clock.now()
         async with asyncio.TaskGroup() as handling:
             if not stop.is_set():
@@ -106,7 +107,7 @@ class Rounds:
                     self._around.plan_of, now=now, handled=handled, tests_per_day=self._settings.tests_per_day
                 )
                 if due.at > now:
-                    await _pause(stop, min(_NAP_S, (due.at - now).total_seconds()))
+                    await pause(stop, min(_NAP_S, (due.at - now).total_seconds()))
                     continue
                 handled = now if now - due.at > _LATE else due.at
                 handling.create_task(self._handle(due, now, stop))
@@ -168,7 +169,7 @@ class Rounds:
             if self._around.repeat.per_day:
                 self._skip(Skip(SkipReason.REPEATS_SPENT, f"{done} are made today; {low.record} stays alone"))
             return
-        await _pause(stop, self._around.repeat_after_s)
+        await pause(stop, self._around.repeat_after_s)
         others = [server for server in self._settings.servers if server != low.server]
         second = next((server for server in others if self._around.is_ready(server)), None)
         again = replace(
@@ -284,17 +285,13 @@ def _drawn(due: Due, stratum: Stratum, chance: Chances) -> Draw:
     )
 
 
-def given_up(server: str, direction: Direction, *, demonstration: bool) -> SpeedTest:
-    """A test of which nothing came back."""
+def given_up(server: str, direction: Direction, *, demonstration: bool, moved_bytes: int | None = None) -> SpeedTest:
+    """A test of which no result came back; what it had moved by then is spent all the same."""
     return SpeedTest(
         direction=direction,
         method="unknown",
         method_version="unknown",
         server=Server(url=server, demonstration=demonstration),
+        bytes=moved_bytes,
         failure=Failure.ABORTED,
     )
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

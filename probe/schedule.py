@@ -18,8 +18,10 @@ from typing import TypeVar
 from probe.body.draw import Origin
 
 HOUR_MARGIN_S = 30
+ON_THE_HOUR_S = 15  # less than that margin: what was drawn at its edge may take a look at the household first
 LATE_S = 60  # a test that could not start by then would no longer be at its random time
 FIRST_TEST_SPACING_S = 300  # a probe that is started over and over must not load the line with first tests
+_HELD_SPREAD_S = 60  # so that those who let a full hour pass do not all begin at once after it
 _HOUR_US = 3_600_000_000
 _DAY_US = 24 * _HOUR_US
 _GOLDEN_SHARE = (5**0.5 - 1) / 2
@@ -141,6 +143,18 @@ def afford(spending: Spending) -> Decision:
         if spent + expected >= limit:
             return Skip(reason, f"{spent} of {limit} bytes are spent {period} and a test moves about {expected}")
     return Proceed()
+
+
+def held_s(begins_at: datetime, *, share: float) -> float:
+    """For how long a test that would begin then is held, so that none begins on a full hour; 0 away from it.
+
+    `share`, in [0, 1), is this probe's place among all those that the hour lets go.
+
+    >>> held_s(datetime(2026, 3, 1, 11, 59, 50, tzinfo=UTC), share=0.5)
+    55.0
+    """
+    from_hour_s = (begins_at.minute * 60 + begins_at.second + begins_at.microsecond / 1e6 + 1800) % 3600 - 1800
+    return 0.0 if abs(from_hour_s) >= ON_THE_HOUR_S else ON_THE_HOUR_S - from_hour_s + share * _HELD_SPREAD_S
 
 
 def turn(servers: Sequence[_Server], *, at: datetime, tests_per_day: int) -> tuple[_Server, ...]:

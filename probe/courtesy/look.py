@@ -6,13 +6,13 @@ much is too much.
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 from probe.body.draw import Passed
 from probe.body.speed_test import Direction
 from probe.condition.traffic import grown, read_counted
 from probe.conditions import default_link
+from probe.pause import pause
 from probe.reach.gateway import default_gateway
 from probe.router.ask import read_router
 from probe.router.counters import Doubt, moved
@@ -38,8 +38,7 @@ class Look:
             return ()
         before = await self._router()
         counted, began_s = read_counted(link.interface), time.monotonic()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), self.look_s)
+        await pause(stop, self.look_s)
         after, took_s = read_counted(link.interface), time.monotonic() - began_s
         own = Passed(
             counter="interface",

@@ -8,10 +8,10 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from probe import clock
 from probe.body.reachability import NoAnswer, ProbeMethod, Role
+from probe.pause import pause
 from probe.reach import lookups
 from probe.reach.book import Book, Watched
 from probe.reach.gateway import default_gateways, endpoint, has_way
@@ -113,8 +113,7 @@ class Sensor:
                 interval_ns = int(self._interval_s * _NS_PER_S)
                 next_ns += ((now.monotonic_ns - next_ns) // interval_ns + 1) * interval_ns
             wait_s = min(_LOOK_EVERY_S, (next_ns - now.monotonic_ns) / _NS_PER_S)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait_s)
+            await pause(stop, wait_s)
         self._hand_on(self._book.finish(clock.stamp()))
 
     def _paced(self, now: Stamp) -> int:

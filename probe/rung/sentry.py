@@ -5,7 +5,6 @@ Knows nothing of contracts, outages or spools: it says what it saw.
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from probe.path.hops import Network
 from probe.path.job import Said
 from probe.path.scout import Scout
 from probe.path.shelf import Shelf
+from probe.pause import pause
 from probe.reach.sensor import Sensor
 from probe.reach.target import Endpoint
 from probe.rung import router, turn
@@ -73,8 +73,7 @@ class Sentry:
             async with asyncio.TaskGroup() as tasks:
                 while not stop.is_set():
                     self._look(tasks.create_task)
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), _LOOK_EVERY_S)
+                    await pause(stop, _LOOK_EVERY_S)
                 self._halted = True
                 for errand in self._errands.values():
                     errand.cancel()

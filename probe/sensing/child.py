@@ -9,11 +9,15 @@ import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from probe.body.speed_test import SpeedTest
 from probe.body.train import Train
 from probe.sensing.errand import Brought, Errand, OneTest, decode_errand, encode
 from probe.settings import is_loopback
+
+if TYPE_CHECKING:  # what a test needs is loaded where one is asked for
+    from probe.throughput.plan import Live
 
 _GONE_WITHIN_S = 240
 _AT_ONCE_BYTES = 4096
@@ -26,8 +30,17 @@ def main() -> None:
     errand = decode_errand(sys.stdin.buffer.readline())
     halt = threading.Event()
     threading.Thread(target=_until_end, args=(halt,), name="prova-halt", daemon=True).start()
-    sys.stdout.buffer.write(encode(_do(errand, halt)))
+    _tell(_do(errand, halt))
+
+
+def _tell(brought: Brought) -> None:
+    sys.stdout.buffer.write(encode(brought))
     sys.stdout.buffer.flush()
+
+
+def _tell_moved(live: "Live") -> None:
+    """So that what a test has moved is known even if nothing else comes of it."""
+    _tell(Brought(moved_bytes=live.bytes))
 
 
 def _until_end(halt: threading.Event) -> None:
@@ -77,8 +90,8 @@ def _measure(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
     )
     if test.server == MLAB:
         mlab = mlab_client.MlabPlan(plan=plan, accepted=settings.accept_mlab_policy, kept=test.mlab_kept)
-        return mlab_client.measure_unattended(mlab, test.direction, halt)
-    return measure(plan, test.direction, stop=halt)
+        return mlab_client.measure_unattended(mlab, test.direction, halt, on_progress=_tell_moved)
+    return measure(plan, test.direction, on_progress=_tell_moved, stop=halt)
 
 
 def _train(errand: Errand, server: str, halt: threading.Event) -> Train:

@@ -1,4 +1,4 @@
-"""Vocabulary. What a short-lived process is sent to do, and what it brings back: one JSON document each way.
+"""Vocabulary. What a short-lived process is sent to do, and what it brings back: JSON, one document a line.
 
 So the process that stays never loads what a speed test needs. Knows nothing of processes.
 """
@@ -39,16 +39,17 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """What came of it: the field of what was asked."""
+    """What came of it: the field of what was asked. Before it, `moved_bytes` alone: what a test has moved so far."""
 
+    moved_bytes: int | None = None
     test: SpeedTest | None = None
     train: Train | None = None
     passed: tuple[Passed, ...] = ()
 
 
 def encode(document: Errand | Brought) -> bytes:
-    """As JSON, in one line."""
-    return msgspec.json.encode(document, enc_hook=str)
+    """As JSON, one whole line."""
+    return msgspec.json.encode(document, enc_hook=str) + b"\n"
 
 
 def decode_errand(raw: bytes) -> Errand:
@@ -57,8 +58,8 @@ def decode_errand(raw: bytes) -> Errand:
 
 
 def decode_brought(raw: bytes) -> Brought:
-    """The inverse. Raises msgspec.DecodeError."""
-    return msgspec.json.decode(raw, type=Brought)
+    """Of several documents the last whole one. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(raw.rpartition(b"\n")[0].rpartition(b"\n")[2], type=Brought)
 
 
 def _path(kind: type, value: Any) -> Any:

@@ -31,7 +31,7 @@ def send(errand: Errand, halt: threading.Event, *, within_s: float) -> Brought:
     try:
         with subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as process:
             try:
-                answer = _exchange(process, encode(errand) + b"\n", halt, time.monotonic() + within_s)
+                answer = _exchange(process, encode(errand), halt, time.monotonic() + within_s)
             finally:
                 process.kill()  # it has ended, or is not to go on
     except OSError as error:

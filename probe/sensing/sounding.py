@@ -6,7 +6,6 @@ Knows nothing of what a train is made of or of what is made of it.
 import asyncio
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from probe import clock
 from probe.body.train import Train
 from probe.courtesy.settings import SensingSettings
 from probe.expense import Expense
+from probe.pause import pause
 from probe.record import Body, Stamp
 from probe.settings import is_loopback
 from probe.worker import in_thread
@@ -40,7 +40,7 @@ class Sounding:
         """Until `stop`; ends at once where no trains are to be sent."""
         every_s = self.settings.train_every_s
         while every_s and not stop.is_set():
-            await _pause(stop, every_s * (0.5 + self.uniform()))  # never in step with what recurs
+            await pause(stop, every_s * (0.5 + self.uniform()))  # never in step with what recurs
             if not stop.is_set() and self._affordable():
                 await self._one(stop)
 
@@ -73,8 +73,3 @@ class Sounding:
 def _at_home(train: Train) -> bool:
     """On this very machine: it costs the line nothing."""
     return train.server.demonstration or is_loopback(train.server.address or "")
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

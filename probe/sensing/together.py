@@ -24,13 +24,13 @@ from probe.calibration import kept, machine
 from probe.calibration.certificate import Certificate, noted
 from probe.conditions import default_link
 from probe.courtesy.asking import Asking
-from probe.courtesy.gate import Gate
+from probe.courtesy.gate import Gate, Outside
 from probe.courtesy.line_lock import alone
 from probe.expense import Expense
 from probe.identity import Identity, ProbeHome
 from probe.record import Body, Stamp
 from probe.rounds import Rounds, Surroundings, given_up
-from probe.schedule import Due, day_plan
+from probe.schedule import Due, day_plan, held_s
 from probe.sensing.errand import Brought, Errand, OneTest
 from probe.sensing.send import ErrandError, send
 from probe.sensing.sounding import Sounding
@@ -107,14 +107,14 @@ def put_together(
 
 
 def _gate(settings: ProbeSettings, expense: Expense, asking: Asking, errands: "_Errands", keep: Keep) -> Gate:
-    return Gate(
-        settings.courtesy,
-        keep=keep,
+    outside = Outside(
         look=errands.look,
         ask=asking.ask,
         alone_here=_alone_here,
         last_test_at=lambda: expense.last_began_at,
+        held_s=partial(held_s, share=SystemRandom().random()),
     )
+    return Gate(settings.courtesy, outside, keep=keep)
 
 
 def _alone_here() -> AbstractContextManager[bool]:
@@ -165,13 +165,14 @@ class _Errands:
             router=self.settings.conditions.router,
             mlab_kept=self.mlab_kept,
         )
-        try:
-            test = self._send(halt, _TEST_WITHIN_S, test=asked).test
-        except ErrandError:
-            test = None
-        if test is None:
-            return given_up(server, direction, demonstration=self.settings.measure.demonstration)
-        return noted(test, self.certificate, machine.fingerprint(test.conditions.interface))
+        brought = Brought()
+        with suppress(ErrandError):
+            brought = self._send(halt, _TEST_WITHIN_S, test=asked)
+        if brought.test is None:
+            demonstration = self.settings.measure.demonstration
+            moved_bytes = brought.moved_bytes if _crosses((server,)) else None
+            return given_up(server, direction, demonstration=demonstration, moved_bytes=moved_bytes)
+        return noted(brought.test, self.certificate, machine.fingerprint(brought.test.conditions.interface))
 
     def train(self, server: str, halt: threading.Event) -> Train | None:
         """One train; None where the process failed."""

@@ -1,6 +1,8 @@
 """Errands in processes of their own against real servers, and turns of a line over a real broker and collector."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -20,7 +22,7 @@ from probe.identity import Identity, ProbeHome
 from probe.keep import Keeper
 from probe.key import Ed25519Key, generate
 from probe.publish import Publisher
-from probe.sensing.errand import Errand, OneTest
+from probe.sensing.errand import Errand, OneTest, decode_brought, encode
 from probe.sensing.send import ErrandError, send
 from probe.sensing.short import MOST_BYTES, train
 from probe.sensing.spread import WINDOW_BYTES
@@ -100,6 +102,22 @@ def test_a_process_that_is_told_to_stop_brings_what_it_has_within_a_second(serve
     assert test is not None
     assert test.failure is Failure.ABORTED
     assert time.monotonic() - began < 10
+
+
+def test_a_process_that_measures_tells_what_it_has_moved_so_far(server: str, tmp_path: Path) -> None:
+    errand = Errand(software="t", measure=replace(SETTINGS, duration_s=20), test=a_test(server, tmp_path))
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-m", "probe.sensing.child"], stdin=pipe, stdout=pipe) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(encode(errand))
+        child.stdin.flush()
+        said = [decode_brought(child.stdout.readline()).moved_bytes for _ in range(2)]
+        child.kill()
+    first, second = said
+    assert first is not None
+    assert second is not None
+    assert 0 < first < second
 
 
 def test_a_process_that_takes_too_long_is_not_waited_for(server: str, tmp_path: Path) -> None:

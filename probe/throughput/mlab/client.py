@@ -69,7 +69,13 @@ def measure(
     return test
 
 
-def measure_unattended(mlab: MlabPlan, direction: Direction, stop: threading.Event) -> SpeedTest:
+def measure_unattended(
+    mlab: MlabPlan,
+    direction: Direction,
+    stop: threading.Event,
+    *,
+    on_progress: Callable[[Live], None] | None = None,
+) -> SpeedTest:
     """The same where nobody watches: a download begins a round, and the wait until the next; nothing is raised.
 
     Whether a round may begin is asked before (`allowance.next_round_at`).
@@ -78,7 +84,7 @@ def measure_unattended(mlab: MlabPlan, direction: Direction, stop: threading.Eve
         if direction is Direction.DOWNLOAD and mlab.accepted:
             now, uniform = clock.now(), random.random()
             ledger.change(mlab.kept, lambda spent: allowance.began_round(spent, now, uniform))
-        return measure(mlab, direction, stop=stop)
+        return measure(mlab, direction, on_progress=on_progress, stop=stop)
     except (MlabError, ledger.LedgerError):
         return _failed(mlab, direction, Failure.ABORTED)
 

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ import pytest
 from probe import clock
 from probe.body.draw import Course, Decision, Draw, Origin, Passed, TurnWish
 from probe.courtesy.asking import Asking
-from probe.courtesy.gate import Gate
+from probe.courtesy.gate import Gate, Outside
 from probe.courtesy.line_lock import alone
 from probe.courtesy.quiet import Limits, is_busy
 from probe.courtesy.settings import CourtesySettings
@@ -42,8 +42,10 @@ class Household:
     kept: list[Body] = field(default_factory=list)
     asked: int = 0
     held: list[str] = field(default_factory=list)
+    looked_at: list[datetime] = field(default_factory=list)
 
     async def look(self, stop: asyncio.Event) -> tuple[Passed, ...]:
+        self.looked_at.append(clock.now())
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
     async def ask(self, for_s: float) -> Turn | None:
@@ -66,16 +68,21 @@ class Household:
 
     @asynccontextmanager
     async def through(
-        self, *, within_s: float = 60, settings: CourtesySettings = SOON, stop: asyncio.Event | None = None
+        self,
+        *,
+        within_s: float = 60,
+        settings: CourtesySettings = SOON,
+        stop: asyncio.Event | None = None,
+        held_s: Callable[[datetime], float] = lambda _: 0.0,
     ) -> AsyncIterator[Draw | Skip | None]:
-        gate = Gate(
-            settings,
-            keep=self.keep,
+        outside = Outside(
             look=self.look,
             ask=self.ask,
             alone_here=self.alone_here,
             last_test_at=lambda: self.last_test_at,
+            held_s=held_s,
         )
+        gate = Gate(settings, outside, keep=self.keep)
         until = clock.now() + timedelta(seconds=within_s)
         async with gate.through(a_draw(), until=until, for_s=30, stop=stop or asyncio.Event()) as admitted:
             yield admitted
@@ -165,6 +172,30 @@ async def test_nobody_is_looked_at_or_asked_where_the_settings_say_so() -> None:
     async with household.through(settings=CourtesySettings(defer=False, share_line=False)) as admitted:
         assert isinstance(admitted, Draw)
         assert (admitted.household_busy, admitted.alone) == (None, None)
+    assert household.asked == 0
+
+
+async def test_a_test_that_was_put_off_begins_on_no_moment_that_is_held() -> None:
+    household, look_s = Household([BUSY, QUIET]), 0.1
+    settings = CourtesySettings(limits=Limits(look_s=look_s, again_s=0.01), at_least_every_s=3600)
+
+    def held_s(at: datetime) -> float:
+        """The half second after the first look stands for the full hour."""
+        until = household.looked_at[0] + timedelta(seconds=0.5) if household.looked_at else at
+        return max(0.0, (until - at).total_seconds())
+
+    async with household.through(settings=settings, held_s=held_s) as admitted:
+        assert isinstance(admitted, Draw)
+        assert admitted.put_off_count == 1
+    first, second = household.looked_at
+    assert (second - first).total_seconds() + look_s >= 0.49
+
+
+async def test_a_test_whose_time_ends_on_the_hour_is_left_out_and_says_so() -> None:
+    household = Household([QUIET])
+    async with household.through(within_s=10, held_s=lambda _: 30.0) as admitted:
+        assert isinstance(admitted, Skip)
+        assert admitted.reason is SkipReason.MISSED
     assert household.asked == 0
 
 

@@ -1,14 +1,20 @@
-"""The short-lived process as a process: what it leaves behind when it ends."""
+"""The short-lived process as a process: what it leaves behind when it ends, and what is left of it when it is ended."""
 
 import subprocess
 import sys
+import threading
 
-from probe.sensing.errand import Errand, decode_brought, encode
+import pytest
+
+from probe.sensing import send
+from probe.sensing.errand import Brought, Errand, decode_brought, encode
 from probe.settings import MeasureSettings
+
+SILENT = "import sys, time; sys.stdout.write({said!r}); sys.stdout.flush(); time.sleep(60)"
 
 
 def test_it_ends_cleanly_while_its_input_is_still_open() -> None:
-    errand = encode(Errand(software="test", measure=MeasureSettings(), look_s=0.1)) + b"\n"
+    errand = encode(Errand(software="test", measure=MeasureSettings(), look_s=0.1))
     command = [sys.executable, "-m", "probe.sensing.child"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as child:
@@ -21,3 +27,16 @@ def test_it_ends_cleanly_while_its_input_is_still_open() -> None:
         said = child.stderr.read()
         assert (child.wait(30), said) == (0, b"")
     decode_brought(brought)
+
+
+@pytest.mark.parametrize("cut", [b"", b'{"moved_bytes":9', b'{"moved_by'])
+def test_of_what_a_process_said_the_last_whole_word_counts(cut: bytes) -> None:
+    said = encode(Brought(moved_bytes=100)) + encode(Brought(moved_bytes=2_500_000)) + cut
+    assert decode_brought(said) == Brought(moved_bytes=2_500_000)
+
+
+def test_a_process_that_is_ended_has_told_what_it_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = encode(Brought(moved_bytes=700)).decode() + "{"
+    monkeypatch.setattr(send, "_COMMAND", (sys.executable, "-c", SILENT.format(said=said)))
+    errand, halt = Errand(software="test", measure=MeasureSettings()), threading.Event()
+    assert send.send(errand, halt, within_s=3) == Brought(moved_bytes=700)

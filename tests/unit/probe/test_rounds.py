@@ -16,12 +16,12 @@ from probe.body.conditions import Path as Way
 from probe.body.draw import Course, Decision, Draw, Origin, Passed, Stratum
 from probe.body.notice import Notice, NoticeKind
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
-from probe.courtesy.gate import Gate
+from probe.courtesy.gate import Gate, Outside
 from probe.courtesy.quiet import Limits
 from probe.courtesy.settings import CourtesySettings, RepeatSettings
 from probe.expense import Expense
 from probe.record import Body, Stamp
-from probe.rounds import Rounds, Surroundings
+from probe.rounds import Rounds, Surroundings, given_up
 from probe.schedule import Due
 from probe.settings import MeasureSettings
 
@@ -226,6 +226,17 @@ async def test_a_round_that_the_days_bytes_do_not_allow_is_skipped_and_said(tmp_
     assert set(bench.skipped) == {"bytes_spent"}
 
 
+async def test_what_a_test_moved_before_it_was_given_up_is_spent(tmp_path: Path) -> None:
+    def lost(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
+        return given_up(server, direction, demonstration=False, moved_bytes=700)
+
+    bench = Bench(tmp_path, lost, settings(A, bytes_per_day=1500), planned=soon())
+    await bench.run_until(3)
+    assert (len(bench.told), set(bench.skipped)) == (2, {"bytes_spent"})
+    today = clock.now().date()
+    assert Expense(tmp_path / "rounds.json").month_bytes(today) >= 700  # a month may have ended meanwhile
+
+
 async def test_a_test_within_this_machine_spends_none_of_the_days_bytes(tmp_path: Path) -> None:
     def loopback(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
         return replace(a_result(server, direction), conditions=Conditions(path=Way.LOOPBACK))
@@ -351,14 +362,8 @@ async def test_a_test_that_its_gate_does_not_let_through_is_skipped_with_the_gat
     async def nobody(for_s: float) -> None:
         return None
 
-    gate = Gate(
-        CourtesySettings(limits=Limits(again_s=3600)),
-        keep=lambda *_: None,
-        look=busy,
-        ask=nobody,
-        alone_here=lambda: nullcontext(enter_result=True),
-        last_test_at=clock.now,
-    )
+    outside = Outside(look=busy, ask=nobody, alone_here=lambda: nullcontext(enter_result=True), last_test_at=clock.now)
+    gate = Gate(CourtesySettings(limits=Limits(again_s=3600)), outside, keep=lambda *_: None)
     bench = Bench(tmp_path, works, settings(A), around={"gate": gate})
     await bench.run_until(1)
     assert (bench.told, bench.skipped) == ([], ["household_busy"])

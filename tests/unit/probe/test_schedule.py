@@ -1,11 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 import pytest
 
 from probe.schedule import (
     FIRST_TEST_SPACING_S,
+    HOUR_MARGIN_S,
     LATE_S,
+    ON_THE_HOUR_S,
     Due,
     Proceed,
     Skip,
@@ -14,6 +17,7 @@ from probe.schedule import (
     day_plan,
     decide,
     decide_first,
+    held_s,
     next_due,
     turn,
 )
@@ -34,6 +38,28 @@ def test_the_same_seed_gives_the_same_day() -> None:
 def test_a_slot_without_an_allowed_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="30 s from a full hour"):
         day_plan(NOON.date(), 86_400, uniform=lambda: 0.5)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_a_test_that_would_begin_on_a_full_hour_is_held_until_it_has_passed(share: float) -> None:
+    for off_s in range(-1800, 1800, 5):
+        begins_at = NOON + timedelta(seconds=off_s)
+        held = held_s(begins_at, share=share)
+        after_s = off_s + held
+        assert abs(after_s) >= ON_THE_HOUR_S
+        assert (held > 0) is (abs(off_s) < ON_THE_HOUR_S)
+        assert held <= 2 * ON_THE_HOUR_S + 60
+
+
+def test_held_tests_of_many_probes_are_spread() -> None:
+    at_s = [held_s(NOON, share=n / 10) for n in range(10)]
+    assert all(later - earlier > 5 for earlier, later in pairwise(at_s))
+
+
+def test_a_planned_instant_is_never_held_even_after_a_look_at_the_household() -> None:
+    for due in plan_of(NOON.date()):
+        for look_s in (0, HOUR_MARGIN_S - ON_THE_HOUR_S - 1):
+            assert held_s(due.at + timedelta(seconds=look_s), share=0.5) == 0
 
 
 def test_a_due_test_is_made() -> None:
