@@ -8,18 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+_IN_ORDER = 2  # segments
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What the receiver's kernel had counted at one moment of a connection.
 
     `received_bytes`: TCP payload delivered in order; `segments`: data segments, those out of order included, None
-    where it does not tell (tcp_info: bytes_received, data_segs_in).
+    where it does not tell (tcp_info: bytes_received, data_segs_in). `out_of_order`: those of them that came while an
+    earlier one was missing, None where it does not tell (rcv_ooopack).
     """
 
     elapsed_us: int
     received_bytes: int
     segments: int | None = None
+    out_of_order: int | None = None
 
 
 def rising(arrivals: Sequence[Arrival]) -> tuple[Arrival, ...]:
@@ -44,7 +48,9 @@ def arrived(arrivals: Sequence[Arrival], segment_bytes: int | None) -> tuple[Arr
     counted as they come. What `segments` of `segment_bytes` each exceed the delivered bytes by is, at any moment, what
     waits for a gap, plus what came twice, plus what smaller segments lacked. Gaps close; the other two only grow. So
     the least excess from a moment on is those two alone, and is taken off (straight lines between the moments where it
-    is met). `arrivals` is sorted; where segments are not counted it is returned as it is. A `segment_bytes` that is
+    is met). A lossy line may never be without a gap to the very end: then that least excess waits as well, and would
+    read as much as 1 % too low. So where the receiver tells which segments came out of order, only moments count when
+    none did. `arrivals` is sorted; where segments are not counted it is returned as it is. A `segment_bytes` that is
     None, or less than the mean, is replaced by the mean.
     """
     counted = [one.segments for one in arrivals if one.segments is not None]
@@ -53,24 +59,43 @@ def arrived(arrivals: Sequence[Arrival], segment_bytes: int | None) -> tuple[Arr
     mean_bytes = -((arrivals[0].received_bytes - arrivals[-1].received_bytes) // (counted[-1] - counted[0]))
     full = [segments * max(segment_bytes or 0, mean_bytes) for segments in counted]
     excess = [whole - one.received_bytes for whole, one in zip(full, arrivals, strict=True)]
-    surplus = _least_later(excess, [one.elapsed_us for one in arrivals])
+    met = _least_later(excess)
+    met = [index for index in met if _without_gap(arrivals, index)] or met[:1]
+    surplus = _through(met, excess, [one.elapsed_us for one in arrivals])
     return tuple(
         Arrival(one.elapsed_us, whole - over) for one, whole, over in zip(arrivals, full, surplus, strict=True)
     )
 
 
-def _least_later(excess: Sequence[int], clock: Sequence[int]) -> list[int]:
-    """At each moment the least of `excess` from then on, its steps drawn as straight lines."""
-    met = [len(excess) - 1]  # the moments where nothing later is lower
+def _least_later(excess: Sequence[int]) -> list[int]:
+    """The moments than which nothing later is lower."""
+    met = [len(excess) - 1]
     for index in range(len(excess) - 2, -1, -1):
         if excess[index] <= excess[met[-1]]:
             met.append(index)
     met.reverse()
+    return met
+
+
+def _without_gap(arrivals: Sequence[Arrival], index: int) -> bool:
+    """Whether no segment was missing at that moment, or nobody told: the last ones came in order.
+
+    One alone may have been what another gap waited for.
+    """
+    here = arrivals[index]
+    if here.out_of_order is None:
+        return True
+    came = (one for one in reversed(arrivals[:index]) if (here.segments or 0) - (one.segments or 0) >= _IN_ORDER)
+    return next(came, arrivals[0]).out_of_order == here.out_of_order
+
+
+def _through(met: Sequence[int], excess: Sequence[int], clock: Sequence[int]) -> list[int]:
+    """`excess` at the moments `met`, drawn as straight lines between them and level outside."""
     curve = [excess[met[0]]] * (met[0] + 1)
     for left, right in pairwise(met):
         slope = (excess[right] - excess[left]) / (clock[right] - clock[left])
         curve += [excess[left] + round(slope * (clock[at] - clock[left])) for at in range(left + 1, right + 1)]
-    return curve
+    return curve + [curve[-1]] * (len(excess) - len(curve))
 
 
 def together(streams: Sequence[Sequence[Arrival]]) -> tuple[Arrival, ...]:

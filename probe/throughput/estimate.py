@@ -1,4 +1,4 @@
-"""Pure. From what arrived to a rate: the rule "steady/2".
+"""Pure. From what arrived to a rate: the rule "steady/3".
 
 A line with something queued before it delivers at exactly its rate, so the moments of a test that ran at the line's
 rate agree with one another to a fraction of a percent, while the start, the recoveries and the disturbances are all
@@ -34,7 +34,7 @@ from probe.throughput.rate import interval
 from probe.throughput.rate.plateau import FLAT, Plateau, plateau
 from probe.throughput.rate.window import Window, apart, covered, quantile, seconds, windows
 
-RULE = "steady/2"
+RULE = "steady/3"
 SHORTEST_S = 0.8  # of arrivals; less is not enough measured
 _SILENCE_S = 1.0
 _WINDOW_S = 0.1

@@ -195,7 +195,7 @@ def _told_of(direction: Direction, seen: Seen) -> Told:
     """The receiver's count: this end's own, or the server's word, or at worst what the server acknowledged."""
     if direction is Direction.DOWNLOAD:
         own = (
-            Arrival(us, info.bytes_received, info.data_segs_in)
+            Arrival(us, info.bytes_received, info.data_segs_in, info.rcv_ooopack)
             for us, info in seen.readings
             if info.bytes_received is not None
         )
@@ -212,7 +212,7 @@ def _on_our_clock(messages: Sequence[tuple[int, Said]]) -> tuple[Arrival, ...]:
     """The server's clock starts at its own moment. The message that came quickest tells the difference best."""
     ahead_us = min(us - one.arrivals[-1].elapsed_us for us, one in messages)
     arrivals = (
-        Arrival(arrival.elapsed_us + ahead_us, arrival.received_bytes, arrival.segments)
+        replace(arrival, elapsed_us=arrival.elapsed_us + ahead_us)
         for _, one in messages
         for arrival in one.arrivals
         if arrival.elapsed_us + ahead_us >= 0

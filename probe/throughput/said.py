@@ -39,6 +39,7 @@ _COUNTERS = {
     "sndbuf_limited_us": "SndBufLimited",
     "bytes_sent": "BytesSent",
     "bytes_retrans": "BytesRetrans",
+    "rcv_ooopack": "RcvOooPack",
 }
 
 
@@ -115,7 +116,8 @@ def additions(report: Report) -> dict[str, Any]:
     samples, round_trips = report.samples, report.round_trips
     if samples:
         found["Samples"] = [
-            [one.elapsed_us, one.received_bytes, *([] if one.segments is None else [one.segments])] for one in samples
+            [one.elapsed_us, one.received_bytes, *(at for at in (one.segments, one.out_of_order) if at is not None)]
+            for one in samples
         ]
     if round_trips:
         found["RoundTrips"] = [list(row) for row in round_trips]
@@ -168,15 +170,15 @@ def count(value: object) -> int | None:
     return int(value)
 
 
-def single(elapsed_us: int | None, received_bytes: int | None, segments: int | None = None) -> tuple[Arrival, ...]:
+def single(elapsed_us: int | None, tcp: TcpInfo) -> tuple[Arrival, ...]:
     """The one arrival that a message's counters make; none where they do not."""
-    if elapsed_us is None or received_bytes is None:
+    if elapsed_us is None or tcp.bytes_received is None:
         return ()
-    return (Arrival(elapsed_us, received_bytes, segments),)
+    return (Arrival(elapsed_us, tcp.bytes_received, tcp.data_segs_in, tcp.rcv_ooopack),)
 
 
 def _samples(sent: object) -> tuple[Arrival, ...]:
-    return tuple(Arrival(*row) for row in _counts(sent, {2, 3}))
+    return tuple(Arrival(*row) for row in _counts(sent, {2, 3, 4}))
 
 
 def _round_trips(sent: object) -> tuple[tuple[int, int], ...]:

@@ -60,7 +60,7 @@ def test_both_directions_are_measured_wherever_the_endpoints_lie(
     with served(an_application(f"speed/{folder}", suffix)) as port:
         test = measure(a_plan(f"http://127.0.0.1:{port}/speed/"), direction)
     assert test.failure is None
-    assert (test.method, test.method_version, test.streams) == ("librespeed", "librespeed steady/2", 3)
+    assert (test.method, test.method_version, test.streams) == ("librespeed", "librespeed steady/3", 3)
     assert test.rate_bps == pytest.approx(test.mean_bps, rel=0.9)
     assert test.rate_bps
     assert test.bytes

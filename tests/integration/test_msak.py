@@ -49,7 +49,7 @@ def test_both_ends_understand_each_other_over_several_connections(direction: Dir
     with MeasuringServer("127.0.0.1", on_served=served.append) as server:
         test = measure(a_plan(url_of(server), streams=3), direction)
     assert test.failure is None
-    assert (test.method, test.method_version, test.streams) == ("msak", "throughput1 steady/2", 3)
+    assert (test.method, test.method_version, test.streams) == ("msak", "throughput1 steady/3", 3)
     assert test.rate_bps
     assert test.congestion_control == "cubic"
     assert len(test.stream_series) == 3

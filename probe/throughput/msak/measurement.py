@@ -12,6 +12,7 @@ import msgspec
 
 from probe.throughput import said
 from probe.throughput.said import Report, Said
+from probe.throughput.tcp_info import TcpInfo
 
 
 def encode(report: Report) -> bytes:
@@ -48,8 +49,8 @@ def decode(text: bytes) -> Said | None:
         told,
         elapsed_us=elapsed_us,
         arrivals=told.arrivals
-        or said.single(elapsed_us, told.tcp.bytes_received, told.tcp.data_segs_in)
-        or said.single(elapsed_us, application),
+        or said.single(elapsed_us, told.tcp)
+        or said.single(elapsed_us, TcpInfo(bytes_received=application)),
     )
 
 

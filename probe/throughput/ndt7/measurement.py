@@ -38,5 +38,5 @@ def decode(text: bytes) -> Said | None:
     if found is None:
         return None
     _, told = found
-    counted = said.single(told.elapsed_us, told.tcp.bytes_received, told.tcp.data_segs_in)
+    counted = said.single(told.elapsed_us, told.tcp)
     return replace(told, arrivals=told.arrivals or counted)

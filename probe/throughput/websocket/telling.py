@@ -54,7 +54,7 @@ class Telling:
     def note_arrival(self, info: TcpInfo) -> None:
         """A reading of the receiver's counters, for the next text."""
         if info.bytes_received is not None:
-            self._samples.append(Arrival(self.elapsed_us, info.bytes_received, info.data_segs_in))
+            self._samples.append(Arrival(self.elapsed_us, info.bytes_received, info.data_segs_in, info.rcv_ooopack))
 
     def note_round_trip(self, info: TcpInfo) -> None:
         """A reading of the sender's counters, for the next text."""

@@ -34,6 +34,24 @@ def test_a_gap_that_stops_delivery_does_not_stop_the_count_of_what_arrived() -> 
     assert [one.received_bytes for one in arrived(counts, 1)] == list(range(12))
 
 
+def test_what_waits_behind_gaps_that_never_close_has_arrived() -> None:
+    """From the tenth segment on there is always one missing: fifty wait, to the very end."""
+    counts = [Arrival(us, us if us < 10 else max(10, us - 50), us, max(0, us - 10)) for us in range(500)]
+    assert [one.received_bytes for one in arrived(counts, 1)] == list(range(500))
+    untold = [Arrival(one.elapsed_us, one.received_bytes, one.segments) for one in counts]
+    assert arrived(untold, 1)[-1].received_bytes == 449, "where nobody tells, it cannot be known from what came twice"
+
+
+def test_where_nothing_came_out_of_order_smaller_segments_count_what_they_carry() -> None:
+    counts = [Arrival(us, us * 1400, us, 0) for us in range(10)]
+    assert [one.received_bytes for one in arrived(counts, 1448)] == [us * 1400 for us in range(10)]
+
+
+def test_one_segment_that_closes_one_of_two_gaps_is_not_the_end_of_both() -> None:
+    counts = [Arrival(0, 0, 0, 0), Arrival(1, 10, 10, 0), Arrival(2, 10, 30, 20), Arrival(3, 20, 31, 20)]
+    assert arrived(counts, 1)[-1].received_bytes == 31
+
+
 def test_what_came_twice_counts_once() -> None:
     """Ten segments of one byte, then one again with each new one."""
     counts = [Arrival(us, us, us + max(0, us - 10)) for us in range(21)]

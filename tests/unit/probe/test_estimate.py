@@ -1,4 +1,4 @@
-"""The rule "steady/2" on made-up arrivals, and on traces recorded over emulated lines of known rate."""
+"""The rule "steady/3" on made-up arrivals, and on traces recorded over emulated lines of known rate."""
 
 import json
 import random

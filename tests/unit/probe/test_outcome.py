@@ -83,7 +83,7 @@ def test_a_download_is_counted_at_this_end() -> None:
     assert (test.idle_rtt_ms, test.loaded_rtt_ms) == (20.0, 44.0)
     assert test.congestion_control == "bbr"
     assert test.limited_by is Limit.NETWORK
-    assert test.method_version == "ndt7/0.11 steady/2"
+    assert test.method_version == "ndt7/0.11 steady/3"
 
 
 def test_a_download_needs_no_word_from_the_server_but_knows_less_without() -> None:

@@ -1,4 +1,4 @@
-"""The rules "steady/2" and "certain/1" on what was counted, every 10 ms, over emulated lines of known rate."""
+"""The rules "steady/3" and "certain/1" on what was counted, every 10 ms, over emulated lines of known rate."""
 
 import gzip
 import json

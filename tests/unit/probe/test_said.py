@@ -86,10 +86,11 @@ def test_a_throughput1_server_without_kernel_counters_is_understood() -> None:
     assert read.arrivals == (Arrival(9, 7),), "both clocks may not be mixed"
 
 
-def test_samples_without_segments_come_back_without_them() -> None:
-    read = decode(an_encoded(samples=(Arrival(10_000, 100),)))
+@pytest.mark.parametrize("counted", [(), (7,), (7, 2)])
+def test_samples_come_back_with_what_the_kernel_counted(counted: tuple[int, ...]) -> None:
+    read = decode(an_encoded(samples=(Arrival(10_000, 100, *counted),)))
     assert read is not None
-    assert read.arrivals == (Arrival(10_000, 100, None),)
+    assert read.arrivals == (Arrival(10_000, 100, *counted),)
 
 
 @pytest.mark.parametrize("protocol", [ndt7, msak])
@@ -135,7 +136,7 @@ def test_a_field_that_is_no_count_counts_as_not_sent(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "samples", ["7", "[7]", "[[1]]", "[[1,2,3,4]]", '[["a",1]]', f"[{','.join(['[1,1]'] * 4097)}]"]
+    "samples", ["7", "[7]", "[[1]]", "[[1,2,3,4,5]]", '[["a",1]]', f"[{','.join(['[1,1]'] * 4097)}]"]
 )
 def test_samples_that_are_none_are_passed_over(samples: str) -> None:
     read = decode(b'{"Samples":%b}' % samples.encode())
