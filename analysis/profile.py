@@ -15,7 +15,7 @@ from typing import Any
 from analysis.clause import LedgerRules, Parameter, Profile, Rule, Value
 from analysis.contract import Technology
 
-_NOT_PROFILES = {"ledger", "sentences", "sentences-service"}
+_NOT_PROFILES = {"ledger", "sentences", "sentences-outage", "sentences-service"}
 
 
 class ProfileError(ValueError):

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from analysis.finding import Sentence
 from probe.units import BPS_PER_MBPS
 
-_FILES = ("sentences.toml", "sentences-service.toml")
+_FILES = ("sentences.toml", "sentences-outage.toml", "sentences-service.toml")
+_SECONDS_TOLD_BELOW_S = 600
 _MONTHS_PT = (
     "janeiro", "fevereiro", "março", "abril", "maio", "junho",
     "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
@@ -78,16 +79,16 @@ def percent(share: float, *, up: bool = False) -> Said:
 
 
 def stretch(seconds: float, *, up: bool = False) -> str:
-    """Elapsed time in hours and minutes, cut to the minute, or raised; seconds below a minute.
+    """Elapsed time in hours and minutes, below ten minutes in minutes and seconds; the rest is cut, or raised.
 
-    >>> stretch(10138.9, up=True), stretch(3600), stretch(900), stretch(45)
-    ('2 h 49 min', '1 h', '15 min', '45 s')
+    >>> stretch(10138.9, up=True), stretch(3600), stretch(900), stretch(95.4), stretch(45)
+    ('2 h 49 min', '1 h', '15 min', '1 min 35 s', '45 s')
     """
-    if seconds < 60:
-        return f"{math.ceil(seconds) if up else math.floor(seconds)} s"
-    minutes = round(seconds / 60, 6)
-    hours, rest = divmod(math.ceil(minutes) if up else math.floor(minutes), 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+    cut = math.ceil if up else math.floor
+    whole_s = cut(round(seconds, 6))  # without the last bits of a binary fraction
+    if whole_s < _SECONDS_TOLD_BELOW_S:
+        return _two(whole_s, "min", "s")
+    return _two(cut(whole_s / 60), "h", "min")
 
 
 def day(on: date) -> Said:
@@ -131,6 +132,13 @@ def euros(amount: Decimal) -> Said:
     """
     cents = f"{amount.quantize(Decimal('0.01'), ROUND_DOWN)}"
     return Said(pt=f"{cents.replace('.', ',')} €", en=f"EUR {cents}")
+
+
+def _two(count: int, large: str, small: str) -> str:
+    """A count of the small unit, in both; sixty of it are one large."""
+    many, few = divmod(count, 60)
+    parts = (f"{many} {large}" if many else "", f"{few} {small}" if few or not many else "")
+    return " ".join(part for part in parts if part)
 
 
 def _offset(offset: timedelta | None) -> str:

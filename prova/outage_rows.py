@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from analysis.finding import Sentence
 from analysis.outage.judge import Account
 from analysis.outage.outage import Edge, Loss, Outage
 from analysis.outage.words import cause_words, concern_words, rung_words, whose_words
@@ -64,7 +65,8 @@ def _notes(outage: Outage, lang: str) -> Iterator[str]:
     if flags:
         yield f"    {flags}"
     for rung in outage.rungs:
-        yield f"    {_in(rung_words(rung), lang)}{f' ({rung.evidence})' if rung.evidence else ''}"
+        evidence = _in(rung.evidence, lang)
+        yield f"    {_in(rung_words(rung), lang)}{f' ({evidence})' if evidence else ''}"
     yield f"    {_edges(outage.start, outage.end, lang)}"
 
 
@@ -107,5 +109,5 @@ def _time(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
-def _in(said: Said, lang: str) -> str:
+def _in(said: Said | Sentence, lang: str) -> str:
     return said.pt if lang == "pt" else said.en

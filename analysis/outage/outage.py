@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from analysis.finding import Sentence
 from analysis.period import Period
+
+NOTHING_SEEN = Sentence(pt="", en="")
 
 
 class Cause(StrEnum):
@@ -101,11 +104,11 @@ class RungState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung during one outage. `evidence`: figures and times in no language; empty where nothing was seen."""
+    """One rung during one outage. `evidence`: figures and times, in few words; empty where nothing was seen."""
 
     name: RungName
     state: RungState
-    evidence: str = ""
+    evidence: Sentence = NOTHING_SEEN
 
 
 @dataclass(frozen=True, slots=True)

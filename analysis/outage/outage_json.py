@@ -60,9 +60,10 @@ def _rung(rung: Rung) -> dict[str, Any]:
     return {
         "rung": rung.name.value,
         "observed": rung.state is not RungState.UNSEEN,
-        "evidence": rung.evidence,
+        "evidence": rung.evidence.en,
         "state": rung.state.value,
         "sentence": {"pt": said.pt, "en": said.en},
+        "seen": {"pt": rung.evidence.pt, "en": rung.evidence.en},
     }
 
 

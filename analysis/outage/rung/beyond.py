@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from analysis.clause import LedgerRules
 from analysis.outage.aim import BEYOND, family_of, network_of
-from analysis.outage.outage import Rung, RungName, RungState
+from analysis.outage.outage import NOTHING_SEEN, Rung, RungName, RungState
+from analysis.outage.rung import seen
 from analysis.outage.rung.looks import Look, Looks, between
 from analysis.outage.rung.moment import Moment
-from analysis.outage.rung.witness import before, figures, onset, said, together
+from analysis.outage.rung.witness import before, onset, said, together
 from probe.body.reachability import Role, TargetMinute
 from probe.body.rung import PathSeen
 
@@ -37,7 +38,7 @@ def first_hop(looks: Looks, moment: Moment, family: int | None, rules: LedgerRul
         return ours and not _at_home(target.address or target.target)
 
     earlier, during = before(looks, moment, takes, _name), onset(looks, moment, takes, _name)
-    evidence = "; ".join(f"{name} {figures(earlier.get(name), during[name])}" for name in sorted(during))
+    evidence = seen.listed(seen.answered(name, earlier.get(name), during[name]) for name in sorted(during))
     state = together(said(earlier.get(name), count, rules) for name, count in during.items())
     if state is not RungState.UNSEEN:
         return Rung(RungName.FIRST_HOP, state, evidence)
@@ -49,7 +50,7 @@ def _by_path(paths: Sequence[Look[PathSeen]], moment: Moment, family: int | None
     earlier = (look.seen.first_provider_hop for look in ours if look.at_us <= moment.first_us)
     known = {hop for hop in earlier if hop and not _at_home(hop)}
     states = [_path_says(look.seen, known) for look in between(ours, moment.first_us, moment.last_us)] if known else []
-    evidence = f"{len(states)} paths" if states else ""
+    evidence = seen.paths(len(states)) if states else NOTHING_SEEN
     return Rung(RungName.FIRST_HOP, together(states), evidence)
 
 
@@ -70,7 +71,7 @@ def networks(looks: Looks, moment: Moment, family: int | None) -> Networks:
     earlier, during = before(looks, moment, takes, network_of), onset(looks, moment, takes, network_of)
     witnesses = [name for name in sorted(during) if name in earlier and earlier[name].answered]
     dark = [name for name in witnesses if not during[name].answered]
-    evidence = "; ".join(f"{name} {figures(earlier.get(name), during[name])}" for name in witnesses)
+    evidence = seen.listed(seen.answered(name, earlier.get(name), during[name]) for name in witnesses)
     answering = len(witnesses) - len(dark)
     if not witnesses:
         state = RungState.UNSEEN
@@ -88,7 +89,7 @@ def names(looks: Looks, moment: Moment, rules: LedgerRules) -> Rung:
         return target.role is Role.RESOLVER
 
     earlier, during = before(looks, moment, takes, _name), onset(looks, moment, takes, _name)
-    evidence = "; ".join(f"{name} {figures(earlier.get(name), during[name])}" for name in sorted(during))
+    evidence = seen.listed(seen.answered(name, earlier.get(name), during[name]) for name in sorted(during))
     state = together(said(earlier.get(name), count, rules) for name, count in during.items())
     return Rung(RungName.NAMES, state, evidence)
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from analysis.clause import LedgerRules
 from analysis.outage.aim import family_of
 from analysis.outage.outage import Rung, RungName, RungState
+from analysis.outage.rung import seen
 from analysis.outage.rung.looks import Count, Look, Looks, between
 from analysis.outage.rung.moment import Moment
-from analysis.outage.rung.witness import before, figures, onset, said, together
+from analysis.outage.rung.witness import before, onset, said, together
 from probe.body.reachability import Role, TargetMinute
 from probe.body.rung import LinkSeen, Neighbour
-from probe.units import at_epoch_us
 
 _US_PER_S = 1_000_000
 _CACHED_US = 60 * _US_PER_S  # a neighbour stays *reachable* for up to 45 s after its last word (RFC 4861, 6.3.2)
@@ -30,23 +30,23 @@ def own_link(looks: Looks, moment: Moment, gateway: Rung) -> Rung:
     state = together(rung.state for rung in rungs)
     if state is RungState.FAULT and any(rung.state is not RungState.FAULT for rung in rungs):
         state = RungState.UNCLEAR
-    evidence = "; ".join(rung.evidence for rung in rungs if rung.evidence)
+    evidence = seen.listed(rung.evidence for rung in rungs)
     if state is not RungState.FAULT and gateway.state is RungState.WELL:
-        return Rung(RungName.OWN_LINK, RungState.WELL, evidence or "gateway answered")
+        return Rung(RungName.OWN_LINK, RungState.WELL, evidence if evidence.en else seen.answered_at_home())
     return Rung(RungName.OWN_LINK, state, evidence)
 
 
 def _carrier(links: Sequence[Look[LinkSeen]], moment: Moment) -> Rung:
     """One probe's link."""
-    seen = between(links, moment.from_us, moment.until_us)
-    lost_us = next((lost for look in seen for lost in _lost_us(look, moment)), None)
+    looked = between(links, moment.from_us, moment.until_us)
+    lost_us = next((lost for look in looked for lost in _lost_us(look, moment)), None)
     if lost_us is not None:
-        return Rung(RungName.OWN_LINK, RungState.FAULT, f"carrier lost {at_epoch_us(lost_us):%H:%M:%SZ}")
+        return Rung(RungName.OWN_LINK, RungState.FAULT, seen.carrier_lost(lost_us))
     counted = _counted(links, moment)
-    if counted and not any(look.seen.changes for look in seen):
-        return Rung(RungName.OWN_LINK, RungState.UNCLEAR, f"carrier_down_count +{counted}")
-    if any(look.seen.carrier for look in seen) or counted == 0:
-        return Rung(RungName.OWN_LINK, RungState.WELL, "carrier")
+    if counted and not any(look.seen.changes for look in looked):
+        return Rung(RungName.OWN_LINK, RungState.UNCLEAR, seen.carrier_counted(counted))
+    if any(look.seen.carrier for look in looked) or counted == 0:
+        return Rung(RungName.OWN_LINK, RungState.WELL, seen.carrier())
     return Rung(RungName.OWN_LINK, RungState.UNSEEN)
 
 
@@ -75,7 +75,7 @@ def gateway(looks: Looks, moment: Moment, family: int | None, rules: LedgerRules
         return target.role is Role.GATEWAY and (family is None or family_of(target) == family)
 
     earlier, during = before(looks, moment, takes, _name), onset(looks, moment, takes, _name)
-    evidence = "; ".join(f"{name} {figures(earlier.get(name), during[name])}" for name in sorted(during))
+    evidence = seen.listed(seen.answered(name, earlier.get(name), during[name]) for name in sorted(during))
     others = {name for name, count in during.items() if count.answered and not _answered(earlier.get(name))}
     if others and any(count.answered for name, count in earlier.items() if name not in others):
         # Another device answers in the router's place: some cable modems do while their line is down.
@@ -96,8 +96,8 @@ def _with_neighbour(rung: Rung, looks: Looks, moment: Moment, family: int | None
     ]
     failed = any(state is Neighbour.FAILED and at_us <= moment.onset_end_us for at_us, state in states)
     there = any(state is Neighbour.REACHABLE and at_us >= moment.first_us + _CACHED_US for at_us, state in states)
-    evidence = "; ".join(
-        part for part in (rung.evidence, *sorted({f"neighbour {state}" for _, state in states})) if part
+    evidence = seen.listed(
+        (rung.evidence, *(seen.neighbour(state) for state in sorted({state for _, state in states})))
     )
     if failed == there:
         return Rung(rung.name, RungState.UNCLEAR if failed else rung.state, evidence)
@@ -106,8 +106,8 @@ def _with_neighbour(rung: Rung, looks: Looks, moment: Moment, family: int | None
     return Rung(rung.name, RungState.UNCLEAR if rung.state is RungState.FAULT else RungState.WELL, evidence)
 
 
-def _neighbours(seen: LinkSeen, family: int | None) -> list[Neighbour]:
-    by_family = {4: seen.neighbour_ipv4, 6: seen.neighbour_ipv6}
+def _neighbours(link: LinkSeen, family: int | None) -> list[Neighbour]:
+    by_family = {4: link.neighbour_ipv4, 6: link.neighbour_ipv6}
     wanted = by_family.values() if family is None else [by_family[family]]
     return [state for state in wanted if state is not None]
 

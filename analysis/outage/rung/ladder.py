@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.clause import LedgerRules
 from analysis.outage.episode import Episode
 from analysis.outage.outage import Rung, RungName, RungState
+from analysis.outage.rung import seen
 from analysis.outage.rung.beyond import first_hop, names, networks
 from analysis.outage.rung.home import gateway, own_link
 from analysis.outage.rung.looks import Looks
@@ -43,7 +44,7 @@ def rungs(looks: Looks, episode: Episode, family: int | None, rules: LedgerRules
     far = networks(looks, moment, family)
     return Ladder(
         rungs=(
-            Rung(RungName.PROBE, RungState.WELL, f"asked throughout: {', '.join(sorted(probes))}"),
+            Rung(RungName.PROBE, RungState.WELL, seen.asked_throughout(probes)),
             own_link(looks, moment, home),
             home,
             router.router,

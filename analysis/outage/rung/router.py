@@ -8,11 +8,12 @@ connection's. Knows nothing of how the router was asked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.finding import Sentence
 from analysis.outage.outage import Rung, RungName, RungState
+from analysis.outage.rung import seen
 from analysis.outage.rung.looks import Look, Looks
 from analysis.outage.rung.moment import Moment
 from probe.body.rung import LinkStatus, RouterSeen, WanStatus
-from probe.units import at_epoch_us
 
 _US_PER_S = 1_000_000
 _SLACK_US = 5 * _US_PER_S  # uptimes are whole seconds, read a round trip late
@@ -55,7 +56,7 @@ def _device(looks: Sequence[Look[RouterSeen]], moment: Moment, gateway: RungStat
     if not starts:
         return Rung(RungName.ROUTER, RungState.UNSEEN), None
     started_us, uptime_s = starts[-1]
-    evidence = f"device up {uptime_s} s, since {at_epoch_us(started_us):%Y-%m-%d %H:%M:%SZ}"
+    evidence = seen.device_up(uptime_s, started_us)
     if started_us <= moment.from_us - _slack_us(uptime_s):
         return Rung(RungName.ROUTER, RungState.WELL, evidence), None
     later = started_us > moment.onset_end_us + _slack_us(uptime_s) and gateway is RungState.WELL
@@ -65,26 +66,25 @@ def _device(looks: Sequence[Look[RouterSeen]], moment: Moment, gateway: RungStat
 def _wan(during: Sequence[Look[RouterSeen]], later: Sequence[Look[RouterSeen]], moment: Moment) -> Rung:
     lost = [_words(look.seen) for look in during if _is_lost(look.seen)]
     if lost:
-        return Rung(RungName.WAN, RungState.FAULT, "; ".join(dict.fromkeys(lost)))
+        return Rung(RungName.WAN, RungState.FAULT, seen.listed(lost))
     for look in [*during, *later]:
         uptime_s = look.seen.wan_uptime_s
         if uptime_s is None or look.seen.wan_status not in {None, WanStatus.CONNECTED}:
             continue
         started_us = look.at_us - uptime_s * _US_PER_S
         if moment.from_us - _slack_us(uptime_s) < started_us <= moment.until_us + _slack_us(uptime_s):
-            since = f"{at_epoch_us(started_us):%H:%M:%SZ}"
-            return Rung(RungName.WAN, RungState.FAULT, f"connection up {uptime_s} s, since {since}")
+            return Rung(RungName.WAN, RungState.FAULT, seen.connection_up(uptime_s, started_us))
     if any(look.seen.wan_status is WanStatus.CONNECTED for look in during):
-        return Rung(RungName.WAN, RungState.WELL, "connected")
+        return Rung(RungName.WAN, RungState.WELL, seen.connected())
     return Rung(RungName.WAN, RungState.UNSEEN)
 
 
-def _is_lost(seen: RouterSeen) -> bool:
-    return seen.link_status in _LINK_GONE or seen.wan_status not in {None, WanStatus.CONNECTED}
+def _is_lost(said: RouterSeen) -> bool:
+    return said.link_status in _LINK_GONE or said.wan_status not in {None, WanStatus.CONNECTED}
 
 
-def _words(seen: RouterSeen) -> str:
-    return ", ".join(str(one) for one in (seen.wan_status, seen.link_status, seen.last_error) if one)
+def _words(said: RouterSeen) -> Sentence:
+    return seen.in_own_words(", ".join(str(one) for one in (said.wan_status, said.link_status, said.last_error) if one))
 
 
 def _slack_us(uptime_s: int) -> int:

@@ -54,8 +54,3 @@ def onset(
 ) -> Mapping[str, Count]:
     """How each answered while the interruption began."""
     return looks.counts(takes, moment.first_us, moment.onset_end_us, key)
-
-
-def figures(earlier: Count | None, during: Count | None) -> str:
-    """Both counts as evidence."""
-    return f"{during or Count()} (before: {earlier or Count()})"

@@ -4,10 +4,12 @@ from datetime import timedelta
 from analysis.outage.judge import account_of
 from analysis.outage.outage import Cause, Concern, Confidence, Flag, Imputable, RungName, RungState, Severity
 from analysis.outage.outage_json import ledger_json, outages_json
+from analysis.outage.rung.seen import neighbour
 from analysis.period import Period
 from analysis.report import State
 from analysis.wording import say
 from probe.body.reachability import Role
+from probe.body.rung import Neighbour
 from tests.build import AT, MINUTE, a_reachability_minute, a_record, stored
 from tests.outage_history import BEYOND, History, dark
 
@@ -48,7 +50,11 @@ def test_every_rung_says_whether_it_was_seen_and_what_of_it() -> None:
         "names": True,
     }
     assert rungs["first_hop"]["evidence"] == "10.90.2.1 13/13 (before: 120/120)"
+    assert rungs["first_hop"]["seen"]["pt"] == "10.90.2.1 13/13 (antes: 120/120)"
     assert rungs["router"]["evidence"] == ""
+    for rung in rungs.values():
+        assert rung["seen"]["en"] == rung["evidence"]
+        assert bool(rung["seen"]["pt"]) is bool(rung["evidence"])
 
 
 def test_what_is_not_over_has_no_end() -> None:
@@ -87,6 +93,8 @@ def test_everything_that_can_be_said_has_words() -> None:
     for group, kinds in words.items():
         for one in kinds:
             assert say(f"outage.{group}.{one.value}", **parts).pt
+    for state in Neighbour:
+        assert neighbour(state).pt != neighbour(state).en
 
 
 def test_the_first_hop_is_not_the_routers_own_word() -> None:

@@ -37,7 +37,12 @@ def test_what_bounds_from_above_is_rounded_up() -> None:
     assert percent(1 - 0.95).en == "5 %"
     assert stretch(10138.9, up=True) == "2 h 49 min"
     assert stretch(10138.9) == "2 h 48 min"
-    assert stretch(60.0) == "1 min"
+    assert (stretch(60.0), stretch(59.9), stretch(59.9, up=True)) == ("1 min", "59 s", "1 min")
+    assert (stretch(95.2), stretch(95.2, up=True)) == ("1 min 35 s", "1 min 36 s")
+    assert (stretch(599.5), stretch(599.5, up=True)) == ("9 min 59 s", "10 min")
+    assert (stretch(3599.5), stretch(3599.5, up=True)) == ("59 min", "1 h")
+    assert (stretch(3600.5), stretch(3600.5, up=True)) == ("1 h", "1 h 1 min")
+    assert (stretch(0), stretch(0.2), stretch(0.2, up=True)) == ("0 s", "0 s", "1 s")
     assert stretch(86_400) == "24 h"
 
 

@@ -61,6 +61,9 @@ def test_outages_as_a_table_in_both_languages(home: Path) -> None:
     english, portuguese = shown(home, "outages"), shown(home, "outages", "--lang", "pt")
     assert "access line or its session" in english
     assert "linha de acesso ou a sua sessão" in portuguese
+    assert "(before: " in english
+    assert "(before: " not in portuguese
+    assert "(antes: " in portuguese
     assert "start known within 5 s, end within 6 s" in english
     assert "router's connection to the operator: not seen" in english
 
