@@ -15,6 +15,7 @@ from pathlib import Path
 
 from collector.desk import Desk, Done
 from collector.envelope import Rejection
+from collector.fleet.share import Share
 from collector.home import CollectorHome
 from collector.identity.files import IdentityHome
 from collector.identity.register import Register
@@ -83,7 +84,7 @@ async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> 
         try:
             async with connected(broker, identifier=identifier) as link:
                 _found(broker, running)
-                await _collect(link, running)
+                await _collect(link, broker.share, running)
         except (LinkError, JournalError) as error:
             _missed(error, broker, running)
             failures = 0 if time.monotonic() - began > _STEADY_S else failures
@@ -91,8 +92,11 @@ async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> 
             failures += 1
 
 
-async def _collect(link: Link, running: _Running) -> None:
-    """Group after group, until `stop`. Raises LinkError, and JournalError where a group could not be committed."""
+async def _collect(link: Link, share: Share, running: _Running) -> None:
+    """Group after group, until `stop`. Raises LinkError, and JournalError where a group could not be committed.
+
+    Of what is not of this share, another collector has its own copy from the broker.
+    """
     loop = asyncio.get_running_loop()
     while not running.stop.is_set():
         taking = asyncio.create_task(link.take(_GROUP))
@@ -101,7 +105,7 @@ async def _collect(link: Link, running: _Running) -> None:
             await asyncio.gather(taking, return_exceptions=True)
             return
         group = taking.result()
-        arrivals = [one.arrival for one in group]
+        arrivals = [one.arrival for one in group if share.takes_topic(one.arrival.topic)]
         done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
         link.acknowledge(group)
         _settled(done, running)

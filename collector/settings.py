@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from collector.fleet.share import ALL, Share, parse_share
 from collector.witness.aim import Aim, read_aims
 
-_BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file", "certificate_file", "key_file")
+_BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file", "certificate_file", "key_file", "share")
 _PORTS = range(1, 65_536)
 
 
@@ -27,7 +28,7 @@ class BrokerSettings:
 
     `tls` is on unless the broker is this very machine or the file says otherwise: batches are signed, but a password
     is not hidden. `ca_file` names the certificates to trust (PEM) in place of the system's, `certificate_file`
-    and `key_file` what the broker is to know us by.
+    and `key_file` what the broker is to know us by. `share`: which of the broker's lines are taken; default: all.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class BrokerSettings:
     ca_file: Path | None = None
     certificate_file: Path | None = None
     key_file: Path | None = None
+    share: Share = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
             ca_file=_path(broker.get("ca_file"), folder),
             certificate_file=_path(broker.get("certificate_file"), folder),
             key_file=_path(broker.get("key_file"), folder),
+            share=parse_share(broker.get("share", "1/1")),
         ),
         witness=aims,
     )
@@ -108,6 +111,7 @@ def _misfits(broker: Mapping[str, Any]) -> list[str]:
         for key in ("host", "username", "password_file", "ca_file", "certificate_file", "key_file")
         if key in broker and not (isinstance(broker[key], str) and broker[key])
     ]
+    problems += _misfit_share(broker.get("share", "1/1"))
     port = broker.get("port", 1)
     if type(port) is not int or port not in _PORTS:
         problems.append(f"broker.port must be a whole number from 1 to 65535, but is {port!r}.")
@@ -120,6 +124,14 @@ def _misfits(broker: Mapping[str, Any]) -> list[str]:
     if "ca_file" in broker and broker.get("tls") is False:
         problems.append("broker.ca_file has no use without TLS: set broker.tls = true or leave ca_file out.")
     return problems
+
+
+def _misfit_share(share: object) -> list[str]:
+    try:
+        parse_share(share if isinstance(share, str) else repr(share))
+    except ValueError as error:
+        return [f"broker.share: {error}."]
+    return []
 
 
 def _path(text: str | None, folder: Path) -> Path | None:

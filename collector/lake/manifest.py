@@ -13,6 +13,7 @@ import msgspec
 
 FORMAT = 1
 DESCRIPTOR = "lake.json"
+_OWNERS = "owners"
 _EPOCH_ON = date(1970, 1, 1)
 _BUCKET_HASH_BYTES = 8
 
@@ -120,6 +121,16 @@ def checkpoint_path(size: int) -> str:
 def token_path(size: int) -> str:
     """Where that checkpoint's time-stamp lies in the lake (RFC 3161, the authority's response in DER)."""
     return f"checkpoints/{size:012d}.tsr"
+
+
+def owner_path(thumbprint: str) -> str:
+    """Where the collector with this key says that the lake is its own."""
+    return f"{_OWNERS}/{thumbprint}.txt"
+
+
+def others_of(names: Sequence[str], thumbprint: str) -> tuple[str, ...]:
+    """The files among the lake's paths in which other collectors say that it is theirs."""
+    return tuple(one for one in names if one.startswith(f"{_OWNERS}/") and one != owner_path(thumbprint))
 
 
 def encoded(document: Manifest | Descriptor) -> bytes:

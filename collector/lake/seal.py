@@ -23,6 +23,7 @@ from collector.proof.checkpoint import Checkpoint, origin_of
 from collector.proof.checkpoint import seal as signed_note
 from collector.proof.merkle import Frontier
 from probe.key import Ed25519Key
+from probe.keyfile import load_or_make
 
 DEFAULT_URL = "lake"  # beside the journal
 BUCKET_COUNT = 16
@@ -107,8 +108,24 @@ def opened_lake(home: CollectorHome, url: str | None) -> Iterator[OpenLake]:
         place = opened(named[0] if named else url or DEFAULT_URL, beside=home.journal.parent)
         bucket_count = _descriptor(place, made=named is not None).bucket_count
         if named is None:
+            _claim(place, load_or_make(home.key).thumbprint())
             catalogue.name_lake(place.url, bucket_count)
         yield OpenLake(catalogue, place, bucket_count)
+
+
+def _claim(place: Place, thumbprint: str) -> None:
+    """Makes the lake this collector's, without a lock. Raises SealError where another made it its own meanwhile.
+
+    Each writes its own file before it looks for others': of two at once at least one sees the other, and gives way.
+    """
+    own = manifest.owner_path(thumbprint)
+    place.put(own, b"")  # the name says it all
+    if manifest.others_of(place.names(), thumbprint):
+        place.remove(own)
+        raise SealError(
+            f"Another collector has its lake at {place.url}. Name a folder of its own for each below one address, as"
+            " s3://bucket/lake/share=2-of-8."
+        )
 
 
 def _descriptor(place: Place, *, made: bool) -> Descriptor:

@@ -12,7 +12,7 @@ import click
 from probe import clock
 from probe.record import check_name
 from prova.exit import CommandError
-from prova.home import make, resolve
+from prova.home import Home, make, resolve
 from prova.option import home_option, json_option
 from prova.stop import stopping
 
@@ -63,6 +63,7 @@ def issue(  # noqa: PLR0913  one parameter per option
         check_name("probe", probe)
     except ValueError as error:
         raise CommandError(f"{error}.") from error
+    _own_line(home, line)
     files, now, code = IdentityHome(home.collector), clock.now(), secrets.token_urlsafe(20)
     authority = load_authority(files, at=now)
     until = now + timedelta(hours=hours)
@@ -70,6 +71,21 @@ def issue(  # noqa: PLR0913  one parameter per option
     ticket = {"host": host, "port": port, "probe": probe, "code": code, "ca_pem": authority.pem.decode()}
     write_private(output, json.dumps(ticket).encode())
     click.echo(f"Written: {output}, good once, until {until:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+def _own_line(home: Home, line: str) -> None:
+    """Raises CommandError where another collector takes the line."""
+    from collector import settings
+    from collector.fleet.share import share_of
+
+    if not home.collector_settings.exists():
+        return
+    own = settings.load(home.collector_settings).broker.share
+    if not own.takes(line):
+        raise CommandError(
+            f"The line {line} falls to share {share_of(line, own.count)}/{own.count}, and this collector has {own}."
+            " Make the ticket there."
+        )
 
 
 @enrol.command("serve")

@@ -1,0 +1,1 @@
+"""Several collectors on one broker: which lines are whose, and all of their stores read as one."""
