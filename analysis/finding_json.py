@@ -52,9 +52,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def tests_json(tests: Iterable[JudgedTest]) -> dict[str, Any]:
-    """`prova.tests/1`: one entry per test and direction, in the order given."""
-    return {"schema": "prova.tests/1", "tests": [speed_test_json.entry(test) for test in tests]}
+def tests_json(tests: Iterable[JudgedTest], *, series: bool) -> dict[str, Any]:
+    """`prova.tests/1`: one entry per test and direction, in the order given; `series` as `speed_test_json.entry`'s."""
+    return {"schema": "prova.tests/1", "tests": [speed_test_json.entry(test, series=series) for test in tests]}
 
 
 def probes_json(probes: Iterable[ProbeState]) -> dict[str, Any]:

@@ -18,6 +18,9 @@ home_option: Callable[[Any], Any] = click.option(
     help="The folder with everything of this machine. Default: PROVA_HOME, else the platform's user-data folder.",
 )
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="For machines, on stdout.")
+series_option: Callable[[Any], Any] = click.option(
+    "--series", is_flag=True, help="With --json: what had arrived by when in each test, some hundred counts."
+)
 
 mlab_option: Callable[[Any], Any] = click.option(
     OPTION,

@@ -39,7 +39,7 @@ from prova.against import against
 from prova.ceilings import beyond_machine, certificate_of
 from prova.exit import CommandError, Exit
 from prova.home import Home, resolve
-from prova.option import LineName, home_option, json_option, mlab_option
+from prova.option import LineName, home_option, json_option, mlab_option, series_option
 from prova.result_words import words
 
 _UNREACHABLE = {
@@ -123,6 +123,7 @@ _Measure = Callable[..., SpeedTest]  # (direction, on_progress=, stop=)
 @mlab_option
 @home_option
 @json_option
+@series_option
 def command(
     *,
     url: str | None,
@@ -134,7 +135,9 @@ def command(
     **wish: Any,
 ) -> int:
     """Measure download and upload once and show the result. No result is stored."""
-    method, profile_name, accepted = (wish.pop(key) for key in ("method", "profile_name", "mlab_accepted"))
+    method, profile_name, accepted, series = (
+        wish.pop(key) for key in ("method", "profile_name", "mlab_accepted", "series")
+    )
     contract, home = None if contract_path is None else load_contract(contract_path), resolve(home_path)
     certificate = certificate_of(home, line)
     wanted = tuple(Direction) if direction == "both" else (Direction(direction),)
@@ -153,7 +156,7 @@ def command(
         records = tuple(_one(measure_one, one, line, number, stop) for number, one in enumerate(wanted, 1))
     judged = tuple(_judged(record, contract) for record in records)
     if as_json:
-        click.echo(json.dumps(tests_json(judged), indent=2))
+        click.echo(json.dumps(tests_json(judged, series=series), indent=2))
     else:
         for test in judged:
             click.echo(words(test))

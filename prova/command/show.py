@@ -23,7 +23,7 @@ from probe.body.speed_test import SpeedTest
 from probe.units import mbps_of_bps
 from prova.exit import CommandError
 from prova.home import resolve
-from prova.option import Day, home_option, json_option
+from prova.option import Day, home_option, json_option, series_option
 from prova.outage_rows import ledger_rows, outage_rows
 
 
@@ -58,13 +58,14 @@ def command() -> None:
 
 @command.command("tests")
 @_reading
-def tests(*, home_path: Path | None, as_json: bool, **choice: Any) -> None:
+@series_option
+def tests(*, home_path: Path | None, as_json: bool, series: bool, **choice: Any) -> None:
     """Every speed test, with what it may be used for and why not for more."""
     store = Store(resolve(home_path).collector.journal)
     line, period, zone = _choose(store, **choice)
     judged = run.judged_tests(store, line, period, None)
     if as_json:
-        click.echo(json.dumps(tests_json(judged), indent=2))
+        click.echo(json.dumps(tests_json(judged, series=series), indent=2))
         return
     for test in judged:
         click.echo(_test_row(test, zone))

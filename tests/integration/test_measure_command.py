@@ -29,12 +29,16 @@ def prova(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
 def test_every_method_with_a_server_of_our_own_demonstrates_itself(method: str, streams: int, tmp_path: Path) -> None:
     ended = prova(
         *("--method", method, "--streams", str(streams), "--direction", "download", "--duration", "2", "--json"),
+        "--series",
         home=tmp_path,
     )
     assert ended.returncode == Exit.DONE, ended.stderr
     (test,) = json.loads(ended.stdout)["tests"]
     assert (test["method"], test["failure"]) == (method, None)
     assert test["rate_bps"] > 0
+    arrived = [one["received_bytes"] for one in test["series"]]
+    assert arrived == sorted(arrived)
+    assert 0 < arrived[-1] <= test["bytes"]
     assert "demonstration, not evidence" in ended.stderr
     assert not list(tmp_path.iterdir()), "nothing is stored"
 

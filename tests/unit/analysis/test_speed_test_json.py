@@ -14,12 +14,11 @@ from analysis.speed_test_json import entry
 from probe.body.conditions import Conditions, Source
 from probe.body.course import Burst, EndedBy, Prescribed
 from probe.body.draw import Draw, Origin
-from probe.body.speed_test import Failure, RoundTrips, ServerSaid, SpeedTest
+from probe.body.speed_test import Failure, Progress, RoundTrips, ServerSaid, SpeedTest
 from tests.build import AT, a_record, a_speed_test, good_conditions, stored
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "tests-json.md").read_text()
-# The record's keys that the public entry says in other words, or leaves to the record.
-ELSEWHERE = {"series", "stream_series"}
+SERIES = {"series", "stream_series"}  # told where somebody asks for them
 FULL = a_speed_test(
     conditions=dataclasses.replace(
         good_conditions(), sources=(Source(of="path", origin="rtnetlink", at=(AT, AT + timedelta(seconds=3))),)
@@ -31,11 +30,13 @@ FULL = a_speed_test(
     prescribed=Prescribed(profile="x", edition="1", lead_in_s=2.0, measured_s=10.0),
     draw=Draw(origin=Origin.SLOT, due_at=AT),
     ended_by=EndedBy.CERTAIN,
+    series=(Progress(0.0, 0), Progress(100.5, 1_250_000)),
+    stream_series=((Progress(0.0, 0), Progress(100.5, 650_000)), (Progress(0.0, 0), Progress(100.5, 600_000))),
 )
 
 
-def told(test: SpeedTest) -> dict[str, Any]:
-    return entry(JudgedTest(stored=stored(a_record(body=test)), valid_for=(), reasons=()))
+def told(test: SpeedTest, *, series: bool = False) -> dict[str, Any]:
+    return entry(JudgedTest(stored=stored(a_record(body=test)), valid_for=(), reasons=()), series=series)
 
 
 def documented(heading: str) -> set[str]:
@@ -62,7 +63,7 @@ def test_the_document_names_each_key_and_no_other(heading: str, keys: Any) -> No
 
 def test_no_field_of_a_record_is_left_out() -> None:
     found = told(FULL)
-    assert {field.name for field in dataclasses.fields(SpeedTest)} - ELSEWHERE <= found.keys()
+    assert {field.name for field in dataclasses.fields(SpeedTest)} - SERIES <= found.keys()
     for name, kind in (
         ("server_said", ServerSaid),
         ("conditions", Conditions),
@@ -81,3 +82,13 @@ def test_an_entry_of_anything_is_json_with_the_same_keys() -> None:
         {"of": "path", "origin": "rtnetlink", "at": ["2026-11-21T09:00:00Z", "2026-11-21T09:00:03Z"]}
     ]
     assert failed["server_said"] is None
+
+
+def test_the_counts_over_a_test_are_told_where_they_are_asked_for() -> None:
+    found = told(FULL, series=True)
+    assert documented("`series`") - {"elapsed_ms", "received_bytes"} == found.keys() - told(FULL).keys() == SERIES
+    assert found["series"] == [
+        {"elapsed_ms": 0.0, "received_bytes": 0},
+        {"elapsed_ms": 100.5, "received_bytes": 1_250_000},
+    ]
+    assert [counts[-1]["received_bytes"] for counts in found["stream_series"]] == [650_000, 600_000]
