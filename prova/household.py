@@ -1,9 +1,10 @@
 """Shell. What one machine needs before its rooms can run together: keys, enrolment, accounts and settings files.
 
-Makes what is missing and keeps what is there, so that every start continues the same history. Knows nothing of
-processes.
+Makes what is missing and keeps what is there, so that every start continues the same history. In a settings file the
+tables that this start decides on are written anew, and all others stay. Knows nothing of processes.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +52,8 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What the person asked for. `broker` None takes the best that is installed. `mlab_accepted`: agreed that M-Lab
-    publishes each test. `repeat_levels`: below which results the probe tests again, as they stand under [repeat].
+    publishes each test. `watched`: HOST, or NETWORK@HOST with a label for whose network it is in. `repeat_levels`:
+    below which results the probe tests again, as they stand under [repeat].
     """
 
     line: str
@@ -85,7 +87,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
                 "receipt_key_file": str(own.receipt_key),
             },
             "measure": _measure(wish),
-            "reachability": {"targets": list(wish.watched), **wish.asked.settings()},
+            "reachability": {"targets": [_target(one) for one in wish.watched], **wish.asked.settings()},
             "repeat": dict(wish.repeat_levels),
         },
     )
@@ -114,8 +116,37 @@ def _measure(wish: Wish) -> dict[str, Any]:
     return measure | unbounded if wish.demonstration else measure
 
 
+def _target(text: str) -> str | dict[str, str]:
+    """As it stands in the settings. Raises CommandError where a half of it is missing."""
+    label, at, host = text.rpartition("@")
+    if at and not (label and host):
+        raise CommandError(f"--target {text}: write HOST, or NETWORK@HOST, as in AS64500@192.0.2.1.")
+    return {"host": host, "network": label} if at else host
+
+
 def _write_settings(path: Path, settings: dict[str, Any]) -> None:
-    _write(path, "# Written anew by every `prova up`.\n" + tomli_w.dumps(settings))
+    """Raises CommandError where a file is there that cannot be read: what somebody wrote into it would be lost."""
+    kept = {name: value for name, value in _there(path).items() if name not in settings}
+    own = ", ".join(settings)
+    _write(
+        path,
+        f"# Written anew by every `prova up`: {own}. Any other table stays as it is.\n{tomli_w.dumps(settings | kept)}",
+    )
+
+
+def _there(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be read: {error.strerror}. Make it readable or name another --home."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CommandError(
+            f"{path} is not TOML: {error}. Mend that place, or remove the file to begin anew."
+        ) from error
 
 
 def _write(path: Path, text: str) -> None:

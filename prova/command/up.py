@@ -38,10 +38,12 @@ _DEMONSTRATION = """
 """
 _UNWATCHED = """
   Outages of the line are not seen: nobody beyond the router is asked, for none stands there by default. Name three
-  hosts in networks of their own, whose owners allow it:   prova up --target HOST --target HOST --target HOST
+  hosts in networks of their own, each with any word for its network, whose owners allow it:
+
+      prova up --target A@HOST --target B@HOST --target C@HOST
 
   As avarias da ligação não são vistas: ninguém para lá do router é interrogado, pois nada está definido à partida.
-  Indique três hosts em redes distintas, cujos donos o permitam:   prova up --target HOST --target HOST --target HOST
+  Indique três hosts em redes distintas, cada um com uma palavra para a sua rede, cujos donos o permitam, como acima.
 """
 
 
@@ -72,7 +74,11 @@ class _Choice:
 )
 @mlab_option
 @click.option(
-    "--target", "watched", multiple=True, help="A host beyond the router to watch every 5 s; may be repeated."
+    "--target",
+    "watched",
+    multiple=True,
+    help="A host beyond the router to watch every 5 s, or NETWORK@HOST, with any word for whose network it is in: three"
+    " networks tell the line's own outage from somebody else's. May be repeated.",
 )
 @click.option(
     "--resolver", "resolvers", multiple=True, help="A second resolver's address, asked beside this machine's."
