@@ -13,7 +13,9 @@ from probe.path import right
 from probe.settings import ProbeSettings, is_loopback, watched
 
 _NETWORKS = 3  # so many stand apart: a fault of the operator's can then be told from one far away
-_NAME_HOSTS = f"Name {_NETWORKS} hosts in networks of their own: prova up --target NETWORK@HOST, or [reachability] targets"
+_NAME_HOSTS = (
+    f"Name {_NETWORKS} hosts in networks of their own: prova up --target NETWORK@HOST, or [reachability] targets"
+)
 _RAW = "Give the service AmbientCapabilities=CAP_NET_RAW, or run: sudo setcap cap_net_raw+ep on a copy of this Python"
 
 
