@@ -39,6 +39,11 @@ class CollectorHome:
         return self.root / "collector" / "seal.lock"
 
     @property
+    def retention_settings(self) -> Path:
+        """How long a person said that what is kept is kept; nothing writes it."""
+        return self.root / "collector" / "retention.toml"
+
+    @property
     def projection_settings(self) -> Path:
         """What a person set for the view in a database; nothing writes it."""
         return self.root / "collector" / "projection.toml"

@@ -23,6 +23,7 @@ COMMANDS = {
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
     "collector": "The collector alone: run, seal, verify.",
+    "privacy": "What is kept of people, and for how long.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from collector.journal import translated
 from collector.lake.holding import BatchRow, Chunk, Done, Marked, RecordRow, Sealed
-from collector.lake.manifest import Manifest, Segment, segment_of
+from collector.lake.manifest import BatchFile, Manifest, Segment, batch_file_of, segment_of
 from collector.proof.log import batch_leaf
 from collector.proof.merkle import HASH_BYTES, Frontier
 from probe.units import epoch_us
@@ -103,6 +103,24 @@ class Catalogue:
         """The path of every file of records or batches that the journal knows, replaced ones too."""
         return frozenset(path for (path,) in self._ask("SELECT path FROM segment UNION SELECT path FROM batch_file"))
 
+    def replaced_of_days(self, before_day: int) -> list[str]:
+        """Files of records of the days before that one, whose records stand in others already."""
+        query = "SELECT path FROM segment WHERE replaced_us IS NOT NULL AND day < ? ORDER BY path"
+        return [path for (path,) in self._ask(query, (before_day,))]
+
+    def batch_files(self, before_us: int) -> list[BatchFile]:
+        """Files of signed batches, in order, whose every batch came before that time."""
+        query = (
+            "SELECT path, first_batch, last_batch, byte_count, sha256 FROM batch_file WHERE (SELECT max(received_us)"
+            " FROM sealed_batch WHERE id BETWEEN first_batch AND last_batch) < ? ORDER BY first_batch"
+        )
+        return [batch_file_of(row) for row in self._ask(query, (before_us,))]
+
+    def count_before(self, table: str, column: str, before_us: int) -> int:
+        """How many rows of a table are of before that time."""
+        query = f"SELECT count(*) FROM {table} WHERE {column} < ?"  # noqa: S608  names of our own
+        return int(self._ask(query, (before_us,))[0][0])
+
     def replaced(self, before_us: int) -> tuple[str, ...]:
         """Files whose records stood in others before that time already."""
         return tuple(path for (path,) in self._ask("SELECT path FROM segment WHERE replaced_us < ?", (before_us,)))
@@ -145,6 +163,13 @@ class Catalogue:
                 "UPDATE segment SET replaced_us = ? WHERE path = ?",
                 [(epoch_us(manifest.made_at), path) for path in manifest.replaced],
             )
+
+    def retire(self, manifest: Manifest, digest: str, batch_files: Sequence[str]) -> None:
+        """What a retention removes is no longer in the account; what was sealed stays known by its digests."""
+        with self._transaction():
+            self._add_files(manifest, digest)
+            self._db.executemany("DELETE FROM segment WHERE path = ?", [(path,) for path in manifest.replaced])
+            self._db.executemany("DELETE FROM batch_file WHERE path = ?", [(path,) for path in batch_files])
 
     def checkpoints(self) -> tuple[Marked, ...]:
         """Every checkpoint, the smallest first."""

@@ -53,7 +53,8 @@ class BatchFile:
 class Manifest:
     """What one seal did. The lake then holds the log's batches 1 to `last_batch`, whose tree has these `peaks` (hex).
 
-    `replaced`: paths of files whose records stand in `segments` now. `previous_sha256` is None for number 1.
+    `replaced`: paths of files whose records stand in `segments` now, or, with the signed note `retention`, nowhere any
+    more (`collector.retention.note`). `previous_sha256` is None for number 1.
     """
 
     format: int
@@ -66,6 +67,7 @@ class Manifest:
     batch_files: tuple[BatchFile, ...]
     replaced: tuple[str, ...]
     peaks: tuple[str, ...]
+    retention: str | None = None
 
 
 def segment_of(row: tuple[str, int, int, int, int, str]) -> Segment:

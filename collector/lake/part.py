@@ -121,7 +121,10 @@ def signed(db: sqlite3.Connection, sha256: str) -> bytes | SealedBatch | None:
     if sealed is None:
         return None
     (url,) = db.execute("SELECT url FROM lake").fetchone()
-    return SealedBatch(url, batch_file_of(db.execute(_BATCH_FILE, sealed).fetchone()), sealed[0])
+    file = db.execute(_BATCH_FILE, sealed).fetchone()
+    if file is None or batch_file_of(file).first_batch > sealed[0]:
+        return None  # removed, and its digest kept
+    return SealedBatch(url, batch_file_of(file), sealed[0])
 
 
 def _through(db: sqlite3.Connection) -> int:

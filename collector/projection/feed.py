@@ -26,6 +26,7 @@ _NEXT_FILE = """
 SELECT path, first_batch, last_batch, byte_count, sha256 FROM batch_file
 WHERE last_batch > ? ORDER BY last_batch LIMIT 1
 """
+_SEALED = "SELECT ifnull(max(last_batch), 0) FROM seal"
 _SHA256 = """
 SELECT sha256 FROM batch WHERE id = ?1 UNION ALL SELECT lower(hex(sha256)) FROM sealed_batch WHERE id = ?1
 """
@@ -69,22 +70,28 @@ class Feed:
         """What came after `mark`, up to now, some batches at a time."""
         newest = self.newest()
         while mark.batch < newest:
+            began = mark
             for portion in self._next(mark, most_batches):
                 yield portion
                 mark = portion.through
+            if mark is began:
+                return  # a retention removed all there was
 
     def _next(self, mark: Mark, most_batches: int) -> Iterator[Portion]:
         with self._reading() as db:
             file = db.execute(_NEXT_FILE, (mark.batch,)).fetchone()
             if file is None:
-                rows = db.execute(_JOURNAL, (mark.batch, mark.batch + most_batches)).fetchall()
+                first = max(mark.batch, db.execute(_SEALED).fetchone()[0])  # what is between was removed
+                rows = db.execute(_JOURNAL, (first, first + most_batches)).fetchall()
                 lake = ""
             else:
                 (lake,) = db.execute("SELECT url FROM lake").fetchone()
                 probes = {row[0]: key.from_jwk(row[1]) for row in db.execute("SELECT probe, public_jwk FROM probe")}
         if file is not None:
             yield from self._sealed(lake, batch_file_of(file), probes, mark, most_batches)
-        elif rows and rows[0][0] == mark.batch + 1:
+        elif not rows and first > mark.batch:
+            return
+        elif rows and rows[0][0] == first + 1:
             records = [wire.decode_record(raw, line=line, probe=probe) for _, _, line, probe, raw in rows if raw]
             yield Portion(tuple(records), Mark(rows[-1][0], rows[-1][1]))
         else:

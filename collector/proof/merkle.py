@@ -5,7 +5,7 @@ A tree is the sequence of its leaves' hashes. Knows nothing of what a leaf stand
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HASH_BYTES = 32
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -60,20 +60,36 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return Frontier().extended(leaves).root
 
 
-def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """What proves that leaf `index`, from 0, is in this tree (2.1.3.1). Raises IndexError."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"a tree of {len(leaves)} leaves has no leaf {index}")
-    path: list[bytes] = []
-    while len(leaves) > 1:
-        split = _split(len(leaves))
-        if index < split:
-            path.append(root(leaves[split:]))
-            leaves = leaves[:split]
-        else:
-            path.append(root(leaves[:split]))
-            leaves, index = leaves[split:], index - split
-    return tuple(reversed(path))
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A whole tree, for many proofs: a subtree is hashed once."""
+
+    leaves: Sequence[bytes]
+    _known: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def inclusion_path(self, index: int) -> tuple[bytes, ...]:
+        """What proves that leaf `index`, from 0, is in this tree (2.1.3.1). Raises IndexError."""
+        start, end = 0, len(self.leaves)
+        if not start <= index < end:
+            raise IndexError(f"a tree of {end} leaves has no leaf {index}")
+        path: list[bytes] = []
+        while end - start > 1:
+            split = start + _split(end - start)
+            if index < split:
+                path.append(self._root(split, end))
+                end = split
+            else:
+                path.append(self._root(start, split))
+                start = split
+        return tuple(reversed(path))
+
+    def _root(self, start: int, end: int) -> bytes:
+        if end - start == 1:
+            return self.leaves[start]
+        if (start, end) not in self._known:
+            split = start + _split(end - start)
+            self._known[start, end] = node_hash(self._root(start, split), self._root(split, end))
+        return self._known[start, end]
 
 
 def consistency_path(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:

@@ -4,10 +4,11 @@ Made from what the journal keeps of every sealed batch, without the lake. Knows 
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from collector.envelope import Inclusion
 from collector.proof.log import batch_leaf
-from collector.proof.merkle import consistency_path, inclusion_path
+from collector.proof.merkle import Tree, consistency_path
 from probe.units import at_epoch_us
 
 _LEAVES = "SELECT sha256, received_us FROM sealed_batch WHERE id <= ? ORDER BY id"
@@ -15,26 +16,32 @@ _BATCH = "SELECT id, received_us FROM sealed_batch WHERE sha256 = ?"
 _CHECKPOINT = "SELECT size, note, token FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1"
 
 
-def inclusion(db: sqlite3.Connection, sha256: str) -> Inclusion | None:
-    """That the batch is in the log of the first checkpoint after it came; None where there is none yet, or no batch.
+def inclusions(db: sqlite3.Connection, sha256s: Iterable[str]) -> dict[str, Inclusion]:
+    """That each batch is in the log of the first checkpoint after it came, by digest, without those that are in none.
 
-    Raises ValueError where `sha256` is no hexadecimal number.
+    Raises ValueError where one is no hexadecimal number.
     """
-    batch = db.execute(_BATCH, (bytes.fromhex(sha256),)).fetchone()
-    marked = batch and db.execute(_CHECKPOINT, (batch[0],)).fetchone()
-    if not marked:
-        return None
-    number, received_us = batch
-    size, note, token = marked
-    return Inclusion(
-        batch_sha256=sha256,
-        received_at=at_epoch_us(received_us),
-        index=number - 1,
-        size=size,
-        path=inclusion_path(_leaves(db, size), number - 1),
-        checkpoint=note,
-        time_stamp=token,
-    )
+    trees: dict[int, Tree] = {}
+    found: dict[str, Inclusion] = {}
+    for sha256 in sha256s:
+        batch = db.execute(_BATCH, (bytes.fromhex(sha256),)).fetchone()
+        marked = batch and db.execute(_CHECKPOINT, (batch[0],)).fetchone()
+        if not marked:
+            continue
+        number, received_us = batch
+        size, note, token = marked
+        if size not in trees:
+            trees[size] = Tree(_leaves(db, size))
+        found[sha256] = Inclusion(
+            batch_sha256=sha256,
+            received_at=at_epoch_us(received_us),
+            index=number - 1,
+            size=size,
+            path=trees[size].inclusion_path(number - 1),
+            checkpoint=note,
+            time_stamp=token,
+        )
+    return found
 
 
 def consistency(db: sqlite3.Connection, earlier: int, later: int) -> tuple[bytes, ...]:

@@ -6,6 +6,7 @@ Knows nothing of what files hold.
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from collector.lake import manifest
@@ -14,8 +15,11 @@ from collector.lake.place import LakeError, LakeUnreachableError, NoSuchFileErro
 from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import Source
 from collector.proof.audit.tally import Tally
+from collector.retention.note import RemovalError, opened
+from probe.key import Ed25519Key
 from probe.units import at_epoch_us
 
+_EPOCH_ON = date(1970, 1, 1)
 _SEALS = "SELECT number, made_us, last_batch, record_count, peaks, manifest_sha256 FROM seal ORDER BY number"
 _SEGMENTS = "SELECT path, day, bucket, row_count, byte_count, sha256 FROM segment WHERE replaced_us IS NULL"
 _BATCH_FILES = "SELECT path, first_batch, last_batch, byte_count, sha256 FROM batch_file ORDER BY first_batch"
@@ -23,17 +27,25 @@ _BATCH_FILES = "SELECT path, first_batch, last_batch, byte_count, sha256 FROM ba
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The files that count: of records, and of batches in order. `seals`: (last batch, peaks) of each seal."""
+    """The files that count: of records, and of batches in order. `seals`: (last batch, peaks) of each seal.
+
+    `removed`: files of batches that a retention removed, and signed for.
+    """
 
     segments: tuple[Segment, ...]
     batch_files: tuple[BatchFile, ...]
     seals: tuple[tuple[int, bytes], ...]
+    removed: tuple[BatchFile, ...] = ()
 
 
-def account(place: Place, source: Source, tally: Tally, *, bucket_count: int) -> Account:
-    """What counts in the lake, by the journal's account, once the lake's own was held against it."""
+def account(place: Place, source: Source, tally: Tally, *, bucket_count: int, key: Ed25519Key | None) -> Account:
+    """What counts in the lake, by the journal's account, once the lake's own was held against it.
+
+    `key` is the collector's, by which it signs for what it removes.
+    """
     segments: dict[str, Segment] = {}
     batch_files: list[BatchFile] = []
+    removed: list[BatchFile] = []
     seals: list[tuple[int, bytes]] = []
     previous = None
     for number, row in enumerate(source.ask(_SEALS), start=1):
@@ -44,10 +56,14 @@ def account(place: Place, source: Source, tally: Tally, *, bucket_count: int) ->
             segments |= {one.path: one for one in told.segments}
             segments = {path: one for path, one in segments.items() if path not in told.replaced}
             batch_files += told.batch_files
+            gone = _removed(told, batch_files, key, tally)
+            batch_files = [one for one in batch_files if one not in gone]
+            removed += gone
     own = Account(
         tuple(segment_of(row) for row in source.ask(_SEGMENTS)),
         tuple(batch_file_of(row) for row in source.ask(_BATCH_FILES)),
         tuple(seals),
+        tuple(removed),
     )
     _agree(str(source.path), own, segments, batch_files, tally)
     expected = manifest.encoded(manifest.Descriptor(format=manifest.FORMAT, bucket_count=bucket_count))
@@ -95,6 +111,31 @@ def _manifest(place: Place, row: tuple[object, ...], number: int, previous: obje
     if told.previous_sha256 != previous or told.number != number:
         tally.find(DefectKind.MANIFEST, path, "it does not follow the manifest before it")
     return told
+
+
+def _removed(told: Manifest, batch_files: list[BatchFile], key: Ed25519Key | None, tally: Tally) -> list[BatchFile]:
+    """The files of batches that this manifest's note says were removed; none where it does not hold."""
+    if told.retention is None:
+        return []
+    path = manifest.manifest_path(told.number)
+    if key is None:
+        tally.find(DefectKind.MANIFEST, path, "without the collector's key its note on what was removed proves nothing")
+        return []
+    try:
+        removal = opened(told.retention, key=key)
+    except RemovalError as error:
+        tally.find(DefectKind.MANIFEST, path, f"its note on what was removed does not hold: {error}")
+        return []
+    if (removal.number, removal.segments) != (told.number, told.replaced):
+        tally.find(DefectKind.MANIFEST, path, "its note tells of other files than it does")
+        return []
+    tally.removed_before_day = max(tally.removed_before_day, (removal.before_on - _EPOCH_ON).days)
+    tally.notes.append(
+        f"Deleted by retention on {removal.made_at:%Y-%m-%d} ({removal.reason}): {removal.row_count} records of the"
+        f" days before {removal.before_on} and {removal.batch_count} signed batches; their digests and the log's root"
+        " are kept."
+    )
+    return [one for one in batch_files if one.path in removal.batch_files]
 
 
 def _agree(place: str, own: Account, segments: dict[str, Segment], batch_files: list[BatchFile], tally: Tally) -> None:

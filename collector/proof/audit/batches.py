@@ -15,16 +15,18 @@ from collector.lake.holding import BatchRow
 from collector.lake.manifest import BatchFile
 from collector.proof.audit.chain import Link
 from collector.proof.audit.defect import DefectKind
-from collector.proof.audit.source import Source
+from collector.proof.audit.source import SealedRow, Source
 from collector.proof.audit.tally import Tally
 from collector.proof.log import batch_leaf
 from probe import key, wire
 from probe.key import Ed25519Key, KeyFileError
 from probe.record import Record
+from probe.units import epoch_us
 from probe.wire import Batch, WireError
 
 _TYPES: tuple[type, ...] = (int, str, str, int, int, int, bytes)
 _MOST_BATCHES_KEPT = 64
+_DAY_US = 86_400_000_000
 
 
 @dataclass(slots=True)
@@ -48,6 +50,16 @@ class BatchWalk:
         for one in batch_file.decoded(pa.BufferReader(data)):
             self._in_turn(one.id, told.path)
             self._sealed(one, told.path)
+
+    def removed(self, told: BatchFile) -> None:
+        """A file that a retention removed: what is kept of its batches carries chain and tree on."""
+        for number in range(told.first_batch, told.last_batch + 1):
+            kept = self._unreadable(number, told.path)
+            if kept is None:
+                self.tally.find(DefectKind.MISSING, told.path, "no digest is kept of this removed batch", batch=number)
+                continue
+            for sequence in kept.fingerprints:
+                self.tally.excuse(kept.probe, sequence)
 
     def journal(self, last: int) -> None:
         """The journal's batches up to `last`, after all files."""
@@ -116,17 +128,18 @@ class BatchWalk:
             self.tally.find(DefectKind.MISSING, place, told, batch=self.next_id)
         self.next_id = number + 1
 
-    def _unreadable(self, number: int, place: str) -> None:
-        """A batch of a damaged file: what the journal keeps of it carries chain and tree past it."""
+    def _unreadable(self, number: int, place: str) -> SealedRow | None:
+        """A batch that is not there to be read: what the journal keeps of it carries chain and tree past it."""
         self._in_turn(number, place)
         kept = self.source.sealed(number)
         if kept is None:
-            return
+            return None
         own = self.tally.of(kept.probe)
         own.sealed_last = max(own.sealed_last, kept.last_sequence)
         link = Link(number, kept.sha256, None, kept.first_sequence, readable=False)
         self.tally.batch(kept.probe, link, kept.fingerprints)
         self.tally.leaf(batch_leaf(kept.sha256, kept.received_us))
+        return kept
 
     def _sealed(self, one: SignedBatch, place: str) -> None:
         batch = self._checked(one, place)
@@ -171,6 +184,9 @@ class BatchWalk:
             self._row(one.id, batch, place, f"it is signed as {batch.probe} of the line {batch.line}")
         link = Link(one.id, digest, batch.previous_sha256, batch.first)
         self.tally.batch(batch.probe, link, (record.sequence for record in batch.records))
+        for record in batch.records:
+            if epoch_us(record.started.at) // _DAY_US < self.tally.removed_before_day:
+                self.tally.excuse(batch.probe, record.sequence)
         return batch
 
     def _row(self, number: int, batch: Batch, place: str, told: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from cryptography.x509 import Certificate
@@ -113,7 +114,7 @@ def _begin(one: _Check, home: CollectorHome) -> None:
         except LakeError as error:
             one.tally.find(DefectKind.MANIFEST, str(home.journal), str(error))
             return
-        one.account = account(one.place, one.source, one.tally, bucket_count=one.bucket_count)
+        one.account = account(one.place, one.source, one.tally, bucket_count=one.bucket_count, key=one.key)
 
 
 def _walk(one: _Check) -> None:
@@ -121,10 +122,15 @@ def _walk(one: _Check) -> None:
     probes = one.source.ask("SELECT probe, line, public_jwk FROM probe")
     walk = BatchWalk(one.source, one.tally, {row[0]: row[1] for row in probes}, {row[0]: row[2] for row in probes})
     walk.keys()
-    for number, file in enumerate(one.account.batch_files, start=1):
-        one.say(f"Signed batches, file {number} of {len(one.account.batch_files)}.")
+    removed = set(one.account.removed)
+    files = sorted((*one.account.batch_files, *removed), key=attrgetter("first_batch"))
+    for number, file in enumerate(files, start=1):
+        one.say(f"Signed batches, file {number} of {len(files)}.")
         assert one.place is not None
-        walk.file(file, data(one.place, file.path, file.sha256, one.tally))
+        if file in removed:
+            walk.removed(file)
+        else:
+            walk.file(file, data(one.place, file.path, file.sha256, one.tally))
     one.say("The journal's batches and rows.")
     walk.journal(one.newest)
     readable(one.source, one.tally, partial(journal_rows, one.source, walk, one.tally, newest=one.newest))

@@ -14,11 +14,12 @@ from collector.proof.merkle import Frontier
 
 @dataclass(slots=True)
 class OfProbe:
-    """One probe: its chain, the sequences that it signed, and those that have a row."""
+    """One probe: its chain, the sequences that it signed, those that have a row, and those that need have none."""
 
     chain: Chain = field(default_factory=Chain)
     signed: Spans = field(default_factory=Spans)
     rows: Spans = field(default_factory=Spans)
+    excused: Spans = field(default_factory=Spans)
     sealed_last: int = 0
     heads: dict[int, str] = field(default_factory=dict)
 
@@ -36,7 +37,10 @@ class Counted:
 
 @dataclass(slots=True)
 class Tally:
-    """`wanted_sizes`: of which trees the root must be known at the end; `wanted_heads`: which batch of which probe."""
+    """`wanted_sizes`: of which trees the root must be known at the end; `wanted_heads`: which batch of which probe.
+
+    `removed_before_day`: of earlier days, counted since 1970, a retention removed what there was.
+    """
 
     wanted_sizes: frozenset[int] = frozenset()
     wanted_heads: frozenset[tuple[str, int]] = frozenset()
@@ -47,6 +51,7 @@ class Tally:
     trees: dict[int, Frontier] = field(default_factory=dict)
     file_count: int = 0
     record_count: int = 0
+    removed_before_day: int = 0
 
     def find(
         self,
@@ -74,6 +79,10 @@ class Tally:
         if (probe, own.chain.count) in self.wanted_heads:
             own.heads[own.chain.count] = link.sha256
 
+    def excuse(self, probe: str, sequence: int) -> None:
+        """A record that a retention removed, or may have."""
+        self.of(probe).excused.add(sequence)
+
     def leaf(self, leaf: bytes) -> None:
         """The log's next leaf."""
         self.tree = self.tree.extended((leaf,))
@@ -90,7 +99,7 @@ class Tally:
         """What is missing, too many, or counted otherwise, once all was seen."""
         for probe in sorted({*self.probes, *counted}):
             own = self.of(probe)
-            missing, alien = own.signed.without(own.rows), own.rows.without(own.signed)
+            missing, alien = own.signed.without(own.rows).without(own.excused), own.rows.without(own.signed)
             for first, last in missing:
                 told = f"the records {first} to {last} were signed and have no row"
                 self.find(DefectKind.MISSING, place, told, probe=probe, sequence=first)
@@ -102,8 +111,8 @@ class Tally:
 
     def _compare(self, place: str, probe: str, own: OfProbe, counted: Counted) -> None:
         there = Counted(
-            record_count=len(own.rows),
-            last_sequence=own.rows.last or 0,
+            record_count=len(own.rows) + len(own.excused.without(own.rows)),
+            last_sequence=max(own.rows.last or 0, own.excused.last or 0),
             batch_count=own.chain.count,
             head_sha256=own.chain.head,
             sealed_sequence=own.sealed_last,
