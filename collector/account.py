@@ -26,10 +26,21 @@ class Account:
     reads: tuple[str, ...]
 
 
-def collector_account() -> Account:
-    """The collector: reads what probes write, writes what probes read."""
+def collector_users(count: int) -> tuple[str, ...]:
+    """The users of so many collectors on one broker: a name of its own each, or they would end one another's session.
+
+    >>> collector_users(1), collector_users(2)
+    (('prova.collector',), ('prova.collector.1', 'prova.collector.2'))
+    """
+    if count == 1:
+        return (COLLECTOR_USER,)
+    return tuple(f"{COLLECTOR_USER}.{number}" for number in range(1, count + 1))
+
+
+def collector_account(user: str = COLLECTOR_USER) -> Account:
+    """A collector: reads what probes write, writes what probes read."""
     return Account(
-        user=COLLECTOR_USER,
+        user=user,
         writes=(f"{_EVERY_PROBE}/{Kind.RECEIPT}",),
         reads=(f"{_EVERY_PROBE}/{Kind.RECORDS}", f"{_EVERY_PROBE}/{Kind.STATUS}"),
     )

@@ -40,7 +40,7 @@ class Authority:
 
 def make_authority(key: ec.EllipticCurvePrivateKey, *, serial: int, at: datetime) -> Authority:
     """A new authority, good for ten years."""
-    name = _name("prova collector")
+    name = common_name("prova collector")
     certificate = (
         _builder(name, name, key.public_key(), serial=serial, at=at, span=_CA_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -55,7 +55,7 @@ def server_certificate(
 ) -> bytes:
     """A certificate (PEM) for the broker under these names and addresses."""
     alternatives = x509.SubjectAlternativeName([_host(one) for one in hosts])
-    subject = _name("prova broker")
+    subject = common_name("prova broker")
     return (
         _leaf(authority, subject, public, serial=serial, at=at, purpose=ExtendedKeyUsageOID.SERVER_AUTH)
         .add_extension(alternatives, critical=False)
@@ -77,7 +77,7 @@ def client_certificate(authority: Authority, request_pem: bytes, *, user: str, s
         raise RequestError(f"not a certificate request: {error}") from error
     if not sound or not isinstance(public, ec.EllipticCurvePublicKey):
         raise RequestError("not a certificate request that an EC key signed for itself")
-    builder = _leaf(authority, _name(user), public, serial=serial, at=at, purpose=ExtendedKeyUsageOID.CLIENT_AUTH)
+    builder = _leaf(authority, common_name(user), public, serial=serial, at=at, purpose=ExtendedKeyUsageOID.CLIENT_AUTH)
     return builder.sign(authority.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
@@ -135,7 +135,8 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
     )
 
 
-def _name(common: str) -> x509.Name:
+def common_name(common: str) -> x509.Name:
+    """The name of whoever a certificate is for."""
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 

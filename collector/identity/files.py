@@ -13,11 +13,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from collector.account import COLLECTOR_USER
+from collector.account import collector_users
 from collector.home import CollectorHome
 from collector.identity.authority import (
     Authority,
     client_certificate,
+    common_name,
     make_authority,
     revocation_list,
     server_certificate,
@@ -62,29 +63,33 @@ def load_authority(files: IdentityHome, *, at: datetime) -> Authority:
     return Authority(x509.load_pem_x509_certificate(files.authority.read_bytes()), _ec_key(files.authority_key))
 
 
-def write_fleet(files: IdentityHome, register: Register, *, hosts: Sequence[str], port: int, at: datetime) -> Path:
+def write_fleet(
+    files: IdentityHome, register: Register, *, hosts: Sequence[str], port: int, collectors: int = 1, at: datetime
+) -> Path:
     """What mosquitto needs for a fleet, and its settings file. `hosts`: the broker's names and addresses, one at least.
 
-    The broker's key is kept, its certificate made anew. Raises OSError, KeyFileError.
+    Keys are kept, certificates made anew: the broker's and each collector's. Raises OSError, KeyFileError.
     """
     authority = load_authority(files, at=at)
     key = _kept_key(files.fleet("server-key.pem"))
     serial = x509.random_serial_number()
     certificate = server_certificate(authority, key.public_key(), hosts=hosts, serial=serial, at=at)
     write_private(files.fleet("server.pem"), certificate)
-    own = _kept_key(files.fleet("collector-key.pem"))
-    write_private(files.fleet("collector.pem"), _collector_certificate(authority, own, at=at))
+    for user in collector_users(collectors):
+        _write_collector(files, authority, user.removeprefix("prova.").replace(".", "-"), user, at=at)
     write_private(files.fleet("authority.pem"), authority.pem)
-    write_revoked(files, register, authority, at=at)
+    write_revoked(files, register, authority, collectors=collectors, at=at)
     as_root = os.geteuid() == 0
     write_private(files.fleet("mosquitto.conf"), fleet_settings(files.fleet("."), port=port, as_root=as_root).encode())
     return files.fleet("mosquitto.conf")
 
 
-def write_revoked(files: IdentityHome, register: Register, authority: Authority, *, at: datetime) -> None:
+def write_revoked(
+    files: IdentityHome, register: Register, authority: Authority, *, collectors: int = 1, at: datetime
+) -> None:
     """The broker's lists of who is let in no longer; it reads them when it starts or is told to (SIGHUP)."""
     write_private(files.fleet("revoked.pem"), revocation_list(authority, register.revoked_serials(), at=at))
-    write_private(files.fleet("access"), fleet_access(register.revoked()).encode())
+    write_private(files.fleet("access"), fleet_access(register.revoked(), collectors=collectors).encode())
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -98,11 +103,12 @@ def write_private(path: Path, content: bytes) -> None:
     fresh.rename(path)
 
 
-def _collector_certificate(authority: Authority, own: ec.EllipticCurvePrivateKey, *, at: datetime) -> bytes:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, COLLECTOR_USER)])
-    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(own, hashes.SHA256())
+def _write_collector(files: IdentityHome, authority: Authority, name: str, user: str, *, at: datetime) -> None:
+    own = _kept_key(files.fleet(f"{name}-key.pem"))
+    request = x509.CertificateSigningRequestBuilder().subject_name(common_name(user)).sign(own, hashes.SHA256())
     asked = request.public_bytes(serialization.Encoding.PEM)
-    return client_certificate(authority, asked, user=COLLECTOR_USER, serial=x509.random_serial_number(), at=at)
+    made = client_certificate(authority, asked, user=user, serial=x509.random_serial_number(), at=at)
+    write_private(files.fleet(f"{name}.pem"), made)
 
 
 def _kept_key(path: Path) -> ec.EllipticCurvePrivateKey:

@@ -7,18 +7,15 @@ which probes there are, but of those that are let in no longer.
 from collections.abc import Iterable
 from pathlib import Path
 
-from collector.account import COLLECTOR_USER, collector_account
+from collector.account import access_text, collector_account, collector_users
 from probe.wire import MAX_BATCH_BYTES, VERSION, Kind
 
 _OWN = f"prova/{VERSION}/+/%u"
 
 
-def fleet_access(revoked: Iterable[str]) -> str:
-    """The `acl_file`: the collector by name, every probe by pattern, the revoked ones nothing (mosquitto.conf(5))."""
-    collector = collector_account()
-    lines = [f"user {COLLECTOR_USER}"]
-    lines += [f"topic write {one}" for one in collector.writes]
-    lines += [f"topic read {one}" for one in collector.reads]
+def fleet_access(revoked: Iterable[str], *, collectors: int = 1) -> str:
+    """The `acl_file`: collectors by name, every probe by pattern, the revoked ones nothing (mosquitto.conf(5))."""
+    lines = access_text(collector_account(user) for user in collector_users(collectors)).splitlines()
     for probe in sorted(revoked):
         lines += [f"user {probe}", "topic deny #"]
     lines += [f"pattern write {_OWN}/{kind}" for kind in (Kind.RECORDS, Kind.STATUS)]
@@ -37,6 +34,9 @@ def fleet_settings(folder: Path, *, port: int, as_root: bool) -> str:
         "tls_version tlsv1.3",
         "require_certificate true",
         "use_identity_as_username true",
+        # Else whoever names another's client id ends his connection and takes his session.
+        "use_username_as_clientid true",
+        f"pid_file {folder / 'mosquitto.pid'}",
         "allow_anonymous false",
         f"acl_file {folder / 'access'}",
         "max_queued_messages 100000",

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,11 @@ from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.option import home_option, json_option
 from prova.stop import stopping
+
+if TYPE_CHECKING:
+    from collector.identity.authority import Authority
+    from collector.identity.files import IdentityHome
+    from collector.settings import BrokerSettings
 
 _PORT = 8884
 _MQTT_PORT = 8883  # MQTT over TLS, as registered with IANA
@@ -37,7 +43,8 @@ def broker(hosts: tuple[str, ...], port: int, home_path: Path | None) -> None:
     home = resolve(home_path)
     make(home)
     files = IdentityHome(home.collector)
-    path = write_fleet(files, Register(files.register), hosts=hosts, port=port, at=clock.now())
+    count = _broker(home).share.count
+    path = write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
     click.echo(f"Written: {path}. Start it with: mosquitto -c {path}", err=True)
 
 
@@ -75,12 +82,9 @@ def issue(  # noqa: PLR0913  one parameter per option
 
 def _own_line(home: Home, line: str) -> None:
     """Raises CommandError where another collector takes the line."""
-    from collector import settings
     from collector.fleet.share import share_of
 
-    if not home.collector_settings.exists():
-        return
-    own = settings.load(home.collector_settings).broker.share
+    own = _broker(home).share
     if not own.takes(line):
         raise CommandError(
             f"The line {line} falls to share {share_of(line, own.count)}/{own.count}, and this collector has {own}."
@@ -151,14 +155,36 @@ def list_(home_path: Path | None, *, as_json: bool) -> None:
 @click.argument("probe")
 @home_option
 def revoke(probe: str, home_path: Path | None) -> None:
-    """Let a probe in no longer, for good. What it sent stays."""
+    """Let a probe in no longer, for good, from now on. What it sent stays."""
     from collector.identity.files import IdentityHome, load_authority, write_revoked
     from collector.identity.register import Register
 
-    files, now = IdentityHome(resolve(home_path).collector), clock.now()
+    home, now = resolve(home_path), clock.now()
+    files = IdentityHome(home.collector)
     register = Register(files.register)
     register.revoke(probe, at=now)
-    write_revoked(files, register, load_authority(files, at=now), at=now)
-    click.echo(
-        f"{probe} is revoked. Restart the broker: until then it stays connected, and nothing is taken.", err=True
-    )
+    authority = load_authority(files, at=now)
+    write_revoked(files, register, authority, collectors=_broker(home).share.count, at=now)
+    click.echo(f"{probe} is revoked: nothing it sends is taken. {_cut(home, files, authority, probe)}", err=True)
+
+
+def _cut(home: Home, files: "IdentityHome", authority: "Authority", probe: str) -> str:
+    """Has the broker read its lists again and cut the probe's connection; what of it was done."""
+    from collector.identity.expel import expel, reload
+    from collector.subscribe import LinkError
+
+    if not reload(files.fleet("mosquitto.pid")):
+        return "Have the broker read its lists again (systemctl reload prova-broker), and it is connected no longer."
+    broker = _broker(home)
+    try:
+        asyncio.run(expel(authority, probe, host=broker.host, port=broker.port, at=clock.now()))
+    except LinkError as error:
+        return f"The broker refuses it from now on; a connection that is open could not be cut ({error})."
+    return "The broker refuses it from now on, and its connection was cut."
+
+
+def _broker(home: Home) -> "BrokerSettings":
+    """As the collector's settings say; the defaults where there are none yet."""
+    from collector.settings import BrokerSettings, load
+
+    return load(home.collector_settings).broker if home.collector_settings.exists() else BrokerSettings()

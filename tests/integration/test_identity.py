@@ -1,13 +1,18 @@
 """Enrolment end to end: a ticket, a probe's own keys, a real broker that knows it by its certificate, and its end."""
 
 import asyncio
+import ssl
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import aiomqtt
 import pytest
 
+from collector.identity.expel import expel, reload
+from collector.identity.files import write_revoked
 from collector.identity.register import RegisterError
 from collector.subscribe import entered
 from probe import clock, keyfile, settings, wire
@@ -16,8 +21,8 @@ from probe.settings import SettingsError
 from probe.uplink import enrol as uplink
 from probe.uplink.broker import destination_of
 from probe.wire import Kind, Outcome
-from tests.integration.collector_rig import Collector, a_notice, needs_mosquitto, sealed, until
-from tests.integration.identity_rig import Fleet
+from tests.integration.collector_rig import WITHIN_S, Collector, a_notice, needs_mosquitto, sealed, until
+from tests.integration.identity_rig import HOST, Fleet
 
 
 async def _enrolled(fleet: Fleet, door: int, root: Path, *, line: str, probe: str) -> ProbeHome:
@@ -54,31 +59,80 @@ async def test_an_enrolled_probe_is_served_and_can_touch_nothing_of_anothers(tmp
         assert (receipt.probe, receipt.outcome) == ("p1", Outcome.ACCEPTED)
 
 
-@pytest.mark.slow
 @needs_mosquitto
-async def test_a_revoked_probe_is_refused_at_once_and_its_certificate_after_the_brokers_restart(tmp_path: Path) -> None:
-    from collector.identity.files import write_revoked
-
+async def test_a_revoked_probe_is_cut_off_and_refused_at_once_without_a_restart(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path / "collector")
     async with fleet.door() as door:
         home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
-        async with fleet.broker(), Collector(fleet.root, fleet.settings) as collector, fleet.client(home, "p1") as one:
-            fleet.register.revoke("p1", at=clock.now())
-            write_revoked(fleet.files, fleet.register, fleet.authority, at=clock.now())
-            batch = sealed([a_notice(1)], by=keyfile.load_or_make(home.key))
-            await one.publish(wire.topic(Kind.RECORDS, "casa", "p1"), batch, qos=1)
-            await until(lambda: bool(collector.store.counts().rejected))
+        other = await _enrolled(fleet, door, tmp_path / "2", line="loja", probe="p2")
+        async with fleet.broker(), Collector(fleet.root, fleet.settings) as collector, fleet.client(other, "p2") as two:
+            with pytest.raises(aiomqtt.MqttError):  # noqa: PT012  its connection ends under it
+                async with fleet.client(home, "p1") as one:
+                    batch = sealed([a_notice(1)], by=keyfile.load_or_make(home.key))
+                    fleet.register.revoke("p1", at=clock.now())
+                    await one.publish(wire.topic(Kind.RECORDS, "casa", "p1"), batch, qos=1)
+                    await until(lambda: bool(collector.store.counts().rejected))
+                    write_revoked(fleet.files, fleet.register, fleet.authority, at=clock.now())
+                    assert reload(fleet.files.fleet("mosquitto.pid"))
+                    await expel(fleet.authority, "p1", host=HOST, port=fleet.port, at=clock.now())
+                    async with asyncio.timeout(WITHIN_S):
+                        await anext(one.messages)
             assert {reason.value for reason in collector.store.counts().rejected} == {"revoked"}
+            await _refused(fleet, home)
+            theirs = sealed([a_notice(1, line="loja", probe="p2")], by=keyfile.load_or_make(other.key))
+            await two.subscribe(wire.topic(Kind.RECEIPT, "loja", "p2"), qos=1)
+            await two.publish(wire.topic(Kind.RECORDS, "loja", "p2"), theirs, qos=1)
+            assert (await collector.next_receipt(two)).outcome is Outcome.ACCEPTED  # nobody else noticed
         renewal = uplink.Ticket(host="localhost", port=door, probe="p1", ca_pem=fleet.authority.pem.decode(), code=None)
         with pytest.raises(SettingsError, match="refuses"):
             await asyncio.to_thread(uplink.enrol, home, renewal)
         with pytest.raises(RegisterError, match="new name"):
             fleet.register.add_code("x", line="casa", probe="p1", until=clock.now())
-        heir = await _enrolled(fleet, door, tmp_path / "2", line="casa", probe="p2")
-    async with fleet.broker(), fleet.client(heir, "p2"):
-        with pytest.raises(aiomqtt.MqttError):
-            async with entered(fleet.client(home, "p1")):
+
+
+async def _refused(fleet: Fleet, home: ProbeHome) -> None:
+    """The broker shakes no hand with this certificate any more."""
+    context = ssl.create_default_context(cafile=home.root / "probe" / "ca.pem")
+    context.load_cert_chain(home.root / "probe" / "tls.pem", home.root / "probe" / "tls-key.pem")
+    reader, writer = await asyncio.open_connection(
+        HOST, fleet.port, ssl=context
+    )  # TLS 1.3 tells it with the first read
+    try:
+        with pytest.raises(ssl.SSLError, match="revoked"):
+            await asyncio.wait_for(reader.read(1), WITHIN_S)
+    finally:
+        writer.transport.abort()
+
+
+@needs_mosquitto
+async def test_no_probe_can_end_anothers_connection_by_its_name(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        one = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        two = await _enrolled(fleet, door, tmp_path / "2", line="praia", probe="p2")
+    async with fleet.broker(), fleet.client(one, "prova-p1") as first:
+        await first.subscribe(wire.topic(Kind.RECEIPT, "casa", "p1"), qos=1)
+        for name in ("prova-p1", "p1", "prova.collector"):
+            async with entered(fleet.client(two, name)):
                 pass
+        await first.subscribe(wire.topic(Kind.RECEIPT, "casa", "p1"), qos=1)  # answered: it is connected
+
+
+@needs_mosquitto
+async def test_the_command_revokes_reloads_and_cuts(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+    settings_file = fleet.root / "collector" / "settings.toml"
+    settings_file.write_text(f'[broker]\nhost = "{HOST}"\nport = {fleet.port}\n')
+    argv = [sys.executable, "-m", "prova.main", "collector", "enrol", "revoke", "p1", "--home", str(fleet.root)]
+    async with fleet.broker():
+        with pytest.raises(aiomqtt.MqttError):  # noqa: PT012  its connection ends under it
+            async with fleet.client(home, "p1") as one:
+                done = await asyncio.to_thread(subprocess.run, argv, capture_output=True, text=True, check=True)
+                assert "its connection was cut" in done.stderr
+                await asyncio.wait_for(anext(one.messages), WITHIN_S)
+        await _refused(fleet, home)
 
 
 async def test_a_code_opens_once_and_only_in_its_time(tmp_path: Path) -> None:
