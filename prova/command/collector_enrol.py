@@ -12,6 +12,7 @@ import click
 
 from probe import clock
 from probe.record import check_name
+from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.option import home_option, json_option
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collector.settings import BrokerSettings
 
 _PORT = 8884
+_ASKED_PORT = 8885
 _MQTT_PORT = 8883  # MQTT over TLS, as registered with IANA
 
 
@@ -46,6 +48,55 @@ def broker(hosts: tuple[str, ...], port: int, home_path: Path | None) -> None:
     count = _broker(home).share.count
     path = write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
     click.echo(f"Written: {path}. Start it with: mosquitto -c {path}", err=True)
+
+
+@enrol.command("emqx")
+@click.option("--host", "hosts", multiple=True, required=True, help="The broker's name or address, as probes call it.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=_MQTT_PORT, show_default=True)
+@click.option("--asked-url", default=f"http://127.0.0.1:{_ASKED_PORT}", show_default=True, help="Where `answer` is.")
+@home_option
+def emqx(hosts: tuple[str, ...], port: int, asked_url: str, home_path: Path | None) -> None:
+    """Write EMQX's settings for a fleet: TLS, certificates, and whom it asks about each client."""
+    from collector.identity.emqx import emqx_settings
+    from collector.identity.files import IdentityHome, write_fleet, write_private
+    from collector.identity.register import Register
+
+    home = resolve(home_path)
+    make(home)
+    files, path = IdentityHome(home.collector), IdentityHome(home.collector).fleet("emqx.hocon")
+    count = _broker(home).share.count
+    write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
+    write_private(path, emqx_settings(path.parent, port=port, asked_url=asked_url).encode())
+    click.echo(f"Written: {path}. Put it into EMQX's base.hocon, and run: prova collector enrol answer", err=True)
+
+
+@enrol.command("answer")
+@click.option("--listen", default=f"127.0.0.1:{_ASKED_PORT}", show_default=True, help="HOST:PORT. For EMQX alone.")
+@click.option(
+    "--with",
+    "others",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The home of another collector on the same broker; may be repeated.",
+)
+@home_option
+def answer(listen: str, others: tuple[Path, ...], home_path: Path | None) -> None:
+    """Tell EMQX who may connect and what for, from the register as it is at each question, until stopped."""
+    from collector.home import CollectorHome
+    from collector.identity import gate
+
+    host, port = parse_listen(listen)
+    registers = gate.Registers((resolve(home_path).collector, *(CollectorHome(one) for one in others)))
+
+    def reply(path: str, asked: bytes) -> bytes | None:
+        return gate.answer(registers, path, asked, at=clock.now())
+
+    async def until_stopped() -> None:
+        with stopping() as stop, gate.open_gate(reply, host=host, port=port) as bound:
+            click.echo(f"EMQX may ask at http://{host}:{bound}.", err=True)
+            await stop.wait()
+
+    asyncio.run(until_stopped())
 
 
 @enrol.command("issue")
