@@ -18,6 +18,7 @@ from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Reje
 from collector.lake import known
 from collector.lake.fingerprint import fingerprint
 from collector.proof.log import batch_leaf
+from collector.pulse import Pulse
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import MAX_BATCH_BYTES, Batch, Kind, Outcome, sha256, topic
 
@@ -49,18 +50,20 @@ class Journal:
         self._path = path
         try:
             _make_private(path)
+            self._pulse = Pulse(path.with_suffix(".pulse"))
         except OSError as error:
             raise JournalError(f"The journal {path} cannot be made: {error.strerror}. Choose another home.") from error
         self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except JournalError:
-            self._db.close()
+            self.close()
             raise
 
     def close(self) -> None:
         """Ends its use. Every commit is on the disk already."""
         self._db.close()
+        self._pulse.close()
 
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
@@ -86,7 +89,7 @@ class Journal:
     def store(self, judged: Sequence[Accepted | Rejected], statuses: Sequence[StatusSeen] = ()) -> tuple[Settled, ...]:
         """All of it in one commit, on the disk when this returns: what became of each of `judged`, in order.
 
-        Raises JournalError, and then nothing of it is stored.
+        Raises JournalError, and then nothing of it is stored, or the disk failed in that moment.
         """
         with self._transaction():
             append = Append(self._db)
@@ -95,12 +98,23 @@ class Journal:
             for seen in statuses:
                 self._note(seen)
             self._count(settled)
+        self._confirm()
         return settled
 
     def witness(self, seen: Sequence[Witnessed]) -> None:
         """Keeps what the outside witness saw, on the disk when this returns. Raises JournalError."""
         with self._transaction():
             history.add_witnessed(self._db, seen)
+
+    def _confirm(self) -> None:
+        """Raises JournalError where the disk may have dropped what it just said it had."""
+        try:
+            self._pulse.check()
+        except OSError as error:
+            raise JournalError(
+                f"The journal {self._path} cannot be written any more: look after its disk ({error.strerror}). Until"
+                " then batches stay with their probes."
+            ) from error
 
     def _settle(self, one: Accepted | Rejected, append: Append) -> Settled:
         if isinstance(one, Rejected):

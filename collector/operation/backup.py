@@ -34,7 +34,7 @@ from collector.operation.copies import (
 LAKE = "collector/lake"  # where a copied lake is put back, wherever it was
 _BUSY_S = 30.0
 _DATABASE = ".sqlite3"
-_LEFT_OUT = (".lock", "-wal", "-shm", "-journal", ".new")  # made anew, or part of a database that is copied whole
+_LEFT_OUT = (".lock", ".pulse", "-wal", "-shm", "-journal", ".new")  # made anew, or in a database's copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
