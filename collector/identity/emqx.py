@@ -15,6 +15,53 @@ from probe.wire import MAX_BATCH_BYTES
 
 _ASKED_AGAIN_AFTER = timedelta(hours=24)  # a client that is connected is then asked for anew: EMQX 5.8 and later
 _ACTIONS = ("publish", "subscribe")
+_SETTINGS = """# Generated. For EMQX 5.8 or later.
+listeners.ssl.default {
+  bind = "0.0.0.0:%(port)d"
+  ssl_options {
+    cacertfile = "%(folder)s/authority.pem"
+    certfile = "%(folder)s/server.pem"
+    keyfile = "%(folder)s/server-key.pem"
+    verify = verify_peer
+    fail_if_no_peer_cert = true
+    versions = ["tlsv1.3"]
+  }
+}
+listeners.tcp.default.enable = false
+listeners.ws.default.enable = false
+listeners.wss.default.enable = false
+mqtt {
+  peer_cert_as_username = cn
+  peer_cert_as_clientid = cn
+  max_packet_size = %(packet_bytes)dB
+  max_inflight = 600
+  max_mqueue_len = 100000
+  session_expiry_interval = 7d
+}
+authentication = [
+  {
+    mechanism = password_based
+    backend = http
+    method = post
+    url = "%(asked_url)s/authenticate"
+    headers { "content-type" = "application/json" }
+    body { username = "${username}", clientid = "${clientid}", cert_common_name = "${cert_common_name}" }
+  }
+]
+authorization {
+  no_match = deny
+  deny_action = disconnect
+  sources = [
+    {
+      type = http
+      method = post
+      url = "%(asked_url)s/authorise"
+      headers { "content-type" = "application/json" }
+      body { username = "${username}", action = "${action}", topic = "${topic}" }
+    }
+  ]
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +109,8 @@ def authorised(asked: Mapping[str, Any], standing: Standing | None) -> dict[str,
 
 def emqx_settings(folder: Path, *, port: int, asked_url: str) -> str:
     """For EMQX's `base.hocon`: the files that it names lie in `folder`, the collector answers at the URL."""
-    return f"""# Generated. For EMQX 5.8 or later.
-listeners.ssl.default {{
-  bind = "0.0.0.0:{port}"
-  ssl_options {{
-    cacertfile = "{folder / "authority.pem"}"
-    certfile = "{folder / "server.pem"}"
-    keyfile = "{folder / "server-key.pem"}"
-    verify = verify_peer
-    fail_if_no_peer_cert = true
-    versions = ["tlsv1.3"]
-  }}
-}}
-listeners.tcp.default.enable = false
-listeners.ws.default.enable = false
-listeners.wss.default.enable = false
-mqtt {{
-  peer_cert_as_username = cn
-  peer_cert_as_clientid = cn
-  max_packet_size = {4 * MAX_BATCH_BYTES}B
-  max_inflight = 600
-  max_mqueue_len = 100000
-  session_expiry_interval = 7d
-}}
-authentication = [
-  {{
-    mechanism = password_based
-    backend = http
-    method = post
-    url = "{asked_url}/authenticate"
-    headers {{ "content-type" = "application/json" }}
-    body {{ username = "${{username}}", clientid = "${{clientid}}", cert_common_name = "${{cert_common_name}}" }}
-  }}
-]
-authorization {{
-  no_match = deny
-  deny_action = disconnect
-  sources = [
-    {{
-      type = http
-      method = post
-      url = "{asked_url}/authorise"
-      headers {{ "content-type" = "application/json" }}
-      body {{ username = "${{username}}", action = "${{action}}", topic = "${{topic}}" }}
-    }}
-  ]
-}}
-"""
+    told = {"folder": folder, "port": port, "asked_url": asked_url, "packet_bytes": 4 * MAX_BATCH_BYTES}
+    return _SETTINGS % told
 
 
 def _account(user: str, standing: Standing | None) -> Account | None:
