@@ -8,6 +8,7 @@ record means.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import history, schema
-from collector.envelope import Counts, Inclusion, ProbeState, Rejection, Silence, StoredRecord, Witnessed
+from collector.envelope import Counts, Enrolled, Inclusion, ProbeState, Rejection, Silence, StoredRecord, Witnessed
 from collector.lake import part
 from collector.lake.ahead import Ahead
 from collector.proof import prove
@@ -116,14 +117,42 @@ class Store:
 
     def signed_batch(self, sha256: str) -> bytes:
         """The bytes that the probe signed, by their digest (`StoredRecord.batch_sha256`)."""
-        found = self._transact(lambda db: part.signed(db, sha256))
-        if found is None:
-            raise StoreError(f"The store {self.path} holds no batch {sha256}. Look for it in a backup.")
-        return found if isinstance(found, bytes) else _lake_reader(self.path).signed_batch(found)
+        return self.signed_batches([sha256])[sha256]
+
+    def signed_batches(self, sha256s: Sequence[str]) -> dict[str, bytes]:
+        """The same of many, by digest."""
+        found = self._transact(lambda db: {sha256: part.signed(db, sha256) for sha256 in sha256s})
+        here: dict[str, bytes] = {}
+        sealed: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+        for sha256, one in found.items():
+            if one is None:
+                raise StoreError(f"The store {self.path} holds no batch {sha256}. Look for it in a backup.")
+            if isinstance(one, bytes):
+                here[sha256] = one
+            else:
+                sealed[one.url, one.file.path][one.batch] = sha256
+        for (url, path), numbers in sealed.items():
+            read = _lake_reader(self.path).signed_batches(url, path, sorted(numbers))
+            here.update({numbers[number]: signed for number, signed in read.items()})
+        return here
+
+    def enrolled(self, lines: Sequence[str]) -> tuple[Enrolled, ...]:
+        """The lines' probes with their keys, sorted by line and name."""
+        return tuple(
+            Enrolled(probe=probe, line=line, public_jwk=public_jwk, enrolled_at=at_epoch_us(enrolled_us))
+            for line in sorted(set(lines))
+            for probe, public_jwk, enrolled_us in self._ask(
+                "SELECT probe, public_jwk, enrolled_us FROM probe WHERE line = ? ORDER BY probe", (line,)
+            )
+        )
 
     def inclusion(self, sha256: str) -> Inclusion | None:
         """What proves that a batch is in the signed log; None until it was sealed and its day's checkpoint made."""
-        return self._transact(lambda db: prove.inclusion(db, sha256))
+        return self.inclusions([sha256]).get(sha256)
+
+    def inclusions(self, sha256s: Sequence[str]) -> dict[str, Inclusion]:
+        """The same of many, by digest, without those that have none yet."""
+        return self._transact(lambda db: prove.inclusions(db, sha256s))
 
     def consistency(self, earlier: int, later: int) -> tuple[bytes, ...]:
         """What proves that the log of `earlier` sealed batches grew into that of `later` (RFC 9162, section 2.1.4)."""

@@ -316,6 +316,16 @@ def open_calibration(signed: bytes, *, key: Key) -> bytes:
     return _verified(signed, typ="prova-calibration", key=key)
 
 
+def seal_bundle(manifest: bytes, *, key: Key) -> bytes:
+    """The manifest of an evidence bundle (`analysis.bundle`), signed with the collector's private key. Never sent."""
+    return _sign(manifest, typ="prova-bundle", key=key)
+
+
+def open_bundle(signed: bytes, *, key: Key) -> bytes:
+    """The manifest of a bundle. `key` is the collector's. Raises as `open_batch`."""
+    return _verified(signed, typ="prova-bundle", key=key)
+
+
 def _check_version(version: int) -> None:
     if version != VERSION:
         raise WireError(f"version {version} is not known here; this is version {VERSION}")

@@ -70,10 +70,10 @@ def decoded(file: pa.NativeFile) -> Iterator[SignedBatch]:
             yield from _batches(parquet.read_row_group(group))
 
 
-def one_of(file: pa.NativeFile, batch: int) -> bytes | None:
-    """The signed bytes of one batch; None where the file does not hold it."""
-    found = list(_batches(pq.read_table(file, filters=[("id", "=", batch)])))
-    return found[0].signed if found else None
+def some_of(file: pa.NativeFile, batches: Sequence[int]) -> dict[int, bytes]:
+    """The signed bytes of these batches, by number, of those that the file holds."""
+    found = pq.read_table(file, filters=[("id", "in", list(batches))])
+    return {one.id: one.signed for one in _batches(found)}
 
 
 def _batches(table: pa.Table) -> Iterable[SignedBatch]:

@@ -60,15 +60,14 @@ class Reader:
         hot = segment.table_of([_flat(line, one) for line, one in fresh]).select(list(read))
         return segment.in_order([hot, *parts]).select(list(wanted))
 
-    def signed_batch(self, sealed: SealedBatch) -> bytes:
-        """The signed bytes of one batch."""
-        place = self._place(sealed.url)
-        with place.reading(sealed.file.path) as file:
-            found = batch_file.one_of(file, sealed.batch)
-        if found is None:
-            raise LakeError(
-                f"The lake {place.url} has no batch {sealed.batch} in {sealed.file.path}. Restore it from a backup."
-            )
+    def signed_batches(self, url: str, path: str, batches: Sequence[int]) -> dict[int, bytes]:
+        """The signed bytes of these batches of one file, by number."""
+        place = self._place(url)
+        with place.reading(path) as file:
+            found = batch_file.some_of(file, batches)
+        missing = next((number for number in batches if number not in found), None)
+        if missing is not None:
+            raise LakeError(f"The lake {place.url} has no batch {missing} in {path}. Restore it from a backup.")
         return found
 
     def _place(self, url: str) -> Place:

@@ -42,7 +42,7 @@ def test_every_inclusion_proof_verifies_and_only_for_its_own_place() -> None:
         leaves = _leaves(size)
         root = merkle.root(leaves)
         for index in range(size):
-            path = merkle.inclusion_path(leaves, index)
+            path = merkle.Tree(leaves).inclusion_path(index)
             assert merkle.includes(root, size=size, index=index, leaf=leaves[index], path=path)
             assert not any(
                 merkle.includes(root, size=size, index=other, leaf=leaves[index], path=path)
@@ -64,7 +64,7 @@ def test_every_consistency_proof_verifies() -> None:
 def test_any_change_of_an_inclusion_proof_fails(size: int, data: st.DataObject) -> None:
     leaves = _leaves(size)
     index = data.draw(st.integers(0, size - 1))
-    path, root = list(merkle.inclusion_path(leaves, index)), merkle.root(leaves)
+    path, root = list(merkle.Tree(leaves).inclusion_path(index)), merkle.root(leaves)
     bit = data.draw(st.integers(0, 255))
     assert not merkle.includes(_flipped(root, bit), size=size, index=index, leaf=leaves[index], path=path)
     assert not merkle.includes(root, size=size, index=index, leaf=_flipped(leaves[index], bit), path=path)

@@ -63,7 +63,7 @@ def test_the_empty_tree_is_the_hash_of_nothing() -> None:
 
 @pytest.mark.parametrize(("index", "size"), INCLUSION)
 def test_inclusion_paths_are_those_of_certificate_transparency(index: int, size: int) -> None:
-    path = merkle.inclusion_path(LEAVES[:size], index)
+    path = merkle.Tree(LEAVES[:size]).inclusion_path(index)
     assert [one.hex() for one in path] == INCLUSION[index, size]
     assert merkle.includes(bytes.fromhex(ROOTS[size - 1]), size=size, index=index, leaf=LEAVES[index], path=path)
 
@@ -78,7 +78,7 @@ def test_consistency_paths_are_those_of_certificate_transparency(earlier: int, l
 
 def test_there_is_no_proof_of_what_is_not_there() -> None:
     with pytest.raises(IndexError, match="no leaf 8"):
-        merkle.inclusion_path(LEAVES, 8)
+        merkle.Tree(LEAVES).inclusion_path(8)
     with pytest.raises(IndexError, match="did not grow from one of 9"):
         merkle.consistency_path(LEAVES, 9)
     assert not merkle.includes(merkle.root(LEAVES), size=8, index=8, leaf=LEAVES[0], path=[])
