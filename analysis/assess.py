@@ -20,8 +20,9 @@ from analysis.report import JudgedTest, Ledger, Report
 from analysis.speed import day
 from analysis.speed import judge as speeds
 from analysis.speed.given_way import given_way
+from analysis.speed.told_by_others import marked
 from analysis.validity import judge_test
-from collector.envelope import StoredRecord
+from collector.envelope import IMPORTED, StoredRecord
 from probe.body.speed_test import SpeedTest
 
 BEFORE = timedelta(hours=25)  # the day before the first one, where other 24 hours begin
@@ -34,13 +35,14 @@ def assess(
 
     With a `case`, an empty one perhaps, time away, money, repairs and complaints are judged as well; `records` must
     then reach over `claims.needed`, and a day on either side, else over those days (`whole_days`) and `BEFORE`. Records
-    of other lines, and of a time after `now`, are passed over. A day that is not over by `now` is decided only where
-    its rest could not change the verdict. Raises ProfileError where the contract names a profile that there is not.
+    of other lines, and of a time after `now`, are passed over; imported ones are heard of speeds alone. A day that is
+    not over by `now` is decided only where its rest could not change the verdict. Raises ProfileError.
     """
     profile = load(contract.profile)
     ours = _ours(records, contract.line.id, now)
+    seen = [one for one in ours if one.record.probe != IMPORTED]
     whole = whole_days(period, contract)
-    ledger, before = build(ours, whole), build(ours, Period(whole.start_at - BEFORE, whole.start_at))
+    ledger, before = build(seen, whole), build(seen, Period(whole.start_at - BEFORE, whole.start_at))
     spoilt = (*_widened(before, profile), *_widened(ledger, profile))
     touched = local_days(period, contract.line.zone)
 
@@ -56,14 +58,15 @@ def assess(
             given_way=given_way(todays),
         )
 
-    findings = list(speeds.judge([day_of(on) for on in touched], day_of(touched[0] - timedelta(days=1))))
+    judged_days = speeds.judge([day_of(on) for on in touched], day_of(touched[0] - timedelta(days=1)))
+    findings = [marked(finding) for finding in judged_days]
     if case is not None:
-        findings.extend(_claims(ours, contract, period, now, case))
+        findings.extend(_claims(seen, contract, period, now, case))
     return Report(
         contract=contract,
         period=period,
         findings=tuple(findings),
-        ledger=ledger if ledger.period == period else build(ours, period),
+        ledger=ledger if ledger.period == period else build(seen, period),
     )
 
 

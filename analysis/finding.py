@@ -28,6 +28,7 @@ class Reason(StrEnum):
     DEMONSTRATION_SERVER = "demonstration_server"
     SERVER_ON_THIS_MACHINE = "server_on_this_machine"
     SERVER_ON_OWN_NETWORK = "server_on_own_network"
+    IMPORTED = "imported"  # another tool's file: nobody signed it, and what the tool did not tell is not known
     PATH_UNKNOWN = "path_unknown"
     CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
     CLOCK_UNKNOWN = "clock_unknown"

@@ -42,6 +42,11 @@ class Records(Protocol):
 
     def witnessed(
         self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    def imported(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> Iterator[StoredRecord]:
+        """What other tools' files told, likewise."""
+
     ) -> Sequence[Witnessed]:
         """What the outside witness saw, likewise."""
 
@@ -56,7 +61,7 @@ def check(store: Records, contract: Contract, period: Period, now: datetime, cas
         wide = needed(contract, case, period)
         read = _covering(read, _widely(wide))
         case = replace(case, circumstances=_seen_outside(store, contract.line.id, wide, case.circumstances))
-    return assess(store.records([contract.line.id], read.start_at, read.end_at), contract, period, now, case)
+    return assess(_told(store, contract.line.id, read), contract, period, now, case)
 
 
 def explained(
@@ -67,7 +72,41 @@ def explained(
     found = next((one for one in report.findings if one.id == finding_id), None)
     if found is None:
         return None
-    return explain(found, judged_tests(store, contract.line.id, found.period, contract), contract)
+    if found.direction is None:
+        around = _around_claim(store, contract, case or NO_CASE, period, now)
+        return explain(found, around, rule_of(found, load(found.profile)))
+    own = found.profile == contract.profile
+    around = _around_speed(store, contract, found.period if own else period, now)
+    return explain(
+        found, around, rule_of(found, load(found.profile) if own else comparator.load(found.profile).profile)
+    )
+
+
+def _around_speed(store: Records, contract: Contract, period: Period, now: datetime) -> Around:
+    line, profile = contract.line.id, load(contract.profile)
+    whole = Period(period.start_at - BEFORE, period.end_at)
+    read = _around(whole)
+    seen = [one for one in store.records([line], read.start_at, read.end_at) if one.record.started.at <= now]
+    return Around(
+        contract=contract,
+        now=now,
+        tests=judged_tests(store, line, whole_days(period, contract), contract),
+        down=no_speed_time(seen, whole, profile),
+    )
+
+
+def _around_claim(store: Records, contract: Contract, case: Case, period: Period, now: datetime) -> Around:
+    line, wide = contract.line.id, needed(contract, case, period)
+    read = _widely(wide)
+    seen = [one for one in store.records([line], read.start_at, read.end_at) if one.record.started.at <= now]
+    known = replace(case, circumstances=_seen_outside(store, line, wide, case.circumstances))
+    return Around(
+        contract=contract,
+        now=now,
+        account=account_of(line, seen, wide, known.circumstances),
+        minutes=tuple(one for one in seen if isinstance(one.record.body, Reachability)),
+        case=known,
+    )
 
 
 def compared(
@@ -77,7 +116,7 @@ def compared(
     known = [comparator.load(name) for name in names]
     if not known:
         return ()
-    tests = list(store.records([contract.line.id], period.start_at, period.end_at))
+    tests = list(_told(store, contract.line.id, period))
     held = Held(contract=contract, period=period, limits=load(contract.profile), now=now)
     return tuple(finding for one in known for finding in judge(one, tests, held))
 
@@ -85,7 +124,7 @@ def compared(
 def judged_tests(store: Records, line: str, period: Period, contract: Contract | None) -> tuple[JudgedTest, ...]:
     """The speed tests that started in `period`, sorted by time, each with what it may be used for."""
     profile = load(_DEFAULT_PROFILE if contract is None else contract.profile)
-    return judged(store.records([line], period.start_at, period.end_at), line, contract, profile)
+    return judged(_told(store, line, period), line, contract, profile)
 
 
 def ledger(
@@ -116,6 +155,12 @@ def _seen_outside(store: Records, line: str, period: Period, told: Circumstances
     wide = _widely(period)
     seen = outside_view(store.witnessed([line], wide.start_at, wide.end_at))
     return replace(told, outside=both(told.outside, seen))
+
+def _told(store: Records, line: str, period: Period) -> Iterator[StoredRecord]:
+    """What probes signed and what was imported: for what is said of speeds, never of time."""
+    yield from store.records([line], period.start_at, period.end_at)
+    yield from store.imported([line], period.start_at, period.end_at)
+
 
 
 def _widely(period: Period) -> Period:

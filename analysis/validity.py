@@ -11,6 +11,7 @@ uncertain, says nothing either way.
 | server_on_this_machine | both | path or address is this machine's: the line was not crossed |
 | server_on_own_network | both | reached without a router, or at a private address over a path not known |
 | clock_unsynchronised | both | the day is uncertain |
+| imported | breached | another tool's file: unsigned, its method and its machine not known; nobody is accused by it |
 | path_unknown | breached | a detour could have lowered it; a public server's result was still reached |
 | clock_unknown | breached | the kernel could not be asked; the time is likely right, not surely |
 | wireless, tunnel | breached | can only lower a result |
@@ -48,6 +49,7 @@ from collections.abc import Collection, Iterator
 from analysis.clause import Profile
 from analysis.finding import Grade, Reason, Verdict
 from analysis.speed.rate import at_most_bps
+from collector.envelope import IMPORTED
 from probe.body.conditions import LinkType, Path
 from probe.body.speed_test import Limit, Server, ServerSaid, SpeedTest
 from probe.record import Record
@@ -79,6 +81,8 @@ def judge_test(
     if not isinstance(test, SpeedTest):
         raise TypeError(f"{record.id} is no speed test")
     found = set(_server(test))
+    if record.probe == IMPORTED:
+        found.add(Reason.IMPORTED)
     if test.failure is None:
         found |= {*_clock(record), *_link(test, needed_bps, profile), *_machine(test, needed_bps, profile)}
         found |= {*_traffic(test, profile), *_other_end(test, needed_bps, profile)}

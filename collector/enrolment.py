@@ -6,7 +6,7 @@ Works beside a running collector, which knows the probe from its next message on
 from datetime import datetime
 from pathlib import Path
 
-from collector.envelope import Enrolled
+from collector.envelope import IMPORTED, Enrolled
 from collector.home import CollectorHome
 from collector.journal import Journal
 from probe import key
@@ -25,6 +25,8 @@ def enrol(home: Path, *, probe: str, line: str, public_jwk: str, at: datetime) -
     try:
         check_name("line", line)
         check_name("probe", probe)
+        if probe == IMPORTED:
+            raise ValueError("that name stands for what other tools' files told")
         public = key.from_jwk(public_jwk)
     except (ValueError, key.KeyFileError) as error:
         raise EnrolmentError(f"The probe {probe!r} cannot be enrolled: {error}.") from error

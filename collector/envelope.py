@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from probe.body.conditions import Path
+from probe.body.speed_test import Direction, Failure
 from probe.record import Record
 from probe.wire import Batch, Outcome, Status
+
+IMPORTED = "imported"  # stands as probe in records that no probe of ours made; none can be enrolled by this name
 
 
 class Rejection(StrEnum):
@@ -125,13 +129,80 @@ class Settled:
     head: Head | None = None
 
 
+class TimeFrom(StrEnum):
+    """How the time of an imported test is known."""
+
+    LOG = "log"  # it stands in the file
+    ROW_ORDER = "row_order"  # the file leaves two readings open, and its neighbours decide
+    NEIGHBOURS = "neighbours"  # it has none: evenly between the rows before and after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedTest:
+    """One direction of one speed test out of another tool's file. Exactly one of `rate_bps` and `failure` is set.
+
+    `rate_bps` is the rate as that tool tells it, of the payload. `place` is the row or document in the file, from 1.
+    `server` as the tool names it, empty where it does not; `tunnel` None where it does not say; `path` as far as the
+    server's name tells. `told` is what tells tests of one time apart, such as the tool's own words of a failure; empty
+    where nothing has to.
+    """
+
+    direction: Direction
+    started_at: datetime
+    ended_at: datetime
+    place: int
+    method: str
+    software: str
+    time_from: TimeFrom = TimeFrom.LOG
+    rate_bps: int | None = None
+    failure: Failure | None = None
+    bytes: int | None = None
+    duration_s: float | None = None
+    idle_rtt_ms: float | None = None
+    loaded_rtt_ms: float | None = None
+    server: str = ""
+    address: str | None = None
+    tunnel: bool | None = None
+    path: Path | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportSource:
+    """A file as it was imported. `mapping_sha256` and `timezone` are how its columns and its times were read.
+
+    `timezone` is None where the file itself says it. `importer`: the version that read it.
+    """
+
+    sha256: str
+    name: str
+    format: str
+    importer: str
+    mapping_sha256: str
+    timezone: str | None
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Where an imported record comes from. Nobody signed it, and nobody vouches for its time."""
+
+    source: ImportSource
+    place: int
+    time_from: TimeFrom
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """A record as the store gives it back, with the batch that proves it."""
+    """A record as the store gives it back, with the batch that proves it.
+
+    `imported` is None for what a probe of ours signed; else the record's probe is `IMPORTED`, and `batch_sha256` empty.
+    """
 
     record: Record
     received_at: datetime
     batch_sha256: str
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

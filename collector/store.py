@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import history, schema
-from collector.envelope import Counts, Enrolled, Inclusion, ProbeState, Rejection, Silence, StoredRecord, Witnessed
+from collector.envelope import (
+    Counts,
+    Enrolled,
+    ImportSource,
+    Inclusion,
+    ProbeState,
+    Rejection,
+    Silence,
+    StoredRecord,
+    Witnessed,
+)
+from collector.imported import reading as imported
+from collector.imported.tables import FILE as IMPORTED_FILE
 from collector.lake import part
 from collector.lake.ahead import Ahead
 from collector.proof import prove
@@ -60,6 +72,23 @@ class Store:
             for row in self._rows(span):
                 yield _stored(line, row)
 
+    def imported(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> Iterator[StoredRecord]:
+        """What other tools' files told of the same time, sorted by line, start and id; never among `records`.
+
+        Nobody signed it: each carries its file (`StoredRecord.imported`).
+        """
+        span = (epoch_us(period_start_at), epoch_us(period_end_at))
+        with self._read_imported():
+            for line in sorted(set(lines)):
+                yield from imported.records(self._imported, line, *span)
+
+    def imports(self) -> tuple[tuple[str, ImportSource, int], ...]:
+        """Every imported file: (line, file, how many tests are its own), sorted by line and time of import."""
+        with self._read_imported():
+            return imported.sources(self._imported)
+
     def table(
         self,
         lines: Sequence[str],
@@ -84,8 +113,10 @@ class Store:
         return lake.table(holding, fresh, period, lines=chosen, newest=newest, names=columns)
 
     def lines(self) -> tuple[str, ...]:
-        """Every line with an enrolled probe, sorted."""
-        return tuple(line for (line,) in self._ask("SELECT DISTINCT line FROM probe ORDER BY line"))
+        """Every line with an enrolled probe, or with anything imported, sorted."""
+        with self._read_imported():
+            told = imported.lines(self._imported)
+        return tuple(sorted({*told, *(line for (line,) in self._ask("SELECT DISTINCT line FROM probe"))}))
 
     def probes(self) -> tuple[ProbeState, ...]:
         """Every enrolled probe, sorted by line and name."""
@@ -192,6 +223,21 @@ class Store:
 
     def _journal_rows(self, span: part.Span) -> Iterator[part.Row]:
         after: part.Key | None = (span.start_us, 0, "")
+    @property
+    def _imported(self) -> Path:
+        return self.path.parent / IMPORTED_FILE
+
+    @contextmanager
+    def _read_imported(self) -> Iterator[None]:
+        try:
+            yield
+        except imported.UnreadableError as error:
+            raise StoreError(str(error)) from error
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._imported} cannot be read ({error}). Look after its rights and its disk, or restore a backup."
+            ) from error
+
         while after is not None:
             ask = partial(part.page, span=span, after=after, most=_PAGE, known_through=None)
             page = self._transact(ask)

@@ -29,9 +29,11 @@ class CommandError(Exception):
 _CODES = {
     "analysis.case.case_file.CaseError": Exit.USAGE,
     "analysis.contract_file.ContractError": Exit.USAGE,
+    "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
     "collector.broker.BrokerError": Exit.USAGE,
     "collector.enrolment.EnrolmentError": Exit.USAGE,
+    "collector.imported.shelf.ShelfError": Exit.USAGE,
     "collector.journal.JournalError": Exit.USAGE,
     "collector.lake.place.LakeUnreachableError": Exit.UNREACHABLE,
     "collector.lake.seal.SealError": Exit.USAGE,

@@ -4,6 +4,7 @@ Loads nothing that the chosen command does not need, so that `prova --help` is q
 """
 
 import importlib
+import keyword
 import sys
 from importlib import metadata
 from typing import NoReturn
@@ -19,6 +20,7 @@ COMMANDS = {
     "check": "Hold what was measured against the contract.",
     "explain": "From a finding to its clause, its arithmetic and its records.",
     "show": "What was measured: tests, ledger, probes.",
+    "import": "Other tools' logs into the store, graded lower.",
     "contract": "Make, check or show a contract file.",
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
@@ -30,6 +32,11 @@ COMMANDS = {
 
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called, not when help lists them."""
+def module_of(name: str) -> str:
+    """The module that holds the command of that name; one that Python keeps for itself gets an underscore."""
+    return f"prova.command.{name}_" if keyword.iskeyword(name) else f"prova.command.{name}"
+
+
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
@@ -37,7 +44,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"prova.command.{cmd_name}").command
+        command = importlib.import_module(module_of(cmd_name)).command
         assert isinstance(command, click.Command)
         return command
 

@@ -23,6 +23,7 @@ _FAILED = {
     Failure.PROTOCOL: "the server spoke another protocol",
     Failure.CUT_SHORT: "it ended before enough was measured",
     Failure.ABORTED: "stopped",
+    Failure.NOT_TOLD: "the log does not say why",
 }
 _LIMITS = {
     Limit.NETWORK: "network",

@@ -154,7 +154,8 @@ class Reader:
     def _hold(self, period: Period) -> Held:
         records = self._store.records([self._line], period.start_at - AROUND, period.end_at + AROUND)
         seen = self._store.witnessed([self._line], period.start_at - _ONE_DAY, period.end_at + _ONE_DAY)
-        return Held(self._line, period, tuple(records), seen)
+        told = self._store.imported([self._line], period.start_at - AROUND, period.end_at + AROUND)
+        return Held(self._line, period, tuple(records), seen, tuple(told))
 
     def _newest_minutes(self, probes: tuple[ProbeState, ...]) -> tuple[StoredRecord, ...]:
         newest: dict[str, StoredRecord] = {}

@@ -31,6 +31,7 @@ class Failure(StrEnum):
     PROTOCOL = "protocol"  # the server said something the protocol does not allow
     CUT_SHORT = "cut_short"  # the connection ended before enough was measured
     ABORTED = "aborted"  # the person or the probe stopped it
+    NOT_TOLD = "not_told"  # another tool's log says that it failed, and not why; no probe of ours says so
 
 
 class Limit(StrEnum):

@@ -169,6 +169,8 @@ def _why_not(report: Report) -> str:
         Reason.SERVER_ON_THIS_MACHINE: "their server is this machine. Name one elsewhere: prova up --server URL",
         Reason.SERVER_ON_OWN_NETWORK: "their server is on the own network. Name one beyond the line:"
         " prova up --server URL",
+        Reason.IMPORTED: "they were imported from another tool's log, which accuses nobody."
+        " Let Prova measure: prova up --server URL",
         Reason.NEAR_CEILING: "the machine that made them cannot measure what the contract promises."
         " Find out what it can: prova probe calibrate, and measure with a faster one",
         Reason.SERVER_BUSY: "their server said that it was busy. Name another: prova up --server URL",

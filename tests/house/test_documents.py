@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from prova.main import COMMANDS
+from prova.main import COMMANDS, module_of
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "docs").rglob("*.md")])
@@ -17,7 +17,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), *(ROOT / "doc
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
-    command = importlib.import_module(f"prova.command.{name}").command
+    command = importlib.import_module(module_of(name)).command
     assert isinstance(command, click.Command)
     assert command.name == name
     assert command.help
@@ -26,7 +26,7 @@ def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_says_what_it_is(name: str) -> None:
-    command = importlib.import_module(f"prova.command.{name}").command
+    command = importlib.import_module(module_of(name)).command
     commands = command.commands.values() if isinstance(command, click.Group) else [command]
     for one in commands:
         silent = [

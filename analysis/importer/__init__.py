@@ -1,0 +1,1 @@
+"""Reads other tools' logs."""

@@ -1,0 +1,1 @@
+"""When a row was measured: what its time says, and what only its neighbours tell."""

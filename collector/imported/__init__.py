@@ -1,0 +1,1 @@
+"""What other tools' files told, kept apart from what probes signed."""

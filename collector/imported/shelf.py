@@ -1,0 +1,213 @@
+"""Shell. Writes what was imported: all of a file or nothing of it, each test once.
+
+Knows nothing of files' formats nor of what a test means.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+
+from collector.envelope import ImportedTest, ImportSource
+from collector.imported import tables
+from probe.record import check_name
+from probe.units import epoch_us
+
+_BUSY_S = 30.0
+_GROUP = 2_000  # rows written at once
+_CACHE_KIB = 64 * 1024  # of the index of identities, which new rows fall all over
+_INSERT = (
+    "INSERT OR IGNORE INTO test (line, started_us, ended_us, direction, identity, source, place, time_from, method,"
+    " software, rate_bps, failure, bytes, duration_s, idle_rtt_ms, loaded_rtt_ms, server, address, tunnel, path)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class ShelfError(Exception):
+    """What was imported cannot be kept, and nothing of the file is. The text says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a file's tests: new ones, and those that were there or came twice."""
+
+    new_count: int
+    known_count: int
+
+
+class Shelf:
+    """The imported tests at `path`, for one thread; made if there are none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._translated():
+            _make_private(path)
+            self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Ends its use."""
+        self._db.close()
+
+    def add(self, line: str, source: ImportSource, tests: Iterable[ImportedTest]) -> Added:
+        """All tests in one commit, on the disk when this returns; those that are there already are passed over.
+
+        What `tests` raises ends it with nothing stored. Raises ShelfError where the file was imported otherwise before.
+        """
+        check_name("line", line)
+        self._refuse_other_reading(line, source)
+        with self._transaction():
+            return self._insert(line, source, tests)
+
+    def known(self, line: str, tests: Iterable[ImportedTest]) -> Added:
+        """What `add` would do, with nothing kept. Raises what `tests` raises."""
+        with self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.execute("INSERT INTO source SELECT NULL, ?, '', '', '', '', '', NULL, 0", (line,))
+                return self._insert_rows(line, self._db.execute("SELECT last_insert_rowid()").fetchone()[0], tests)
+            finally:
+                self._db.execute("ROLLBACK")
+
+    def forget(self, line: str, sha256: str) -> int:
+        """Takes back one file, and says how many tests went with it; other files' tests stay. Raises ShelfError."""
+        with self._transaction():
+            row = self._db.execute("SELECT id FROM source WHERE line = ? AND sha256 = ?", (line, sha256)).fetchone()
+            if row is None:
+                raise ShelfError(
+                    f"No file {sha256} was imported for the line {line}. See what was: prova import --list"
+                )
+            gone = self._db.execute("DELETE FROM test WHERE source = ?", row).rowcount
+            self._db.execute("DELETE FROM source WHERE id = ?", row)
+        return gone
+
+    def _refuse_other_reading(self, line: str, source: ImportSource) -> None:
+        """The same bytes read in another way would be the same tests at other times: all of them twice."""
+        with self._translated():
+            row = self._db.execute(
+                "SELECT mapping_sha256, timezone FROM source WHERE line = ? AND sha256 = ?", (line, source.sha256)
+            ).fetchone()
+        if row is not None and row != (source.mapping_sha256, source.timezone):
+            raise ShelfError(
+                f"{source.name} was imported for the line {line} before, with"
+                f" {f'--timezone {row[1]}' if row[1] else 'its own time zone'}, and would now be read otherwise."
+                f" Take the first reading back: prova import --line {line} --forget {source.sha256}"
+            )
+
+    def _insert(self, line: str, source: ImportSource, tests: Iterable[ImportedTest]) -> Added:
+        self._db.execute(
+            "INSERT OR IGNORE INTO source (line, sha256, name, format, importer, mapping_sha256, timezone, imported_us)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                line,
+                source.sha256,
+                source.name,
+                source.format,
+                source.importer,
+                source.mapping_sha256,
+                source.timezone,
+                epoch_us(source.imported_at),
+            ),
+        )
+        (number,) = self._db.execute(
+            "SELECT id FROM source WHERE line = ? AND sha256 = ?", (line, source.sha256)
+        ).fetchone()
+        return self._insert_rows(line, number, tests)
+
+    def _insert_rows(self, line: str, source: int, tests: Iterable[ImportedTest]) -> Added:
+        before, seen = self._db.total_changes, 0
+        for group in _grouped(tests):
+            self._db.executemany(_INSERT, [_row(line, source, test) for test in group])
+            seen += len(group)
+        new = self._db.total_changes - before
+        return Added(new, seen - new)
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        with self._transaction():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version > tables.VERSION:
+                raise ShelfError(f"{self._path} was made by a newer Prova. Upgrade this Prova.")
+            for script in tables.MIGRATIONS[version:]:
+                for statement in script.split(";"):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {tables.VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """What a person can mend, as ShelfError; an SQL mistake of ours stays what it is."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise ShelfError(
+                f"{self._path} cannot be written ({error}). Look after its rights and its disk; nothing was imported."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise ShelfError(f"{self._path} is damaged ({error}). Restore it from a backup.") from error
+
+
+def identity(line: str, test: ImportedTest) -> bytes:
+    """What makes a test the same one wherever it is read: its line, direction, start and result."""
+    parts = (line, test.direction, epoch_us(test.started_at), test.rate_bps, test.failure, test.told)
+    return blake2b(repr(tuple(str(part) for part in parts)).encode(), digest_size=16).digest()
+
+
+def _grouped(tests: Iterable[ImportedTest]) -> Iterator[tuple[ImportedTest, ...]]:
+    source = iter(tests)
+    while group := tuple(islice(source, _GROUP)):
+        yield group
+
+
+def _row(line: str, source: int, test: ImportedTest) -> tuple[object, ...]:
+    return (
+        line,
+        epoch_us(test.started_at),
+        epoch_us(test.ended_at),
+        test.direction,
+        identity(line, test),
+        source,
+        test.place,
+        test.time_from,
+        test.method,
+        test.software,
+        test.rate_bps,
+        test.failure,
+        test.bytes,
+        test.duration_s,
+        test.idle_rtt_ms,
+        test.loaded_rtt_ms,
+        test.server,
+        test.address,
+        test.tunnel,
+        test.path,
+    )
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
