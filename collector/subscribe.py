@@ -121,7 +121,7 @@ class Link:
 @asynccontextmanager
 async def connected(settings: BrokerSettings, *, identifier: str) -> AsyncIterator[Link]:
     """A connection in the lasting session `identifier`. Raises LinkError, SettingsError."""
-    tls = _tls(settings) if settings.tls else None
+    tls = tls_of(settings) if settings.tls else None
     client = _client(settings, tls, identifier=identifier)
     link = Link(client)
     await _knock(settings, tls)
@@ -170,7 +170,7 @@ def _client(settings: BrokerSettings, tls: ssl.SSLContext | None, *, identifier:
         settings.host,
         settings.port,
         username=settings.username,
-        password=_password(settings),
+        password=password_of(settings),
         identifier=identifier,
         clean_session=False,
         timeout=_ANSWER_WITHIN_S,
@@ -197,7 +197,8 @@ def _fail_at_once(client: aiomqtt.Client) -> None:
     client._client.on_disconnect = ended  # noqa: SLF001  see the module's docstring
 
 
-def _password(settings: BrokerSettings) -> str | None:
+def password_of(settings: BrokerSettings) -> str | None:
+    """What the file holds; None where there is none. Raises SettingsError."""
     if settings.password_file is None:
         return None
     try:
@@ -209,7 +210,8 @@ def _password(settings: BrokerSettings) -> str | None:
         ) from error
 
 
-def _tls(settings: BrokerSettings) -> ssl.SSLContext:
+def tls_of(settings: BrokerSettings) -> ssl.SSLContext:
+    """Whom the connection trusts, and what it is known by. Raises SettingsError."""
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:  # ssl.SSLError is one
