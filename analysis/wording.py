@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from analysis.finding import Sentence
 from probe.units import BPS_PER_MBPS
 
-_FILES = ("sentences.toml", "sentences-outage.toml", "sentences-service.toml")
+_FILES = ("sentences.toml", "sentences-bundle.toml", "sentences-outage.toml", "sentences-service.toml")
 _SECONDS_TOLD_BELOW_S = 600
 _MONTHS_PT = (
     "janeiro", "fevereiro", "março", "abril", "maio", "junho",

@@ -22,6 +22,8 @@ COMMANDS = {
     "show": "What was measured: tests, ledger, probes.",
     "import": "Other tools' logs into the store, graded lower.",
     "contract": "Make, check or show a contract file.",
+    "dossier": "A period's evidence, in one file that anyone can check.",
+    "verify": "Check such a file, offline, and recompute what it says.",
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
     "collector": "The collector alone: run, seal, verify.",
@@ -30,13 +32,13 @@ COMMANDS = {
 }
 
 
-class _Lazy(click.Group):
-    """A group whose commands are imported when they are called, not when help lists them."""
 def module_of(name: str) -> str:
     """The module that holds the command of that name; one that Python keeps for itself gets an underscore."""
     return f"prova.command.{name}_" if keyword.iskeyword(name) else f"prova.command.{name}"
 
 
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called, not when help lists them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
