@@ -51,7 +51,7 @@ from analysis.finding import Grade, Reason, Verdict
 from analysis.speed.rate import at_most_bps
 from collector.envelope import IMPORTED
 from probe.body.conditions import LinkType, Path
-from probe.body.speed_test import Limit, Server, ServerSaid, SpeedTest
+from probe.body.speed_test import Limit, ServerSaid, SpeedTest
 from probe.record import Record
 from probe.units import BITS_PER_BYTE
 
@@ -103,7 +103,7 @@ def grade(reasons: Collection[Reason]) -> Grade:
 
 
 def _server(test: SpeedTest) -> Iterator[Reason]:
-    path, kind = test.conditions.path, _address_kind(test.server)
+    path, kind = test.conditions.path, address_kind(test.server.address)
     if test.server.demonstration:
         yield Reason.DEMONSTRATION_SERVER
     if test.failure is not None:
@@ -117,15 +117,15 @@ def _server(test: SpeedTest) -> Iterator[Reason]:
         yield Reason.PATH_UNKNOWN
 
 
-def _address_kind(server: Server) -> Path | None:
+def address_kind(address: str | None) -> Path | None:
     """What the address alone tells; None where there is none, or it is no address."""
     try:
-        address = ipaddress.ip_address((server.address or "").split("%")[0])
+        known = ipaddress.ip_address((address or "").split("%")[0])
     except ValueError:
         return None
-    if address.is_loopback:
+    if known.is_loopback:
         return Path.LOOPBACK
-    own = address.is_link_local or any(address in network for network in _OWN_NETWORKS)
+    own = known.is_link_local or any(known in network for network in _OWN_NETWORKS)
     return Path.ON_LINK if own else Path.ROUTED
 
 

@@ -112,6 +112,27 @@ class Store:
         period = (period_start_at, period_end_at)
         return lake.table(holding, fresh, period, lines=chosen, newest=newest, names=columns)
 
+    def buckets(self, lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The lines as the lake keeps them together, which `parts` reads best at once; one bucket where none is."""
+        return self._transact(lambda db: part.buckets(db, sorted(set(lines))))
+
+    def parts(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime, *, columns: Sequence[str]
+    ) -> Iterator[pa.Table]:
+        """The records of `table` as they lie, for many lines: tables one after another, each sorted, text in
+        dictionaries; a day's after the day's before, and what is not sealed last. The store as it was when this was
+        called. Needs memory for one table of the lake, and for what of these lines is not sealed.
+        """
+        lake = _lake_reader(self.path)
+        chosen = tuple(sorted(set(lines)))
+        newest = self._transact(part.newest_batch)
+        start_us, end_us = epoch_us(period_start_at), epoch_us(period_end_at)
+        rows = [(line, row) for line in chosen for row in self._journal_rows(part.Span(line, start_us, end_us, newest))]
+        holding = self._transact(lambda db: part.holding(db, chosen, start_us, end_us))
+        fresh = [(line, row) for line, row in rows if row.batch > holding.through]
+        period = (period_start_at, period_end_at)
+        return lake.parts(holding, fresh, period, lines=chosen, newest=newest, names=columns)
+
     def lines(self) -> tuple[str, ...]:
         """Every line with an enrolled probe, or with anything imported, sorted."""
         with self._read_imported():

@@ -18,7 +18,7 @@ from analysis.speed.evidence import Standing
 from analysis.speed.slots import Slot, cut
 from analysis.wording import day, instant, percent, sentence, speed, stretch
 
-_LENGTH = timedelta(hours=24)
+LENGTH = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,13 @@ class _Window:
 def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient. `case.witnesses` are those in `reach`; its `slots` are not looked at."""
     step = timedelta(seconds=case.rule.whole("step_s"))
-    ends = _ends(case.period, step)
-    confidence = 1 - (1 - case.rule.number("confidence")) / len(ends)
-    windows = [_window(case, end_at, confidence) for end_at in ends]
+    ends_at = ends(case.period, step)
+    confidence = window_confidence(case.rule, len(ends_at))
+    windows = [_window(case, end_at, confidence) for end_at in ends_at]
     worst = max(windows, key=lambda one: (one.at_least, one.at_most))
     allowed = 1 - case.rule.number("share")
     at_most = max(one.at_most for one in windows)
-    verdict = _verdict(worst.at_least, at_most, allowed)
+    verdict = verdict_of(worst.at_least, at_most, allowed)
     return Conclusion(
         verdict=verdict,
         measured=_measured(case, windows, worst, verdict),
@@ -77,16 +77,21 @@ def decide(case: Case) -> Conclusion:
 
 def reach(period: Period, rule: Rule) -> Period:
     """From the start of the earliest window to the day's end: the tests that count."""
-    return Period(min(_ends(period, timedelta(seconds=rule.whole("step_s")))) - _LENGTH, period.end_at)
+    return Period(min(ends(period, timedelta(seconds=rule.whole("step_s")))) - LENGTH, period.end_at)
 
 
-def _ends(period: Period, step: timedelta) -> tuple[datetime, ...]:
+def ends(period: Period, step: timedelta) -> tuple[datetime, ...]:
     """Where windows end, the latest first."""
-    return tuple(period.end_at - number * step for number in range(-(-_LENGTH // step)))
+    return tuple(period.end_at - number * step for number in range(-(-LENGTH // step)))
+
+
+def window_confidence(rule: Rule, windows: int) -> float:
+    """Of each limit of one of so many windows."""
+    return 1 - (1 - rule.number("confidence")) / windows
 
 
 def _window(case: Case, end_at: datetime, confidence: float) -> _Window:
-    period = Period(end_at - _LENGTH, end_at)
+    period = Period(end_at - LENGTH, end_at)
     lengths_s = case.rule.parameters["slot_lengths_s"].value
     assert isinstance(lengths_s, tuple)
     drawn = [one for one in case.witnesses if one.of_slot and one.at in period]
@@ -120,7 +125,8 @@ def _until(case: Case) -> str | None:
     return None if case.over else case.period.end_at.astimezone(case.zone).isoformat()
 
 
-def _verdict(at_least: float, at_most: float, allowed: float) -> Verdict:
+def verdict_of(at_least: float, at_most: float, allowed: float) -> Verdict:
+    """Of one window, or of several by the largest of their limits."""
     if at_least > allowed:
         return Verdict.BREACHED
     return Verdict.MET if at_most < allowed else Verdict.INSUFFICIENT

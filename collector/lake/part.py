@@ -108,6 +108,15 @@ def holding(db: sqlite3.Connection, lines: Sequence[str], start_us: int, end_us:
     return Holding(through=_through(db), url=url, files=files)
 
 
+def buckets(db: sqlite3.Connection, lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The lines of each bucket that has some."""
+    lake = db.execute("SELECT bucket_count FROM lake").fetchone()
+    found: dict[int, list[str]] = {}
+    for line in lines:
+        found.setdefault(bucket_of(line, lake[0]) if lake else 0, []).append(line)
+    return tuple(tuple(found[bucket]) for bucket in sorted(found))
+
+
 def signed(db: sqlite3.Connection, sha256: str) -> bytes | SealedBatch | None:
     """A batch's signed bytes, or where they are in the lake; None where there is none of that digest."""
     here = db.execute("SELECT signed FROM batch WHERE sha256 = ?", (sha256,)).fetchone()

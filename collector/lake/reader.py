@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
-from collector.lake import batch_file, segment
+from collector.lake import batch_file, bucket, segment
 from collector.lake.column import COLUMNS, KEY
 from collector.lake.flat import Arrived, row
 from collector.lake.part import Holding, Key, Row, SealedBatch, Span
@@ -59,6 +59,26 @@ class Reader:
         parts = [_part(place, one.path, read, chosen) for one in holding.files if place is not None]
         hot = segment.table_of([_flat(line, one) for line, one in fresh]).select(list(read))
         return segment.in_order([hot, *parts]).select(list(wanted))
+
+    def parts(
+        self,
+        holding: Holding,
+        fresh: Sequence[tuple[str, Row]],
+        period: tuple[datetime, datetime],
+        *,
+        lines: Sequence[str],
+        newest: int,
+        names: Sequence[str],
+    ) -> Iterator[pa.Table]:
+        """The same rows as `table` gives, as they lie: of each file a table, and one of the `fresh` ones at the end."""
+        start_at, end_at = period
+        wanted = bucket.Wanted(
+            lines=frozenset(lines), start_at=start_at, end_at=end_at, newest=newest, names=_known(names)
+        )
+        if holding.files:
+            yield from bucket.parts(self._place(holding.url), holding.files, wanted)
+        hot = segment.in_order([segment.table_of([_flat(line, one) for line, one in fresh])])
+        yield hot.select(list(wanted.names))
 
     def signed_batches(self, url: str, path: str, batches: Sequence[int]) -> dict[int, bytes]:
         """The signed bytes of these batches of one file, by number."""

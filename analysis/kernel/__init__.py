@@ -1,0 +1,1 @@
+"""Speed rules over many lines at once: the same counts and verdicts as `analysis.speed`, on whole lines as arrays."""
