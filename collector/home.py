@@ -49,6 +49,11 @@ class CollectorHome:
         return self.root / "collector" / "projection.toml"
 
     @property
+    def announce_settings(self) -> Path:
+        """The broker that a person named for Home Assistant; nothing writes it."""
+        return self.root / "collector" / "home-assistant.toml"
+
+    @property
     def projection_place(self) -> Path:
         """How far that view is; without it, all is shown again."""
         return self.root / "collector" / "projection.json"

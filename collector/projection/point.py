@@ -17,7 +17,6 @@ from probe.body.speed_test import SpeedTest
 from probe.record import Record
 from probe.units import epoch_us
 
-SERIES_OF_A_PROBE = 64  # at most: 2 directions by 5 methods, 6 roles, and one of every other kind, with room
 _METHODS = {"ndt7", "msak", "librespeed", "udp"}
 _Point = tuple[str, Mapping[str, str], Mapping[str, Value | None]]  # measurement, tags, fields
 _WHOLE = ("rate_bps", "mean_bps", "ip_rate_bps", "ethernet_rate_bps", "uncertainty_bps", "bytes", "responsiveness_rpm")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from probe import clock
-from prova.command.collector_care import backup, metrics, project, restore
+from prova.command.collector_care import announce, backup, metrics, project, restore
 from prova.command.collector_enrol import enrol
 from prova.exit import CommandError, Exit
 from prova.home import Home, make, resolve
@@ -29,7 +29,7 @@ def command() -> None:
     """The collector alone."""
 
 
-for _own in (enrol, backup, restore, project, metrics):
+for _own in (enrol, backup, restore, project, announce, metrics):
     command.add_command(_own)
 
 

@@ -1,4 +1,4 @@
-"""Shell. `prova collector backup`, `restore`, `project` and `metrics`: the store's copies, and what others are shown.
+"""Shell. `prova collector backup`, `restore`, `project`, `announce` and `metrics`: the store's copies and its views.
 
 Knows nothing of how they are made or of the time at which a backup is due.
 """
@@ -112,6 +112,39 @@ def metrics(home_path: Path | None, listen: str) -> None:
         with stopping() as stop, answering(Told(Store(home.journal), place), host, int(port)) as at:
             _say(f"http://{host}:{at}/metrics")
             await stop.wait()
+
+    asyncio.run(until_stopped())
+
+
+@click.command("announce")
+@home_option
+@click.option(
+    "--settings", "settings_path", type=click.Path(path_type=Path), help="Default: HOME/collector/home-assistant.toml"
+)
+@click.option("--remove", is_flag=True, help="Take the lines out of Home Assistant and end.")
+def announce(home_path: Path | None, settings_path: Path | None, *, remove: bool) -> None:
+    """Show every line in Home Assistant, over the broker that you name, until stopped. It is never the evidence."""
+    from importlib import metadata
+
+    from aiomqtt import MqttError
+
+    from collector.projection import announce as announcing
+    from collector.projection import announce_settings
+    from collector.store import Store
+
+    home = resolve(home_path).collector
+    loaded = announce_settings.load(settings_path or home.announce_settings)
+    announcer = announcing.Announcer(Store(home.journal), loaded, metadata.version("prova"))
+    if remove:
+        try:
+            _say(f"{asyncio.run(announcing.withdraw(announcer))} lines taken out of Home Assistant.")
+        except MqttError as error:
+            raise CommandError(f"The broker cannot be reached ({error}). Try again.", Exit.UNREACHABLE) from error
+        return
+
+    async def until_stopped() -> None:
+        with stopping() as stop:
+            await announcing.announce(announcer, now=clock.now, stop=stop, say=_say)
 
     asyncio.run(until_stopped())
 
