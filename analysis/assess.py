@@ -70,6 +70,11 @@ def assess(
     )
 
 
+def no_speed_time(records: Iterable[StoredRecord], period: Period, profile: Profile) -> tuple[Period, ...]:
+    """When the line was cut in `period`, with the margin within which no test is speed data."""
+    return _widened(build(records, period), profile)
+
+
 def _widened(ledger: Ledger, profile: Profile) -> tuple[Period, ...]:
     margin = timedelta(seconds=profile.number("outage_margin_s"))
     return tuple(Period(cut.start_at - margin, cut.end_at + margin) for cut in down_periods(ledger))

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from analysis.assess import BEFORE, assess, judged, whole_days
-from analysis.case.case import Case
+from analysis.assess import BEFORE, assess, judged, no_speed_time, whole_days
+from analysis.case.case import NO_CASE, Case
 from analysis.claims import needed
 from analysis.contract import Contract
 from analysis.country import comparator
 from analysis.country.judge import Held, judge
-from analysis.explain.explain import explain
+from analysis.explain.around import Around
+from analysis.explain.asked import comparators_of
+from analysis.explain.explain import explain, rule_of
 from analysis.explain.explanation import Explanation
 from analysis.finding import Finding
 from analysis.ledger import build
@@ -25,7 +27,7 @@ from analysis.period import Period
 from analysis.profile import load
 from analysis.report import JudgedTest, Ledger, Report
 from collector.envelope import StoredRecord, Witnessed
-from probe.body.reachability import Role
+from probe.body.reachability import Reachability, Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
 _AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of
@@ -40,13 +42,13 @@ class Records(Protocol):
     ) -> Iterator[StoredRecord]:
         """Those that started in [period_start_at, period_end_at), as `collector.store` gives them."""
 
-    def witnessed(
-        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
     def imported(
         self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
     ) -> Iterator[StoredRecord]:
         """What other tools' files told, likewise."""
 
+    def witnessed(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
     ) -> Sequence[Witnessed]:
         """What the outside witness saw, likewise."""
 
@@ -67,9 +69,13 @@ def check(store: Records, contract: Contract, period: Period, now: datetime, cas
 def explained(
     store: Records, contract: Contract, period: Period, finding_id: str, now: datetime, *, case: Case | None = None
 ) -> Explanation | None:
-    """The finding of that id in `period`, laid open; None where there is none. Raises as `check` does."""
-    report = check(store, contract, period, now, case)
-    found = next((one for one in report.findings if one.id == finding_id), None)
+    """The finding of that id in `period`, laid open, another country's too; None where there is none.
+
+    Raises as `check` does.
+    """
+    names = comparators_of(finding_id)
+    findings = (*check(store, contract, period, now, case).findings, *compared(store, contract, period, names, now))
+    found = next((one for one in findings if one.id == finding_id), None)
     if found is None:
         return None
     if found.direction is None:
@@ -150,17 +156,17 @@ def account(store: Records, line: str, period: Period, circumstances: Circumstan
     return account_of(line, records, period, _seen_outside(store, line, period, circumstances))
 
 
-def _seen_outside(store: Records, line: str, period: Period, told: Circumstances) -> Circumstances:
-    """What was told, and what the outside witness saw; by a day on either side it is known whether it is answered."""
-    wide = _widely(period)
-    seen = outside_view(store.witnessed([line], wide.start_at, wide.end_at))
-    return replace(told, outside=both(told.outside, seen))
-
 def _told(store: Records, line: str, period: Period) -> Iterator[StoredRecord]:
     """What probes signed and what was imported: for what is said of speeds, never of time."""
     yield from store.records([line], period.start_at, period.end_at)
     yield from store.imported([line], period.start_at, period.end_at)
 
+
+def _seen_outside(store: Records, line: str, period: Period, told: Circumstances) -> Circumstances:
+    """What was told, and what the outside witness saw; by a day on either side it is known whether it is answered."""
+    wide = _widely(period)
+    seen = outside_view(store.witnessed([line], wide.start_at, wide.end_at))
+    return replace(told, outside=both(told.outside, seen))
 
 
 def _widely(period: Period) -> Period:

@@ -4,12 +4,12 @@
 
 Prints the tables of docs/statistics.md. A day is simulated to the minute: a stated part of it is below, in spells of a
 stated length at random places, and one test falls at a random moment of each equal slot. The German, Dutch and Italian
-rules decide from `analysis/country`, on as many tests a day. A line of many days has bad ones among kept ones.
+rules decide from `analysis/country`, on as many tests a day. No extra tests: `bench.two_phase_power` has those.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 
@@ -19,15 +19,12 @@ import numpy.typing as npt
 from analysis.country import comparator
 from analysis.country.statistic import STATISTICS, Statistic
 from analysis.country.trial import Trial
-from analysis.discrepancy.bad_days import bad_days_at_least
-from analysis.discrepancy.day_count import DayCount
-from analysis.discrepancy.pattern import patterns
 from analysis.speed.evidence import Standing
 from analysis.speed.run import length_needed, longest_below
 from analysis.speed.share import day_at_least
 
 MINUTES, ALLOWED, COMPLIANT_MIN = 1440, 0.05, 71
-DAY_CONFIDENCE, BREACH_CONFIDENCE, RUN_ERROR, CLAIM_CONFIDENCE, LEAST_DAYS = 0.95, 0.96, 0.01, 0.975, 3
+BREACH_CONFIDENCE, RUN_ERROR, TWO_PHASE_ERROR = 0.965, 0.005, 0.01
 COUNTS, SPELLS_MIN, WORSE_MIN = (24, 48, 96), (1, 5, 15, 71), (144, 216, 288, 432)
 _START = datetime(2026, 11, 2, tzinfo=UTC)
 Flags = npt.NDArray[np.bool_]
@@ -55,7 +52,7 @@ def tested(random: np.random.Generator, below: Flags, count: int) -> Flags:
 
 def by_count(flags: Sequence[bool]) -> bool:
     """`speed.normal` by the exact limit alone."""
-    return _count_proves(sum(flags), len(flags), BREACH_CONFIDENCE)
+    return count_proves(sum(flags), len(flags), BREACH_CONFIDENCE)
 
 
 def by_run(flags: Sequence[bool]) -> bool:
@@ -101,13 +98,23 @@ RULES: dict[str, Rule] = {
 
 
 @cache
-def _count_proves(below: int, count: int, confidence: float) -> bool:
+def count_proves(below: int, count: int, confidence: float) -> bool:
+    """Whether the exact lower limit is above what is allowed."""
     return day_at_least(below, count, count, confidence) > ALLOWED
 
 
 def _country(profile: str, rule_id: str, flags: Sequence[bool]) -> bool:
+    return _of_share(profile, rule_id, sum(flags), len(flags))
+
+
+@cache
+def _of_share(profile: str, rule_id: str, below: int, count: int) -> bool:
+    """These statistics take tests in any order: how many were below is all."""
     decide, numbers = _decider(profile, rule_id)
-    trials = [Trial(record_id="", at=_START, local=_START, bps=99 if flag else 100, idle_rtt_ms=None) for flag in flags]
+    trials = [
+        Trial(record_id="", at=_START, local=_START, bps=99 if n < below else 100, idle_rtt_ms=None)
+        for n in range(count)
+    ]
     return decide(trials, 100, numbers).broken is True
 
 
@@ -124,35 +131,6 @@ def share_accused(rule: Rule, *, total_min: int, spell_min: int, count: int, run
     random = np.random.default_rng([seed, total_min, spell_min, count])
     days = (tested(random, day_below(random, total_min, spell_min), count).tolist() for _ in range(runs))
     return sum(rule(day) for day in days) / runs
-
-
-def discrepancy_called(random: np.random.Generator, *, days: int, bad_days: int, hours: int, count: int) -> bool:
-    """Whether `speed.discrepancy` accuses `days` of which `bad_days` are below for `hours` from 19:00, the others for
-    as long as is just allowed.
-    """
-    bad = set(random.choice(days, bad_days, replace=False).tolist())
-    counted = [_counted(random, number, hours if number in bad else 0, count) for number in range(days)]
-    called = sum(one.is_bad for one in counted)
-    surely = bad_days_at_least(called, days, 1 - DAY_CONFIDENCE, CLAIM_CONFIDENCE)
-    recurs = surely >= LEAST_DAYS and bool(patterns(counted, LEAST_DAYS, 1 - CLAIM_CONFIDENCE))
-    return surely >= max(LEAST_DAYS, -(-days // 2)) or recurs
-
-
-def _counted(random: np.random.Generator, number: int, hours: int, count: int) -> DayCount:
-    below = np.zeros(MINUTES, dtype=np.bool_)
-    below[19 * 60 : (19 + hours) * 60] = True
-    flags = tested(random, below if hours else day_below(random, COMPLIANT_MIN, 15), count)
-    per_hour = flags.reshape(24, -1)
-    return DayCount(
-        on=date(2026, 11, 2) + timedelta(days=number),
-        level_bps=1,
-        slot_s=86_400 / count,
-        slots=count,
-        tested=count,
-        below_count=int(flags.sum()),
-        is_bad=_count_proves(int(flags.sum()), count, DAY_CONFIDENCE),
-        hours={hour: bool(2 * row.sum() >= len(row)) for hour, row in enumerate(per_hour)},
-    )
 
 
 def table_of_days(runs: int, seed: int, totals_min: Sequence[int], spells_min: Sequence[int | None]) -> None:
@@ -174,22 +152,6 @@ def table_of_days(runs: int, seed: int, totals_min: Sequence[int], spells_min: S
                 )
 
 
-def table_of_periods(runs: int, seed: int) -> None:
-    """How often `speed.discrepancy` accuses."""
-    cases = ((30, 0, 0), (30, 2, 3), (30, 4, 3), (30, 8, 3), (30, 16, 3), (30, 22, 2), (10, 0, 0), (10, 8, 3))
-    print("| days | bad days | from 19:00 | " + " | ".join(f"{count} a day" for count in COUNTS) + " |")
-    print("|---|---|---|" + "---|" * len(COUNTS))
-    for days, bad_days, hours in cases:
-        told = []
-        for count in COUNTS:
-            random = np.random.default_rng([seed, days, bad_days, count])
-            called = (
-                discrepancy_called(random, days=days, bad_days=bad_days, hours=hours, count=count) for _ in range(runs)
-            )
-            told.append(f"{100 * sum(called) / runs:.1f}")
-        print(f"| {days} | {bad_days} | {hours} h | {' | '.join(told)} |", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=2000)
@@ -199,8 +161,6 @@ def main() -> None:
     table_of_days(given.runs, given.seed, (COMPLIANT_MIN,), SPELLS_MIN)
     print("\nBreaches found, per cent of days that break it\n")
     table_of_days(given.runs, given.seed, WORSE_MIN, (45, None))
-    print("\nspeed.discrepancy, per cent of periods accused\n")
-    table_of_periods(given.runs // 5, given.seed)
 
 
 if __name__ == "__main__":

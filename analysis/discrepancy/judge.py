@@ -13,7 +13,7 @@ from statistics import stdev
 
 from analysis.clause import Rule
 from analysis.contract import Contract
-from analysis.discrepancy.bad_days import bad_days_at_least
+from analysis.discrepancy.bad_days import SurelyBad, bad_days_at_least, surely_bad
 from analysis.discrepancy.day_count import DayCount
 from analysis.discrepancy.pattern import HOURS, QUESTIONS, Pattern, patterns
 from analysis.finding import Figure, Finding, Interval, Sentence, Verdict
@@ -53,16 +53,21 @@ def judge(held: Held) -> Finding:
     if not held.days or held.contract.technology not in rule.technologies:
         return _finding(held, Verdict.NOT_APPLICABLE, {}, _said(held, "not_applicable"))
     at_least, at_most = _time_below(held)
-    surely = _surely(held.bad, len(held.days), rule)
+    surely = _surely(held)
     found = patterns(held.days, rule.whole("least_days"), 1 - rule.number("claim_confidence"))
-    verdict, why = _verdict(held, surely, found, at_most)
+    verdict, why = _verdict(held, surely.at_least, found, at_most)
     measured: dict[str, Figure] = {
         "certified": False,
         "days": len(held.days),
         "days_tested": sum(one.tested > 0 for one in held.days),
         "days_called_bad": held.bad,
-        "days_bad_at_least": surely,
+        "days_bad_at_least": surely.at_least,
+        "days_bad_by_calls": surely.by_calls,
+        "days_bad_by_sum": surely.by_sum,
+        "slots_below": sum(one.below_count for one in held.days),
+        "slots_total": sum(one.slots for one in held.days),
         "bad_days": [one.on.isoformat() for one in held.days if one.is_bad],
+        "by_day": [{"on": one.on.isoformat(), "slots_below": one.below_count, "slots": one.slots} for one in held.days],
         "patterns": [_told(one) for one in found],
         "by_hour": _by_hour(held.days),
         **_mean(held.days),
@@ -71,11 +76,21 @@ def judge(held: Held) -> Finding:
     if verdict is Verdict.INSUFFICIENT:
         measured["missing"] = _missing(held)
     interval = Interval(round(at_least, 6), round(at_most, 6), rule.number("confidence"))
-    return _finding(held, verdict, measured, _said(held, why, surely, found, at_most), interval)
+    return _finding(held, verdict, measured, _said(held, why, surely.at_least, found, at_most), interval)
 
 
-def _surely(bad: int, days: int, rule: Rule) -> int:
-    return bad_days_at_least(bad, days, 1 - rule.number("day_confidence"), rule.number("claim_confidence"))
+def _surely(held: Held) -> SurelyBad:
+    return surely_bad(
+        held.days,
+        day_error=1 - held.rule.number("day_confidence"),
+        allowed_share=held.rule.number("allowed_share"),
+        confidence=held.rule.number("claim_confidence"),
+    )
+
+
+def _surely_called(bad: int, days: int, rule: Rule) -> int:
+    """By calls alone, with its half of the error."""
+    return bad_days_at_least(bad, days, 1 - rule.number("day_confidence"), (1 + rule.number("claim_confidence")) / 2)
 
 
 def _continuous_from(days: int, rule: Rule) -> int:
@@ -140,13 +155,13 @@ def _told(pattern: Pattern) -> Figure:
 
 
 def _missing(held: Held) -> Figure:
-    """`days_for_breached`: the fewest further days, all bad, that would prove it continuous."""
+    """`days_for_breached`: the fewest further days, each called bad, that would prove it continuous."""
     days = len(held.days)
     further = next(
         (
             more
             for more in range(1, _MOST_DAYS)
-            if _surely(held.bad + more, days + more, held.rule) >= _continuous_from(days + more, held.rule)
+            if _surely_called(held.bad + more, days + more, held.rule) >= _continuous_from(days + more, held.rule)
         ),
         None,
     )

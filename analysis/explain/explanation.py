@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from analysis.clause import Parameter
-from analysis.finding import Finding, Reason
+from analysis.finding import Finding
 from analysis.wording import Said
 
 
@@ -33,17 +33,50 @@ class Used:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A record of the finding's time and direction that it does not rest on, and every reason for that."""
+    """A record of the finding's time and direction that it does not rest on, and every reason for that.
+
+    The first is the one it is counted under; never empty.
+    """
 
     record_id: str
     at: datetime
     batch_sha256: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageTold:
+    """An outage of the finding's time. `why_not`: why it does not rest on it, empty where it does.
+
+    The four edges: last answer and first miss, last miss and first answer; None where nobody watched.
+    """
+
+    id: str
+    why_not: str
+    last_good_at: datetime | None
+    first_bad_at: datetime | None
+    last_bad_at: datetime | None
+    first_good_at: datetime | None
+    down_s: float
+    cause: str
+    imputable_to: str
+    record_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the case file of the finding's time or subject: its table, and what it says, name by name."""
+
+    table: str
+    says: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """`parameters`: those that the rule has in force, by name. `used`, `left_out` sorted by time, may be empty.
+
+    Of a finding on speeds these are its tests. Of one on time away `used` are the minutes of its `outages`, which
+    `left_out` would be all others; `entries` are what the case file says of it.
 
     `valid_from`: of this version of the rule. `open_readings`: what its text leaves open, and how it is read here.
     """
@@ -56,3 +89,5 @@ class Explanation:
     steps: tuple[Step, ...]
     used: tuple[Used, ...]
     left_out: tuple[LeftOut, ...]
+    outages: tuple[OutageTold, ...] = ()
+    entries: tuple[Entry, ...] = ()

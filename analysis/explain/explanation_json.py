@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.clause import Parameter
-from analysis.explain.explanation import Explanation
+from analysis.explain.explanation import Explanation, OutageTold
 from analysis.finding_json import finding_json
 from analysis.speed_test_json import at
 
@@ -35,10 +35,26 @@ def explanation_json(told: Explanation) -> dict[str, Any]:
                 "id": one.record_id,
                 "at": at(one.at),
                 "batch_sha256": one.batch_sha256,
-                "reasons": [reason.value for reason in one.reasons],
+                "reasons": list(one.reasons),
             }
             for one in told.left_out
         ],
+        "outages": [_outage(one) for one in told.outages],
+        "case": [{"table": one.table, **dict(one.says)} for one in told.entries],
+    }
+
+
+def _outage(one: OutageTold) -> dict[str, Any]:
+    edges = ("last_good_at", "first_bad_at", "last_bad_at", "first_good_at")
+    return {
+        "id": one.id,
+        "used": not one.why_not,
+        "why_not": one.why_not or None,
+        **{name: None if (edge := getattr(one, name)) is None else at(edge) for name in edges},
+        "down_s": one.down_s,
+        "cause": one.cause,
+        "imputable_to": one.imputable_to,
+        "record_count": one.record_count,
     }
 
 

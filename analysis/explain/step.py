@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from analysis.binomial import lower_limit, upper_limit
 from analysis.explain.claim_step import claim_steps
+from analysis.explain.comparator_step import comparator_steps
 from analysis.explain.explanation import Step
-from analysis.explain.speed_step import discrepancy_steps, rolling_steps, run_step
+from analysis.explain.speed_step import discrepancy_steps, rolling_steps, run_step, two_phase_step
 from analysis.finding import Figure, Finding
 from analysis.wording import say
 
@@ -18,6 +19,8 @@ _Figures = Mapping[str, Figure]
 
 def steps(finding: Finding) -> tuple[Step, ...]:
     """In the order in which they decide; none of a speed that no test carries."""
+    if finding.threshold.get("comparator"):
+        return comparator_steps(finding)
     if not finding.rule.startswith("speed."):
         return claim_steps(finding)
     lay_open = _BY_RULE.get(finding.rule)
@@ -28,6 +31,7 @@ def _normal(finding: Finding) -> Iterator[Step]:
     yield _cut(finding)
     yield _at_least_below(finding)
     yield run_step(finding)
+    yield from two_phase_step(finding)
     yield _at_most_below(finding)
     yield _compared(finding, 1 - _number(finding.threshold, "share"))
 

@@ -16,7 +16,7 @@ from analysis.speed.failed import by_class
 from analysis.speed.rate import at_most_bps, ip_bps
 from analysis.validity import judge_test
 from collector.envelope import StoredRecord
-from probe.body.draw import Origin
+from probe.body.draw import Draw, Origin
 from probe.body.speed_test import SpeedTest
 from probe.record import Record
 
@@ -35,8 +35,9 @@ class Standing(StrEnum):
 class Witness:
     """A test that counts. `bps` is its rate at the profile's layer, `server` the other end's address as configured.
 
-    `of_slot`: it may stand for its slot's time; false of an extra test and of a repeat. `tests_per_hour`: how many an
-    hour of such moments was to get, None where no moment was drawn.
+    `of_slot`: it may stand for its slot's time; false of an extra test and of a repeat. `extra_slot`: start and length
+    in seconds of the slot that an extra test was drawn in, None of any other. `tests_per_hour`: how many an hour of
+    such moments was to get, None where no moment was drawn.
     Where payload alone was measured, `bps` is the figure that claims least: the payload's rate if it reached the speed,
     else the most that it can be in IP packets.
     """
@@ -47,6 +48,7 @@ class Witness:
     standing: Standing
     server: str
     of_slot: bool = True
+    extra_slot: tuple[datetime, float] | None = None
     tests_per_hour: float | None = None
 
 
@@ -76,25 +78,39 @@ def gather(
     the line was cut, nor run beside another test, of another probe perhaps. A test that reached, or may have, counts as
     long as it crossed the line.
     """
-    witnesses: list[Witness] = []
-    excluded: Counter[str] = Counter()
     records = [stored.record for stored in tests]
-    loads = [*records, *(stored.record for stored in beside)]
-    spoilt = dict.fromkeys(_side_by_side(loads), Reason.ANOTHER_TEST)
-    spoilt |= {record.id: Reason.DURING_OUTAGE for record in records if _touches(record, down)}
-    for record in records:
-        reason, witness = _hear(record, threshold_bps, profile, spoilt.get(record.id))
-        if witness is None:
-            excluded[str(reason)] += 1
-        else:
-            witnesses.append(witness)
-    witnesses.sort(key=lambda one: (one.at, one.record_id))
+    spoilt = _spoilt(records, [stored.record for stored in beside], down)
+    heard = [_hear(record, threshold_bps, profile, spoilt.get(record.id)) for record in records]
+    witnesses = sorted(
+        (witness for _, witness in heard if witness is not None), key=lambda one: (one.at, one.record_id)
+    )
+    excluded = Counter(str(reason) for reason, witness in heard if witness is None)
     in_outage = {name for name, reason in spoilt.items() if reason is Reason.DURING_OUTAGE}
     return Evidence(
         witnesses=tuple(witnesses),
         excluded=dict(sorted(excluded.items())),
         failed=by_class(records, in_outage),
     )
+
+
+def left_out(
+    tests: Iterable[StoredRecord],
+    threshold_bps: int,
+    profile: Profile,
+    down: Sequence[Period],
+    *,
+    beside: Iterable[StoredRecord] = (),
+) -> dict[str, str]:
+    """The ids of the tests that `gather` counts as excluded, each with the reason it is counted under."""
+    records = [stored.record for stored in tests]
+    spoilt = _spoilt(records, [stored.record for stored in beside], down)
+    heard = ((record.id, _hear(record, threshold_bps, profile, spoilt.get(record.id))) for record in records)
+    return {name: str(reason) for name, (reason, witness) in heard if witness is None}
+
+
+def _spoilt(records: Sequence[Record], beside: Sequence[Record], down: Sequence[Period]) -> dict[str, Reason]:
+    spoilt = dict.fromkeys(_side_by_side([*records, *beside]), Reason.ANOTHER_TEST)
+    return spoilt | {record.id: Reason.DURING_OUTAGE for record in records if _touches(record, down)}
 
 
 def excluded_together(evidence: Iterable[Evidence]) -> dict[str, int]:
@@ -128,9 +144,16 @@ def _hear(
         standing=standing,
         server=test.server.url,
         of_slot=draw is None or draw.origin not in _NOT_OF_SLOT,
+        extra_slot=_extra_slot(draw),
         tests_per_hour=draw.tests_per_hour if draw is not None else None,
     )
     return None, witness
+
+
+def _extra_slot(draw: Draw | None) -> tuple[datetime, float] | None:
+    if draw is None or draw.origin is not Origin.EXTRA or draw.slot_at is None or not draw.slot_s:
+        return None
+    return draw.slot_at, draw.slot_s
 
 
 def stand(test: SpeedTest, threshold_bps: int, profile: Profile) -> Standing:

@@ -1,7 +1,8 @@
 """Pure. `speed.normal`: was the normally available speed there for the promised share of the day?
 
-Two proofs of a breach that share the error: an exact test on the share of slots below (`below`), and the length of the
-longest run below (`run`). `run_bound_s` is shown and decides nothing: it rests on an assumption. Knows nothing of the
+Three proofs of a breach that share the error: an exact test on the share of slots below (`below`), the length of the
+longest run below (`run`), and the extra tests together with the slots' own (`two_phase`). `run_bound_s` is shown and
+decides nothing: it rests on an assumption; nor does the weighted share, whose error is not exact. Knows nothing of the
 other speeds.
 """
 
@@ -14,6 +15,7 @@ from analysis.speed.evidence import Standing, Witness
 from analysis.speed.missing import More, more_slots, what_is_missing
 from analysis.speed.run import chance_at_most, length_needed, longest_below
 from analysis.speed.share import day_at_least, day_at_most
+from analysis.speed.two_phase import two_phase
 from analysis.speed.weights import Drawn, weighted_share
 from analysis.wording import Said, count, day, percent, say, sentence, speed, stretch
 
@@ -22,8 +24,8 @@ def decide(case: Case) -> Conclusion:
     """Met, breached or insufficient."""
     confidence, allowed = case.rule.number("confidence"), 1 - case.rule.number("share")
     at_least, at_most = day_below(case)
-    by_count, by_run = at_least > allowed, _run(case) >= _run_needed(case)
-    verdict = _verdict(at_most, allowed, proven=by_count or by_run)
+    proofs = _proofs(case, at_least)
+    verdict = _verdict(at_most, allowed, proven=bool(proofs))
     below, tested = _counts(case)
     measured: dict[str, Figure] = {
         "below_count": below,
@@ -31,8 +33,9 @@ def decide(case: Case) -> Conclusion:
         "reached_count": sum(slot.standing is Standing.REACHED for slot in case.slots),
         "longest_run": _run(case),
         "run_chance_at_most": round(chance_at_most(_run(case), _budget(case)), 6),
-        "proofs": [name for name, holds in (("count", by_count), ("run", by_run)) if holds],
+        "proofs": [*proofs],
         "run_bound_s": run_bound_s(case.witnesses, case.rule.whole("run_gap_s")),
+        **_two_phase(case),
         **_weighted(case),
     }
     if verdict is Verdict.INSUFFICIENT:
@@ -47,9 +50,10 @@ def decide(case: Case) -> Conclusion:
             "run_error": case.rule.number("run_error"),
             "run_needed": _run_needed(case),
             "run_gap_s": case.rule.whole("run_gap_s"),
+            "two_phase_error": case.rule.number("two_phase_error"),
         },
         interval=Interval(round(at_least, 6), round(at_most, 6), confidence),
-        sentence=sentence(f"normal.{_why(case, verdict, by_count=by_count)}", **_parts(case, at_least, at_most)),
+        sentence=sentence(f"normal.{_why(case, verdict, proofs)}", **_parts(case, at_least, at_most)),
     )
 
 
@@ -78,6 +82,32 @@ def run_bound_s(witnesses: tuple[Witness, ...], gap_s: int) -> float:
         if earlier.standing is later.standing is Standing.BELOW
     )
     return sum((gap for gap in gaps if gap <= gap_s), 0.0)
+
+
+def _proofs(case: Case, at_least: float) -> tuple[str, ...]:
+    """Those that hold, the first the one that the sentence tells."""
+    phases = two_phase(case)
+    holds = {
+        "count": at_least > 1 - case.rule.number("share"),
+        "run": _run(case) >= _run_needed(case),
+        "two_phase": phases is not None and phases.chance <= case.rule.number("two_phase_error"),
+    }
+    return tuple(name for name, held in holds.items() if held)
+
+
+def _two_phase(case: Case) -> dict[str, Figure]:
+    """Empty where no extra test counts."""
+    phases = two_phase(case)
+    if phases is None:
+        return {}
+    return {
+        "extra_count": phases.extra_count,
+        "extra_below_count": phases.extra_below_count,
+        "two_phase_below_count": phases.below_count,
+        "two_phase_moments": phases.moments,
+        "two_phase_expected_most": round(phases.expected_most, 6),
+        "two_phase_chance_at_most": round(phases.chance, 6),
+    }
 
 
 def _weighted(case: Case) -> dict[str, Figure]:
@@ -112,9 +142,9 @@ def _run_needed(case: Case) -> int:
     return length_needed(_budget(case), case.rule.number("run_error"))
 
 
-def _why(case: Case, verdict: Verdict, *, by_count: bool) -> str:
-    if verdict is Verdict.BREACHED and not by_count:
-        return "run"
+def _why(case: Case, verdict: Verdict, proofs: tuple[str, ...]) -> str:
+    if verdict is Verdict.BREACHED and "count" not in proofs:
+        return proofs[0]
     return "open" if verdict is Verdict.INSUFFICIENT and not case.over else verdict.value
 
 
@@ -135,7 +165,7 @@ def _needed(missing: More) -> Said | str:
 
 
 def _parts(case: Case, at_least: float, at_most: float) -> Parts:
-    below, tested = _counts(case)
+    (below, tested), phases = _counts(case), two_phase(case)
     return {
         "day": day(case.on),
         "direction": case.direction.value,
@@ -145,6 +175,9 @@ def _parts(case: Case, at_least: float, at_most: float) -> Parts:
         "run": str(_run(case)),
         "chance": percent(chance_at_most(_run(case), _budget(case)), up=True),
         "slot": stretch(case.slot_s),
+        "both": "" if phases is None else str(phases.below_count),
+        "moments": "" if phases is None else str(phases.moments),
+        "both_chance": "" if phases is None else percent(phases.chance, up=True),
         "confidence": percent(case.rule.number("confidence")),
         "allowed": percent(1 - case.rule.number("share")),
         "at_least": percent(at_least),

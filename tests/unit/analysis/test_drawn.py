@@ -60,6 +60,38 @@ def test_a_test_that_was_drawn_because_the_line_seemed_slow_changes_no_slot(orig
     assert plain.interval == with_more.interval
 
 
+def an_extra(hour: int, number: int, *, ip_mbps: float, slot_s: float = 3600.0, minute: int = 40) -> StoredRecord:
+    slot_at = DAY_PERIOD.start_at + timedelta(hours=hour)
+    at = slot_at + timedelta(minutes=minute)
+    draw = Draw(origin=Origin.EXTRA, due_at=at, slot_at=slot_at, slot_s=slot_s, tests_per_hour=2.0)
+    return stored(a_record(body=replace(a_speed_test(ip_mbps=ip_mbps), draw=draw), at=at, sequence=number))
+
+
+def test_own_tests_and_extra_ones_prove_together_what_neither_proves_alone() -> None:
+    """Three hours below, each seen by its own test and an extra one, and a fourth by its own extra one alone."""
+    extras = [an_extra(hour, 100 + hour, ip_mbps=300) for hour in (19, 20, 21, 22)]
+    finding = normal([*a_day({19, 20, 21}), *extras])
+    assert finding.measured["proofs"] == ["two_phase"]
+    assert finding.verdict.value == "breached"
+    assert (finding.measured["two_phase_below_count"], finding.measured["two_phase_moments"]) == (7, 49)
+    assert "7 tests" in finding.sentence.en
+    assert normal([*a_day({19, 20, 21}), *extras[:3]]).verdict.value == "insufficient"
+
+
+def test_two_extra_tests_of_one_slot_count_once_and_only_if_both_were_below() -> None:
+    twice = [an_extra(19, 100, ip_mbps=300), an_extra(19, 101, ip_mbps=300, minute=50)]
+    assert normal([*a_day({19}), *twice]).measured["extra_below_count"] == 1
+    mixed = [an_extra(19, 100, ip_mbps=300), an_extra(19, 101, ip_mbps=1010, minute=50)]
+    assert normal([*a_day({19}), *mixed]).measured["extra_below_count"] == 0
+
+
+def test_extra_tests_of_two_plans_prove_nothing_together() -> None:
+    extras = [an_extra(hour, 100 + hour, ip_mbps=300, slot_s=1800.0 if hour % 2 else 3600.0) for hour in range(24)]
+    finding = normal([*a_day({19, 20, 21}), *extras])
+    assert "two_phase_moments" not in finding.measured
+    assert finding.verdict.value == "insufficient"
+
+
 @pytest.mark.parametrize("origin", [Origin.EXTRA, Origin.REPEAT])
 def test_a_slot_whose_own_test_is_missing_stays_untested_whatever_else_was_tested_in_it(origin: Origin) -> None:
     lone = a_test(DAY_PERIOD.start_at + timedelta(hours=5, minutes=40), 100, ip_mbps=300, origin=origin)

@@ -164,7 +164,7 @@ def test_hours_without_a_test_count_as_good_for_a_breach(hours: int, verdict: Ve
     assert finding.verdict is verdict
     assert finding.interval is not None
     # every tested slot below: the lower limit is alpha^(1/n), carried by the tested share of the day
-    assert finding.interval.low == pytest.approx(0.04 ** (1 / hours) * hours / 24, abs=1e-6)
+    assert finding.interval.low == pytest.approx(0.035 ** (1 / hours) * hours / 24, abs=1e-6)
     assert finding.interval.high == 1.0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,29 @@ from prova.command import check, explain, show
 from prova.home import resolve
 
 SCENARIO = Path(__file__).parents[2] / "scenario" / "claims" / "billed_on_the_31st.toml"
+EVENINGS = Path(__file__).parents[2] / "scenario" / "every_evening_for_ten_days.toml"
+TEN_DAYS = ("--from", "2026-11-09", "--to", "2026-11-19")
 DAYS = ("--from", "2026-02-26", "--to", "2026-03-03")
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scenario's records in a journal, its contract and its case in the home."""
-    path = tmp_path_factory.mktemp("home")
-    tables = tomllib.loads(SCENARIO.read_text())
+    return filled(tmp_path_factory.mktemp("home"), SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def evenings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten days with speeds promised, and no case."""
+    return filled(tmp_path_factory.mktemp("evenings"), EVENINGS)
+
+
+def filled(path: Path, scenario: Path) -> Path:
+    tables = tomllib.loads(scenario.read_text())
     script = read(tables)
     (path / "contract.toml").write_text(tomli_w.dumps(tables["contract"]))
-    (path / "case.toml").write_text(tomli_w.dumps(tables["case"]))
+    if "case" in tables:
+        (path / "case.toml").write_text(tomli_w.dumps(tables["case"]))
     journal_path = resolve(path).collector.journal
     journal_path.parent.mkdir(parents=True)
     key, journal, before = OKPKey.generate_key("Ed25519", private=True), Journal(journal_path), None
@@ -102,6 +115,59 @@ def test_every_finding_of_the_case_can_be_explained_by_its_id(home: Path) -> Non
         told = json.loads(ran(explain.command, name, "--home", str(home), "--json").stdout)
         assert told["finding"]["id"] == name
         assert told["steps"][-1]["formula"].endswith(f"-> {told['finding']['verdict']}")
+
+
+def test_a_claim_is_explained_down_to_its_outages_their_minutes_and_the_entries_of_the_case(home: Path) -> None:
+    found = findings(home)["availability.consecutive 2026-02-26"]
+    told = json.loads(ran(explain.command, found["id"], "--home", str(home), "--json").stdout)
+    (outage,) = told["outages"]
+    assert [outage["id"]] == found["witnesses"]
+    assert outage["used"]
+    assert outage["record_count"] == len(told["used"]) > 100
+    assert {one["standing"] for one in told["used"]} == {"edge", "inside"}
+    assert told["used"] == sorted(told["used"], key=lambda one: one["at"])
+    assert {"fault"} <= {one["table"] for one in told["case"]}
+    text = ran(explain.command, found["id"], "--home", str(home)).output
+    assert "Outages used: 1 of 1" in text
+    assert "From the case file:" in text
+    assert "last answer, first miss, last miss, first answer:" in text
+
+
+def test_an_outage_that_a_claim_does_not_rest_on_says_why(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_text(
+        '[[cause]]\nfrom = 2026-02-25T00:00:00\nto = 2026-03-02T00:00:00\nwhose = "customer"\nevidence = "own letter"\n'
+    )
+    amount = next(one for name, one in findings(home, "--case", str(path)).items() if name.startswith("credit.amount"))
+    assert not amount["witnesses"]
+    named = ("--home", str(home), "--case", str(path), "--json")
+    told = json.loads(ran(explain.command, amount["id"], *named).stdout)
+    assert [(one["used"], one["why_not"]) for one in told["outages"]] == [(False, "customer")]
+    assert told["used"] == []
+
+
+def test_a_finding_over_many_days_is_explained_over_the_days_that_were_asked_about(evenings: Path) -> None:
+    found = next(
+        one
+        for one in json.loads(ran(check.command, "--home", str(evenings), *TEN_DAYS, "--json").stdout)["findings"]
+        if one["rule"] == "speed.discrepancy" and one["direction"] == "download"
+    )
+    told = json.loads(ran(explain.command, found["id"], "--home", str(evenings), "--json", *TEN_DAYS).stdout)
+    assert told["finding"] == found
+    assert len(told["used"]) == found["n_used"] > 0
+    counted = Counter(one["reasons"][0] for one in told["left_out"])
+    assert counted == found["n_excluded"]
+
+
+def test_another_countrys_rule_is_explained_too(evenings: Path) -> None:
+    asked = (*TEN_DAYS, "--profile", "nl-acm", "--json", "--home", str(evenings))
+    found = [one for one in json.loads(ran(check.command, *asked).stdout)["findings"] if one["profile"] == "nl-acm"]
+    for one in found[::3]:
+        told = json.loads(ran(explain.command, one["id"], "--home", str(evenings), "--json", *TEN_DAYS).stdout)
+        assert told["finding"]["id"] == one["id"]
+        assert len(told["used"]) == one["n_used"]
+        assert Counter(left["reasons"][0] for left in told["left_out"]) == one["n_excluded"]
+        assert told["steps"][-1]["formula"].endswith(f"-> {one['verdict']}")
 
 
 def test_a_breach_of_the_case_ends_with_one_when_asked(home: Path) -> None:
