@@ -13,7 +13,7 @@ from probe.body.reachability import Reachability
 from probe.body.rung import ClockSeen
 from tests.build import AT, MINUTE, a_record, stored
 from tests.outage_history import History
-from tests.unit.analysis.test_outage_scenarios import SCENARIOS
+from tests.outage_scenarios import SCENARIOS
 
 LISTENS_NS = 5_000_000_000
 
