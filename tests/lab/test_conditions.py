@@ -1,8 +1,9 @@
 """What spoils a test is caught with its reason, by the real probe, over a real line with a router; and a good line is
 never made to look bad by what the household does meanwhile.
 
-A veth has no cable, so that its speed and kind cannot be those of a slow card: tests/unit/probe reads those from
-recorded trees. Here the link is put in afterwards, and nothing else.
+A veth has no cable and no radio, and most kernels that tests run on have no card to pretend with: where the kind of
+link matters, the probe is shown another card's files in place of its own (`_card`), over a link that is held to that
+card's rate. What negotiates and what fades is not in it. Elsewhere the link is put in afterwards.
 """
 
 import os
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path as File
 
 import msgspec
 import pytest
@@ -27,7 +29,7 @@ from tests.lab import household as lab
 from tests.lab.conftest import PORT
 from tests.lab.household import ROUTER, SERVERS, Household
 from tests.lab.line import SERVER_ADDRESS, Line, Shape
-from tests.lab.namespace import ip, popen
+from tests.lab.namespace import inside, ip, popen
 
 pytestmark = [pytest.mark.lab, pytest.mark.component("testbed"), pytest.mark.timeout(600)]
 
@@ -37,6 +39,11 @@ PROMISED = {Direction.DOWNLOAD: DOWN_MBPS * 1e6 * IP_SHARE, Direction.UPLOAD: UP
 PLAN = Plan(url=f"ws://{SERVERS[0]}:{PORT}", duration_s=3)
 LONG = replace(PLAN, duration_s=8)
 PROFILE = load("pt-nos")
+SOLD_BPS = 10**9
+# In the mount namespace that `ip netns exec` makes: counters stay the kernel's own.
+_AS_CARD = (
+    'mount --bind /sys/class/net/lan/statistics "$0/statistics" && mount --rbind "$0" /sys/class/net/lan && exec "$@"'
+)
 ONE = "import time\nwhile True: pass"
 
 
@@ -77,14 +84,17 @@ def reasons(test: SpeedTest, needed_bps: float) -> tuple[Reason, ...]:
     return judge_test(a_record(body=test), round(needed_bps), PROFILE)[1]
 
 
-def as_if_quiet(test: SpeedTest) -> SpeedTest:
-    """With a card, both ends on machines that had nothing else to do: only what the household did is left.
+def as_if_idle(test: SpeedTest) -> SpeedTest:
+    """Both ends on machines that had nothing else to do. Here they, and what disturbs them, share the same cores."""
+    still = replace(test.conditions, cpu_share=0.1, cpu_pressure_share=0.0, memory_pressure_share=0.0)
+    return replace(test, limited_by=None, server_said=None, conditions=still)
 
-    Here both ends, and what disturbs them, share the same cores.
-    """
-    card = {"link_type": LinkType.ETHERNET, "link_bps": 10**9, "full_duplex": True, "cpu_share": 0.1}
-    still = {"cpu_pressure_share": 0.0, "memory_pressure_share": 0.0}
-    return replace(test, limited_by=None, server_said=None, conditions=replace(test.conditions, **card, **still))  # type: ignore[arg-type]  # by name
+
+def as_if_quiet(test: SpeedTest) -> SpeedTest:
+    """With a card too: only what the household did is left."""
+    idle = as_if_idle(test)
+    card = replace(idle.conditions, link_type=LinkType.ETHERNET, link_bps=10**9, full_duplex=True)
+    return replace(idle, conditions=card)
 
 
 def accuses(test: SpeedTest, promised_bps: float) -> bool:
@@ -141,6 +151,35 @@ def test_an_odd_mtu_is_seen(household: Household) -> None:
     ip("-n", household.probe, "link", "set", "lan", "mtu", "1400")
     test = as_if_quiet(told(ask(household.probe, Direction.UPLOAD)))
     assert reasons(test, PROMISED[Direction.UPLOAD]) == (Reason.MTU_ODD,)
+
+
+def _card(folder: File, *, mbps: int | None) -> File:
+    """What sysfs says of a card of `mbps`; None for one of Wi-Fi, which has no rate there."""
+    for name in ("statistics", "device", *(() if mbps else ("wireless",))):
+        (folder / name).mkdir()
+    said = {"type": 1, "mtu": 1500, **({"speed": mbps, "duplex": "full"} if mbps else {})}
+    for name, value in said.items():
+        (folder / name).write_text(f"{value}\n")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mbps", "reason"), [(100, Reason.LINK_TOO_SLOW), (None, Reason.WIRELESS)])
+def test_a_cable_of_100_mbit_and_a_wifi_route_are_seen_and_nobody_is_accused(
+    household: Household, tmp_path: File, mbps: int | None, reason: Reason
+) -> None:
+    household.shape(down_mbps=300, up_mbps=100)
+    held = ("root", "tbf", "rate", "100mbit", "burst", "12112", "limit", "600000")
+    inside(household.router, "tc", "qdisc", "add", "dev", "lan", *held)
+    asking = (sys.executable, "-m", "tests.lab.ask", msgspec.json.encode(PLAN).decode(), Direction.DOWNLOAD)
+    test = as_if_idle(told(popen(household.probe, "sh", "-c", _AS_CARD, str(_card(tmp_path, mbps=mbps)), *asking)))
+    assert test.conditions.link_bps == (10**8 if mbps else None)
+    assert test.ip_rate_bps is not None
+    assert test.ip_rate_bps < 10**8, "the card was the bottleneck"
+    assert reasons(test, SOLD_BPS) == (reason,)
+    assert not accuses(test, SOLD_BPS)
+    wired = replace(test, conditions=replace(test.conditions, link_type=LinkType.ETHERNET, link_bps=10**10))
+    assert accuses(wired, SOLD_BPS), "nothing but the link spoke against it"
 
 
 def test_a_tunnel_on_the_way_to_the_server_is_seen(
