@@ -55,6 +55,7 @@ _PRESENT: dict[str, Callable[[], bool]] = {
     "node": _node,
     "mounts": _mounts,
     "openssl": lambda: shutil.which("openssl") is not None,
+    "systemd": lambda: shutil.which("systemd-analyze") is not None,
     "influxdb": lambda: shutil.which("influxd") is not None,
     "miniupnpd": lambda: shutil.which("miniupnpd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
 }
