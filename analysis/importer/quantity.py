@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from analysis.importer.told import Why
 
 IMPOSSIBLE_BPS = 10**12  # a home line's rate is nowhere near
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_SPLIT = re.compile(r"([+-]?[\d.,' \u00a0\u202f]*\d|[+-]?\d[\d.,]*[eE][+-]?\d+)\s*([^\d\s].*)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(\1\d{3})*")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SPLIT = re.compile(r"([+-]?[\d.,' \u00a0\u202f]*\d|[+-]?\d[\d.,]*[eE][+-]?\d+)\s*([^\d\s].*)?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(\1\d{3})*", re.ASCII)
 _PREFIXES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9}
 _BITS = ("bit/s", "bits/s", "Bit/s", "bps", "b/s", "bit", "bits", "Bit", "bit/sec", "bits/sec", "b/sec")
 _BYTES = ("B/s", "Bps", "byte/s", "bytes/s", "Byte/s", "Bytes/s", "B", "byte", "bytes", "Byte", "Bytes", "B/sec")

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 _AUTO = re.compile(
     r"(?P<day>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[T ,]+(?P<clock>\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?)"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _AFTER = datetime(1995, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001  bounds of local times too
