@@ -83,6 +83,11 @@ class Book:
         self._interval_s = interval_s
         return out
 
+    @property
+    def began_ns(self) -> int:
+        """Since when the window under way is watched, monotonic."""
+        return self._began.monotonic_ns
+
     def finish(self, now: Stamp) -> tuple[Watched, ...]:
         """Everything up to `now`, at once: questions that were not heard out are left out."""
         out = [*self.look(now), *self._break_off(now)]

@@ -119,7 +119,7 @@ class Sensor:
     def _paced(self, now: Stamp) -> int:
         """The latest time for the next questions, where they are asked at another interval from now on."""
         interval_s = self._trouble.interval_s(now.monotonic_ns)
-        if interval_s != self._interval_s:
+        if interval_s != self._interval_s or self._trouble.to_be_kept(self._book.began_ns, now.monotonic_ns):
             self._hand_on(self._book.pace(now, interval_s))
             self._interval_s = interval_s
         return now.monotonic_ns + int(interval_s * _NS_PER_S)

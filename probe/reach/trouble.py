@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 FAST_S = 1.0  # between questions, once an answer is missing
 FAST_FOR_S = 60.0
+_KEPT_AFTER_S = 10.0
 _FAST_AN_HOUR = 20  # a line that loses packets all day long is asked fast for a third of it at most
 _PROVED = 3  # answers in a row
 _HOUR_S = 3600.0
@@ -74,14 +75,22 @@ class Trouble:
     def interval_s(self, now_ns: int) -> float:
         """Seconds between questions, as of now. To be asked every second or so."""
         self._forget(now_ns)
-        fast = bool(self._fast) and now_ns - self._fast[-1] < FAST_FOR_S * _NS_PER_S
-        return min(FAST_S, self._calm_s) if fast else self._calm_s
+        return min(FAST_S, self._calm_s) if self._is_fast(now_ns) else self._calm_s
+
+    def to_be_kept(self, began_ns: int, now_ns: int) -> bool:
+        """Whether a record under way since `began_ns` is to end now.
+
+        What tells of trouble is not left in memory for long: the power may be the next to go.
+        """
+        return self._is_fast(now_ns) and now_ns - began_ns >= _KEPT_AFTER_S * _NS_PER_S
+
+    def _is_fast(self, now_ns: int) -> bool:
+        return bool(self._fast) and now_ns - self._fast[-1] < FAST_FOR_S * _NS_PER_S
 
     def _quicken(self, at_ns: int) -> None:
         while self._fast and at_ns - self._fast[0] > _HOUR_S * _NS_PER_S:
             self._fast.popleft()
-        still = bool(self._fast) and at_ns - self._fast[-1] < FAST_FOR_S * _NS_PER_S
-        if not still and len(self._fast) < _FAST_AN_HOUR:
+        if not self._is_fast(at_ns) and len(self._fast) < _FAST_AN_HOUR:
             self._fast.append(at_ns)
 
     def _forget(self, now_ns: int) -> None:

@@ -129,6 +129,22 @@ def test_a_line_that_falls_silent_is_told_by_every_rung_and_so_is_its_recovery(h
 
 
 @pytest.mark.slow
+def test_what_an_outage_shows_is_kept_while_it_lasts(home: Household, tmp_path: Path) -> None:
+    """So that a power cut soon after it leaves it known."""
+
+    def tells_of_it(record: Record) -> bool:
+        if record["kind"] != "reachability":
+            return False
+        far = [target for target in record["body"]["targets"] if target["role"] == "internet"]
+        return any(sum(sample["rtt_ms"] is None for sample in target["samples"]) >= 5 for target in far)
+
+    with watching(home, tmp_path, path=False) as watch:
+        time.sleep(10)  # everybody proves that they answer
+        with home.broken(Fault.ACCESS_SILENT):
+            watch.until(tells_of_it, within_s=25)
+
+
+@pytest.mark.slow
 def test_a_cable_that_is_pulled_and_plugged_in_again_is_told_with_its_times(home: Household, tmp_path: Path) -> None:
     with watching(home, tmp_path, path=False) as watch:
         before = watch.until(of("link", "routine"))["body"]

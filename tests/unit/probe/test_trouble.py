@@ -32,6 +32,18 @@ def test_the_first_missing_answer_quickens_the_questions_for_a_minute() -> None:
     assert [trouble.interval_s(second * S) for second in (15, 74, 75)] == [1, 1, 5]
 
 
+def test_what_tells_of_trouble_is_kept_soon_at_both_of_its_edges() -> None:
+    """The power may be the next to go, and what is in memory with it."""
+    trouble = proved(A, calm_s=1)
+    assert not trouble.to_be_kept(0, 14 * S), "a calm minute is one record"
+    trouble.missed(A, 15 * S)
+    assert [trouble.to_be_kept(15 * S, second * S) for second in (16, 24, 25)] == [False, False, True]
+    asked(trouble, 16, 200, silent=A)
+    assert not trouble.to_be_kept(140 * S, 200 * S), "nothing new is seen"
+    trouble.answered(A, 201 * S)
+    assert trouble.to_be_kept(190 * S, 202 * S)
+
+
 def test_a_long_silence_is_asked_calmly_until_it_ends() -> None:
     trouble = proved(A)
     asked(trouble, 15, 600, silent=A)
