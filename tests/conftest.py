@@ -34,6 +34,12 @@ def _mounts() -> bool:
     )
 
 
+def _loop() -> bool:
+    """Whether this user may put a file system on a loop device."""
+    tools = all(shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin") for tool in ("losetup", "mkfs.ext4"))
+    return tools and _mounts() and subprocess.run(["losetup", "-f"], capture_output=True, check=False).returncode == 0
+
+
 def _node() -> bool:
     """Whether there is npm, and a node that has a WebSocket, be it behind a flag."""
     if not (shutil.which("node") and shutil.which("npm")):
@@ -54,6 +60,8 @@ _PRESENT: dict[str, Callable[[], bool]] = {
     "chrony": lambda: shutil.which("chronyd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
     "node": _node,
     "mounts": _mounts,
+    "loop": _loop,
+    "faketime": lambda: shutil.which("faketime") is not None,
     "openssl": lambda: shutil.which("openssl") is not None,
     "systemd": lambda: shutil.which("systemd-analyze") is not None,
     "influxdb": lambda: shutil.which("influxd") is not None,

@@ -6,11 +6,12 @@ the ones before are whole. Changes nothing of the store. Knows nothing of what a
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from collector.home import CollectorHome
@@ -34,6 +35,7 @@ from collector.operation.copies import (
 LAKE = "collector/lake"  # where a copied lake is put back, wherever it was
 _BUSY_S = 30.0
 _DATABASE = ".sqlite3"
+_SCRATCH = "copy-"
 _LEFT_OUT = (".lock", ".pulse", "-wal", "-shm", "-journal", ".new")  # made anew, or in a database's copy
 
 
@@ -78,16 +80,19 @@ def backup(home: CollectorHome, url: str, *, now_at: datetime, say: Callable[[st
     if not home.journal.exists():
         raise CopyError(f"There is no store at {home.journal} to copy. Name its home folder.")
     place = opened(url, beside=Path.cwd())
-    with alone(home), TemporaryDirectory(prefix="copy-", dir=home.journal.parent) as scratch:
+    with alone(home), _scratch(home.journal.parent) as scratch:
         names = place.names()
         made = moments(names)
         if made and made[-1] >= now_at:
-            raise CopyError(f"{url} has a copy of {made[-1].isoformat()}, which is not past. Set this machine's clock.")
+            raise CopyError(
+                f"{url} has a copy of {made[-1].isoformat()}, which is not past. Set this machine's clock; if it was"
+                f" ahead then, remove {copy_path(made[-1])} there."
+            )
         before = _before(place, chosen(made, None))
         pieces = _Pieces(place, set(names))
-        journal = _database(home.journal, Path(scratch))
+        journal = _database(home.journal, scratch)
         newest, lake_url = _state(journal)
-        files = [*_own(home, journal, Path(scratch), pieces, say)]
+        files = [*_own(home, journal, scratch, pieces, say)]
         if lake_url is not None:
             files += _lake(opened(lake_url, beside=home.journal.parent), before, pieces, say)
         copy = Copy(format=FORMAT, made_at=now_at, newest_batch=newest, files=tuple(files))
@@ -99,6 +104,15 @@ def backup(home: CollectorHome, url: str, *, now_at: datetime, say: Callable[[st
         new_byte_count=pieces.new_byte_count,
         newest_batch=newest,
     )
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Room beside the journal, without what a copy that was killed left there: that may be as large as the journal."""
+    for left in folder.glob(f"{_SCRATCH}*"):
+        rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_SCRATCH, dir=folder, ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 def _before(place: Place, made_at: datetime | None) -> Mapping[str, Kept]:

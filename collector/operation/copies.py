@@ -7,12 +7,14 @@ copies lie or of what the files hold.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import msgspec
 
 FORMAT = 1
 PIECE_BYTES = 8 * 1024 * 1024  # a file's last piece is shorter
 _FOLDER = "copies"
+_DIGEST = b',"sha256":"'
 _NAME = "%Y%m%dT%H%M%S.%fZ"  # sorts as time
 
 
@@ -50,12 +52,16 @@ def copy_path(made_at: datetime) -> str:
 
 
 def encoded(copy: Copy) -> bytes:
-    """JSON."""
-    return msgspec.json.encode(copy)
+    """JSON, with the digest of all before it as its last member."""
+    told = msgspec.json.encode(copy)
+    return told[:-1] + _DIGEST + sha256(told).hexdigest().encode() + b'"}'
 
 
 def decoded(data: bytes) -> Copy:
-    """The inverse. Raises ValueError."""
+    """The inverse; the first copies had no digest. Raises ValueError."""
+    told, digest, its = data.rpartition(_DIGEST)
+    if digest and its != sha256(told + b"}").hexdigest().encode() + b'"}':
+        raise ValueError("its digest is not that of what it says")
     copy = msgspec.json.decode(data, type=Copy)
     if copy.format != FORMAT:
         raise ValueError(f"it is of form {copy.format}, and this Prova knows {FORMAT}")

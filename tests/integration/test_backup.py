@@ -1,9 +1,11 @@
 """Copies of a store and the way back, with real journals, real lakes and real signatures."""
 
-from contextlib import closing
+import shutil
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +15,7 @@ from collector.lake.catalogue import Catalogue
 from collector.lake.seal import SealError, alone
 from collector.operation import backup as backing
 from collector.operation.backup import backup
-from collector.operation.copies import CopyError
+from collector.operation.copies import Copy, CopyError, decoded
 from collector.operation.restore import restore
 from collector.proof.audit.check import Question, check
 from prova.command.collector import command
@@ -95,6 +97,25 @@ def test_no_copy_is_made_while_a_seal_runs(house: House, tmp_path: Path) -> None
         backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
 
 
+def test_what_a_killed_copy_left_beside_the_journal_is_gone_with_the_next(house: House, tmp_path: Path) -> None:
+    left = house.layout.journal.parent / "copy-killed"
+    left.mkdir()
+    shutil.copy(house.layout.journal, left)
+    backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
+    assert list(house.layout.journal.parent.glob("copy-*")) == []
+    assert _back(tmp_path).everything() == house.everything()
+
+
+def test_a_copy_dated_ahead_by_a_wrong_clock_is_named_with_the_way_past_it(house: House, tmp_path: Path) -> None:
+    copies = str(tmp_path / "copies")
+    backup(house.layout, copies, now_at=LATER_AT + timedelta(days=9000), say=_quiet)
+    with pytest.raises(CopyError, match=r"if it was ahead then, remove (copies/.*\.json) there") as told:
+        backup(house.layout, copies, now_at=LATER_AT, say=_quiet)
+    (tmp_path / "copies" / str(told.value).split("remove ")[1].split(" there")[0]).unlink()
+    backup(house.layout, copies, now_at=LATER_AT, say=_quiet)
+    assert _back(tmp_path).everything() == house.everything()
+
+
 @pytest.mark.parametrize("harm", ["flip", "lack", "cut"])
 def test_a_damaged_copy_is_found_and_located_and_nothing_is_put_back(house: House, tmp_path: Path, harm: str) -> None:
     backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
@@ -114,6 +135,33 @@ def test_a_damaged_copy_is_found_and_located_and_nothing_is_put_back(house: Hous
         assert not (tmp_path / "new.restoring").exists()
         piece.write_bytes(good)
     _back(tmp_path)
+
+
+def test_every_flipped_bit_of_a_copys_description_is_found_and_named(house: House, tmp_path: Path) -> None:
+    """Also of names alone: a password's file put back under another name would be missed much later."""
+    made = backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
+    (path,) = (tmp_path / "copies" / "copies").iterdir()
+    good = path.read_bytes()
+    for at in range(0, len(good), 7):
+        path.write_bytes(good[:at] + bytes([good[at] ^ 1 << house.chance.randrange(8)]) + good[at + 1 :])
+        with suppress(CopyError):  # where the flip is in the very word that says that a digest follows
+            assert decoded(good) == _described(path)
+    path.write_bytes(good)
+    assert _described(path).newest_batch == made.newest_batch
+
+
+def _described(path: Path) -> Copy:
+    try:
+        return decoded(path.read_bytes())
+    except ValueError as error:
+        raise CopyError(str(error)) from error
+
+
+def test_a_copy_of_before_descriptions_had_a_digest_is_read(house: House, tmp_path: Path) -> None:
+    backup(house.layout, str(tmp_path / "copies"), now_at=NOW_AT, say=_quiet)
+    (path,) = (tmp_path / "copies" / "copies").iterdir()
+    path.write_bytes(msgspec.json.encode(_described(path)))
+    assert _back(tmp_path).everything() == house.everything()
 
 
 def test_what_was_damaged_before_it_was_copied_is_not_put_back(house: House, tmp_path: Path) -> None:
