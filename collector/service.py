@@ -15,6 +15,7 @@ from pathlib import Path
 
 from collector.desk import Desk, Done
 from collector.envelope import Rejection
+from collector.fleet.follow import follow
 from collector.fleet.share import Share
 from collector.home import CollectorHome
 from collector.identity.files import IdentityHome
@@ -22,6 +23,7 @@ from collector.identity.register import Register
 from collector.journal import Journal, JournalError
 from collector.lake.nightly import seal_daily
 from collector.settings import BrokerSettings, CollectorSettings
+from collector.store import Store
 from collector.subscribe import Link, LinkError, connected, now
 from collector.witness.desk import witness
 from probe.keyfile import load_or_make
@@ -38,6 +40,7 @@ class _Running:
     """What one running collector has at hand, and what it has said. `worker` is the journal's only thread."""
 
     desk: Desk
+    store: Store
     worker: ThreadPoolExecutor
     stop: asyncio.Event
     say: Callable[[str], None]
@@ -60,7 +63,13 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         key = load_or_make(layout.key)
         register = Register(IdentityHome(layout).register)
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
-        running = _Running(desk=Desk(journal, key, revoked=register.revoked), worker=worker, stop=stop, say=say)
+        running = _Running(
+            desk=Desk(journal, key, revoked=register.revoked),
+            store=Store(layout.journal),
+            worker=worker,
+            stop=stop,
+            say=say,
+        )
         serving = asyncio.create_task(_serve(settings.broker, identifier, running))
         witnessing = asyncio.create_task(witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop))
         sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
@@ -84,7 +93,7 @@ async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> 
         try:
             async with connected(broker, identifier=identifier) as link:
                 _found(broker, running)
-                await _collect(link, broker.share, running)
+                await _attend(link, broker.share, running)
         except (LinkError, JournalError) as error:
             _missed(error, broker, running)
             failures = 0 if time.monotonic() - began > _STEADY_S else failures
@@ -92,10 +101,26 @@ async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> 
             failures += 1
 
 
+async def _attend(link: Link, share: Share, running: _Running) -> None:
+    """Collects; of a share of the lines, what its own lines' probes send. Raises as `_collect`."""
+    tasks = {asyncio.create_task(_collect(link, share, running))}
+    if not share.whole:
+        following = follow(link, share, running.store, stop=running.stop, say=running.say)
+        tasks.add(asyncio.create_task(following))
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def _collect(link: Link, share: Share, running: _Running) -> None:
     """Group after group, until `stop`. Raises LinkError, and JournalError where a group could not be committed.
 
-    Of what is not of this share, another collector has its own copy from the broker.
+    What is not of this share, of a session older than it, another collector has too.
     """
     loop = asyncio.get_running_loop()
     while not running.stop.is_set():

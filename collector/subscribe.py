@@ -23,7 +23,9 @@ from collector.envelope import Arrival
 from collector.settings import BrokerSettings, SettingsError
 from probe.wire import VERSION, Kind
 
-_TOPICS = [(f"prova/{VERSION}/+/+/{kind}", 1) for kind in (Kind.RECORDS, Kind.STATUS)]
+_KINDS = (Kind.RECORDS, Kind.STATUS)
+_EVERY_LINE = [f"prova/{VERSION}/+/+/{kind}" for kind in _KINDS]
+_LINES_AT_ONCE = 500  # of one SUBSCRIBE: some tens of kilobytes
 _ANSWER_WITHIN_S = 5.0
 _LEAVE_WITHIN_S = 1.0
 _KEEPALIVE_S = 20
@@ -86,6 +88,12 @@ class Link:
         """
         self._paho.publish(topic, payload, qos=1)
 
+    async def listen(self, lines: Sequence[str]) -> None:
+        """Has the broker send what probes of these lines write. Raises LinkError."""
+        for begin in range(0, len(lines), _LINES_AT_ONCE):
+            some = lines[begin : begin + _LINES_AT_ONCE]
+            await _subscribe(self._client, [f"prova/{VERSION}/{line}/+/{kind}" for line in some for kind in _KINDS])
+
     async def _news_or_end(self) -> None:
         news = asyncio.create_task(self._news.wait())
         gone = self._client._disconnected  # noqa: SLF001  see the module's docstring
@@ -120,19 +128,33 @@ class Link:
 
 @asynccontextmanager
 async def connected(settings: BrokerSettings, *, identifier: str) -> AsyncIterator[Link]:
-    """A connection in the lasting session `identifier`. Raises LinkError, SettingsError."""
+    """A connection in the lasting session `identifier`; of a share of the lines, none is listened to yet.
+
+    Raises LinkError, SettingsError.
+    """
     tls = tls_of(settings) if settings.tls else None
     client = _client(settings, tls, identifier=identifier)
     link = Link(client)
     await _knock(settings, tls)
     try:
         async with entered(client):
-            codes = await client.subscribe(_TOPICS)
-            if any(isinstance(code, ReasonCode) and code.is_failure for code in codes):
-                raise LinkError("it refuses the subscriptions of this user")
+            if settings.share.whole:
+                await _subscribe(client, _EVERY_LINE)
+            else:
+                await client.unsubscribe(_EVERY_LINE)  # a lasting session may be older than the share
             yield link
     except aiomqtt.MqttError as error:
         raise LinkError(str(error)) from error
+
+
+async def _subscribe(client: aiomqtt.Client, topics: Sequence[str]) -> None:
+    """Raises LinkError."""
+    try:
+        codes = await client.subscribe([(topic, 1) for topic in topics])
+    except aiomqtt.MqttError as error:
+        raise LinkError(str(error)) from error
+    if any(isinstance(code, ReasonCode) and code.is_failure for code in codes):
+        raise LinkError("it refuses the subscriptions of this user")
 
 
 @asynccontextmanager

@@ -21,17 +21,22 @@ class Share:
     number: int = 1
     count: int = 1
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is every line's."""
+        return self.count == 1
+
     def takes(self, line: str) -> bool:
         """Whether the line is this share's: it is of exactly one.
 
         >>> Share(1, 2).takes("casa"), Share(2, 2).takes("casa")
         (True, False)
         """
-        return self.count == 1 or share_of(line, self.count) == self.number
+        return self.whole or share_of(line, self.count) == self.number
 
     def takes_topic(self, topic: str) -> bool:
         """Whether a message on this topic of a probe is this share's."""
-        return self.count == 1 or _of_topic(topic, self.count) == self.number
+        return self.whole or _of_topic(topic, self.count) == self.number
 
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ import tomli_w
 
 from collector.account import collector_account, probe_account
 from collector.envelope import StoredRecord
+from collector.fleet import follow
 from collector.fleet.share import Share
 from collector.fleet.together import Together
 from collector.home import CollectorHome
@@ -29,6 +31,7 @@ from tests.integration.collector_rig import (
     AT,
     WITHIN_S,
     Broker,
+    Collector,
     a_broker,
     a_notice,
     enrol_probe,
@@ -39,9 +42,9 @@ from tests.integration.collector_rig import (
 from tests.integration.lake_rig import EVER, House
 from tests.integration.s3_rig import CREDENTIALS, a_bucket, address
 
-LINES = tuple(f"line-{number}" for number in range(12))
+LINES = tuple(f"line-{number}" for number in range(8))
 SHARES = (Share(1, 2), Share(2, 2))
-BATCHES = 8
+BATCHES = 4
 PER_BATCH = 5
 
 
@@ -72,6 +75,7 @@ async def _collecting(home: Path, broker: Broker, share: Share) -> AsyncIterator
         assert process.stderr is not None
         try:
             assert "Collecting from the broker" in await asyncio.to_thread(process.stderr.readline)
+            assert f"Share {share}: " in await asyncio.to_thread(process.stderr.readline)
             yield
             process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(process.wait, WITHIN_S) == 0
@@ -107,7 +111,7 @@ async def _seal_at_once(homes: Sequence[Path], lakes: Sequence[str]) -> None:
 
 
 @needs_mosquitto
-@pytest.mark.parametrize("storage", ["folder", "s3"])
+@pytest.mark.parametrize("storage", ["folder", pytest.param("s3", marks=pytest.mark.slow)])
 async def test_two_collectors_share_a_broker_and_a_lake_and_every_record_is_there_once_and_in_order(
     tmp_path: Path, storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +158,35 @@ def _hold(stored: Sequence[StoredRecord]) -> None:
     assert by_line == {line: list(range(1, BATCHES * PER_BATCH + 1)) for line in LINES}
     received = [(one.record.line, one.received_at) for one in stored]
     assert all(first[1] <= second[1] for first, second in pairwise(received) if first[0] == second[0])
+
+
+@needs_mosquitto
+async def test_a_share_is_sent_its_own_lines_alone_and_new_ones_once_they_are_enrolled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_LOOK_EVERY_S", 0.05)
+    own, other = (next(line for line in LINES if _of(line) == number) for number in (0, 1))
+    late = next(line for line in LINES if _of(line) == 0 and line != own)
+    keys = {line: key.generate() for line in (own, other, late)}
+    accounts = (collector_account(), *(probe_account(line=line, probe=_probe(line)) for line in keys))
+    enrol_probe(tmp_path, keys[own], line=own, probe=_probe(own))
+    async with a_broker(tmp_path / "broker", accounts) as broker:
+        whole = broker.settings
+        async with Collector(tmp_path, whole):
+            pass  # its lasting session asks for everything
+        shared = replace(whole, broker=replace(whole.broker, share=SHARES[0]))
+        async with Collector(tmp_path, shared) as collector:
+            await until(lambda: any("1 lines" in one for one in collector.said))
+            await _send(broker, other, keys[other], twice=False)
+            enrol_probe(tmp_path, keys[late], line=late, probe=_probe(late))
+            await until(lambda: late in collector.store.lines())
+            async with asyncio.timeout(WITHIN_S):
+                while not collector.sequences(late):  # as a probe does that got no receipt
+                    await _send(broker, late, keys[late], twice=False)
+            await _send(broker, own, keys[own], twice=False)
+            await until(lambda: len(collector.sequences(own)) == BATCHES * PER_BATCH)
+            assert collector.sequences(late) == list(range(1, BATCHES * PER_BATCH + 1))
+            assert not collector.store.counts().rejected
 
 
 def test_two_collectors_that_name_one_folder_for_their_lakes_do_not_share_it(tmp_path: Path) -> None:
