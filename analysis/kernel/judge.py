@@ -34,20 +34,28 @@ class Evidence:
     troubles: tuple[Trouble, ...]
 
 
-def gather(tables: Iterable[pa.Table], plan: Plan) -> Evidence:
-    """Table by table, so that only what was heard of each stays in memory; with the columns `column.NEEDED`."""
-    parts: list[Heard] = []
-    troubles: list[Trouble] = []
-    rules = ledger_rules()
-    around_s = plan.profile.number("outage_margin_s") + rules.confirm_s + rules.weak_recovery_s
-    margin_us = round(around_s * _SECOND_US)
+def gather(tables: Iterable[pa.Table], plans: Sequence[Plan]) -> tuple[Evidence, ...]:
+    """For each plan, from tables with the columns `column.NEEDED`; of each only what was heard stays in memory.
+
+    At least one table, which may be empty.
+    """
+    parts: list[list[Heard]] = [[] for _ in plans]
+    troubles: list[list[Trouble]] = [[] for _ in plans]
     for table in tables:
         frame = Frame(table)
-        parts.append(hear(frame, plan))
-        if table.column("asked_count").null_count < len(frame):
-            seen = trouble(frame, plan, margin_us)
-            troubles += [seen] if len(seen.line) else []
-    return Evidence(together(parts), tuple(troubles))
+        looked = table.column("asked_count").null_count < len(frame)
+        for plan, of_plan, around in zip(plans, parts, troubles, strict=True):
+            of_plan.append(hear(frame, plan))
+            if looked:
+                around.append(trouble(frame, plan, _margin_us(plan)))
+    return tuple(Evidence(together(one), tuple(around)) for one, around in zip(parts, troubles, strict=True))
+
+
+def _margin_us(plan: Plan) -> int:
+    """How far from a question without an answer the line may still count as down."""
+    rules = ledger_rules()
+    around_s = plan.profile.number("outage_margin_s") + rules.confirm_s + rules.weak_recovery_s
+    return round(around_s * _SECOND_US)
 
 
 def judge(evidence: Evidence, plan: Plan, decisions: Decisions) -> Outcome:
@@ -102,7 +110,7 @@ def _below(tests: Heard) -> Mark:
 def _near(tests: Heard, below: Mark, troubles: Sequence[Trouble], plan: Plan) -> Mark:
     """The tests below that may touch time in which the line was down."""
     near = np.zeros(len(tests), dtype=np.bool_)
-    if not troubles:
+    if not any(len(one.line) for one in troubles):
         return near
     base_us, span_us = plan.calendar.base_us, plan.calendar.end_us - plan.calendar.base_us
     width = 2 * span_us  # so that what reaches beyond the calendar stays among its own line's

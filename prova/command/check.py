@@ -31,8 +31,15 @@ _MARK = {Verdict.MET: "✓", Verdict.BREACHED: "✗", Verdict.INSUFFICIENT: "?",
 
 
 @click.command("check")
-@click.option("--contract", "contract_path", type=click.Path(path_type=Path), help="Default: HOME/contract.toml")
-@click.option("--line", help="The line to judge. Default: the contract's.")
+@click.option(
+    "--contract",
+    "contract_path",
+    type=click.Path(path_type=Path),
+    help="Of many lines also a folder, a file for each. Default: HOME/contract.toml",
+)
+@click.option("--line", "lines", multiple=True, help="The line to judge (repeatable). Default: the contract's.")
+@click.option("--lines", "every", type=click.Choice(["all"]), help="Every line of the store.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, help="Of many lines: in so many processes. Default: 1.")
 @click.option(
     "--case", "case_path", type=click.Path(path_type=Path), help="Faults, visits, invoices. Default: HOME/case.toml"
 )
@@ -53,7 +60,9 @@ def command(  # noqa: PLR0913  one parameter per option
     *,
     contract_path: Path | None,
     case_path: Path | None,
-    line: str | None,
+    lines: tuple[str, ...],
+    every: str | None,
+    jobs: int,
     from_on: date | None,
     to_on: date | None,
     profiles: tuple[str, ...],
@@ -64,22 +73,25 @@ def command(  # noqa: PLR0913  one parameter per option
 ) -> int:
     """Judge the speeds of each day, and the time away, repairs and money of each billing period, against the contract.
 
-    Ends with 3 where nothing could be judged.
+    Of many lines the speeds alone, each line in one line. Ends with 3 where nothing could be judged.
     """
-    home = resolve(home_path)
+    home, now = resolve(home_path), clock.now()
+    store = Store(home.collector.journal)
+    if every is not None or len(lines) > 1:
+        if profiles or case_path:
+            raise click.UsageError("--profile and --case are for one line; name it with --line")
+        from prova.command.check_many import Asked, check_many  # needs numpy and pyarrow
+
+        asked = Asked(None if every else lines, _days(from_on, to_on, now.date()), now, jobs, as_json, exit_code)
+        return check_many(store, contract_path or home.contract, asked)
     contract = load(contract_path or home.contract)
-    if line is not None:
-        contract = replace(contract, line=replace(contract.line, id=line))
-    now = clock.now()
+    if lines:
+        contract = replace(contract, line=replace(contract.line, id=lines[0]))
     period = _period(contract, from_on, to_on, now.astimezone(contract.line.zone).date())
     others = _others(profiles, contract.profile)
-    store = Store(home.collector.journal)
     report = check(store, contract, period, now, case_of(home, case_path, contract))
     report = replace(report, findings=(*report.findings, *compared(store, contract, period, others, now)))
-    if as_json:
-        click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
-    else:
-        _print(report, lang)
+    _show(report, lang, as_json=as_json)
     _say_beyond(home, contract, now, lang)
     return _end(report, exit_code=exit_code)
 
@@ -92,18 +104,31 @@ def case_of(home: Home, path: Path | None, contract: Contract) -> Case:
 
 
 def _period(contract: Contract, from_on: date | None, to_on: date | None, today: date) -> Period:
+    first, after = _days(from_on, to_on, today)
+    zone = contract.line.zone
+    return Period(local_day(first, zone).start_at, local_day(after, zone).start_at)
+
+
+def _days(from_on: date | None, to_on: date | None, today: date) -> tuple[date, date]:
+    """The first day, and the day after the last."""
     first = from_on or today - timedelta(days=_DAYS_BACK)
     after = to_on or max(today, first) + timedelta(days=1)
     if after <= first:
         raise click.UsageError(f"--to {after} must be later than --from {first}; the day given as --to is not included")
-    zone = contract.line.zone
-    return Period(local_day(first, zone).start_at, local_day(after, zone).start_at)
+    return first, after
 
 
 def _others(profiles: tuple[str, ...], own: str) -> tuple[str, ...]:
     """The comparators asked for, each once; the contract's own profile is judged anyway. Raises ProfileError."""
     wanted = comparator.names() if "all" in profiles else dict.fromkeys(profiles)
     return tuple(comparator.load(name).profile.id for name in wanted if name != own)
+
+
+def _show(report: Report, lang: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
+    else:
+        _print(report, lang)
 
 
 def _print(report: Report, lang: str) -> None:

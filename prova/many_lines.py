@@ -1,0 +1,60 @@
+"""Shell. Many lines judged a bucket at a time, in this process or in several.
+
+Memory is one bucket's in each process. Holds no judgement.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from analysis.contract import Contract
+from analysis.kernel.line import LineVerdicts
+from analysis.kernel.run import Judge, Span
+from collector.store import Store
+
+_WAITING = 2  # buckets for each process, so that none is idle and few results wait
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The contracts of the lines of one bucket, and where their records are."""
+
+    journal: Path
+    contracts: tuple[Contract, ...]
+
+
+def buckets(store: Store, contracts: Mapping[str, Contract]) -> tuple[Bucket, ...]:
+    """The lines with a contract, as the store keeps them together. Raises the store's errors."""
+    return tuple(
+        Bucket(store.path, tuple(contracts[line] for line in lines)) for lines in store.buckets(list(contracts))
+    )
+
+
+def judged(work: Sequence[Bucket], span: Span, jobs: int) -> Iterator[tuple[LineVerdicts, ...]]:
+    """The lines of each bucket, in order of the buckets. Raises what judging raises."""
+    if jobs == 1:
+        yield from (_whole(one, span) for one in work)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = iter(work)
+        running = deque(pool.submit(_whole, one, span) for one in islice(waiting, _WAITING * jobs))
+        try:
+            while running:
+                yield running.popleft().result()
+                running.extend(pool.submit(_whole, one, span) for one in islice(waiting, 1))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _whole(one: Bucket, span: Span) -> tuple[LineVerdicts, ...]:
+    return tuple(_judge(one.journal, span).lines(one.contracts))
+
+
+@lru_cache(1)  # what was decided for one bucket's counts holds for the next one's
+def _judge(journal: Path, span: Span) -> Judge:
+    return Judge(Store(journal), span)
