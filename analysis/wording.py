@@ -17,7 +17,14 @@ from zoneinfo import ZoneInfo
 from analysis.finding import Sentence
 from probe.units import BPS_PER_MBPS
 
-_FILES = ("sentences.toml", "sentences-bundle.toml", "sentences-outage.toml", "sentences-service.toml")
+_FILES = (
+    "sentences.toml",
+    "sentences-bundle.toml",
+    "sentences-dossier.toml",
+    "sentences-outage.toml",
+    "sentences-reason.toml",
+    "sentences-service.toml",
+)
 _SECONDS_TOLD_BELOW_S = 600
 _MONTHS_PT = (
     "janeiro", "fevereiro", "março", "abril", "maio", "junho",
@@ -50,6 +57,12 @@ def say(key: str, **parts: Said | str) -> Said:
         pt=entry["pt"].format_map({name: part if isinstance(part, str) else part.pt for name, part in parts.items()}),
         en=entry["en"].format_map({name: part if isinstance(part, str) else part.en for name, part in parts.items()}),
     )
+
+
+def reason(name: str) -> Said:
+    """A reason (`finding.Reason`) in words; one that is not known here is told as it is."""
+    key = f"reason.{name}"
+    return say(key) if key in _sentences() else Said(pt=name.replace("_", " "), en=name.replace("_", " "))
 
 
 def count(key: str, n: int, **parts: Said | str) -> Said:

@@ -29,6 +29,7 @@ class CommandError(Exception):
 _CODES = {
     "analysis.case.case_file.CaseError": Exit.USAGE,
     "analysis.contract_file.ContractError": Exit.USAGE,
+    "analysis.dossier.pdf.DossierError": Exit.USAGE,
     "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
     "collector.broker.BrokerError": Exit.USAGE,

@@ -1,6 +1,7 @@
 """Pure. What a judged test measured and what it counts for, in words. The analysis judged it; this only says so."""
 
-from analysis.finding import Reason, Verdict
+from analysis import wording
+from analysis.finding import Verdict
 from analysis.report import JudgedTest
 from dashboards.web.voice import Voice
 from probe.body.speed_test import SpeedTest
@@ -29,5 +30,5 @@ def counts_fully(test: JudgedTest) -> bool:
 
 
 def reason_words(reason: str, voice: Voice) -> str:
-    """A reason in words; one that this page does not know is shown as it is."""
-    return voice.say(f"reason.{reason}") if reason in tuple(Reason) else reason.replace("_", " ")
+    """A reason in words; one that is not known is shown as it is."""
+    return str(getattr(wording.reason(reason), voice.language))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from analysis.finding import Figure, Finding, Reason, Verdict
 from analysis.period import local_day
-from dashboards.web.counting import speed_of
+from dashboards.web.counting import reason_words, speed_of
 from dashboards.web.reading import Reading
 from dashboards.web.shown import Lack
 from dashboards.web.verdicts import LEVELS, day_finding
@@ -60,7 +60,7 @@ def _set_aside(findings: list[Finding]) -> list[tuple[Reason, int]]:
 
 
 def _mend(reason: Reason, count: int, voice: Voice) -> Lack:
-    title = voice.say("lack.reason", count=count, reason=voice.say(f"reason.{reason}"))
+    title = voice.say("lack.reason", count=count, reason=reason_words(reason, voice))
     return Lack(title, voice.say(f"mend.{reason}"))
 
 

@@ -1,22 +1,29 @@
 """Shell. `prova dossier`: what an arbitrator and the operator are given of a period, as files in a folder."""
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 
 import click
 
 from analysis.bundle.layout import Documents
-from analysis.bundle.make import make
+from analysis.bundle.make import Made, make
 from analysis.contract_file import load
+from analysis.dossier.content import Subject, content
+from analysis.dossier.pdf import pdf
 from analysis.period import Period, local_day
+from analysis.run import account, judged_tests
 from collector.store import Store
-from probe import clock, keyfile
+from probe import clock, keyfile, wire
+from probe.key import Ed25519Key
 from prova.exit import CommandError
 from prova.home import Home, resolve
 from prova.option import Day, home_option
 
 BUNDLE = "evidence.zip"
+_LANGUAGES = ("pt", "en")
 
 
 @click.command("dossier")
@@ -26,41 +33,70 @@ BUNDLE = "evidence.zip"
 )
 @click.option("--from", "from_on", type=Day(), required=True, help="First day.")
 @click.option("--to", "to_on", type=Day(), required=True, help="The day after the last one.")
+@click.option("--lang", type=click.Choice(_LANGUAGES), help="Default: both.")
 @click.option("--output", "-o", "folder", type=click.Path(path_type=Path), required=True, help="Made if need be.")
 @home_option
-def command(
+def command(  # noqa: PLR0913  one parameter per option
     *,
     contract_path: Path | None,
     case_path: Path | None,
     from_on: date,
     to_on: date,
+    lang: str | None,
     folder: Path,
     home_path: Path | None,
 ) -> None:
-    """Put a period's evidence into one file that anyone can check and recompute with `prova verify`."""
+    """Write a period's dossier as PDF, and its evidence as one file that anyone can check with `prova verify`."""
     home = resolve(home_path)
     contract = load(contract_path or home.contract)
     if to_on <= from_on:
-        raise click.UsageError(
-            f"--to {to_on} must be later than --from {from_on}; the day given as --to is not included"
-        )
+        raise click.UsageError(f"--to {to_on} must be later than --from {from_on}; that day is not included")
     zone = contract.line.zone
     period = Period(local_day(from_on, zone).start_at, local_day(to_on, zone).start_at)
     if not home.collector.key.exists():
         raise CommandError(f"There is no collector's key at {home.collector.key}. Start Prova once: prova up")
-    key = keyfile.load_or_make(home.collector.key)
+    store, key = Store(home.collector.journal), keyfile.load_or_make(home.collector.key)
+    order = _Order(period=period, judged_at=clock.now(), software=f"prova {metadata.version('prova')}", key=key)
     made = make(
-        Store(home.collector.journal),
+        store,
         _documents(home, contract_path, case_path),
         period,
-        judged_at=clock.now(),
-        software=f"prova {metadata.version('prova')}",
+        judged_at=order.judged_at,
+        software=order.software,
         key=key,
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / BUNDLE, made.data)
     click.echo(f"{folder / BUNDLE}: {len(made.report.findings)} findings with their evidence, {len(made.data)} bytes.")
+    for one, data in _printed(store, made, order, _LANGUAGES if lang is None else (lang,)):
+        _write(folder / one, data)
+        click.echo(str(folder / one))
     click.echo(f"The collector's thumbprint, for prova verify --collector: {key.thumbprint()}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What a dossier is made of, and by whom."""
+
+    period: Period
+    judged_at: datetime
+    software: str
+    key: Ed25519Key
+
+
+def _printed(store: Store, made: Made, order: _Order, languages: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    line, contract = made.report.contract.line.id, made.report.contract
+    subject = Subject(
+        report=made.report,
+        tests=judged_tests(store, line, order.period, contract),
+        outages=account(store, line, order.period).outages,
+        judged_at=order.judged_at,
+        software=order.software,
+        bundle_sha256=wire.sha256(made.data),
+        collector=order.key.thumbprint(),
+    )
+    for lang in languages:
+        yield f"dossier.{lang}.pdf", pdf(content(subject, lang), at=order.judged_at)
 
 
 def _documents(home: Home, contract_path: Path | None, case_path: Path | None) -> Documents:

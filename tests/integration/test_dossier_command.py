@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from pypdf import PdfReader
 
+from probe import wire
 from prova.exit import Exit
 from tests.golden.case import HERE
 from tests.integration.bundle_rig import Bundled, a_bundle
@@ -48,6 +51,28 @@ def test_a_dossiers_evidence_is_verified_elsewhere(bundled: Bundled, tmp_path: P
     told = json.loads(prova("verify", str(bundle), "--json").stdout)
     assert (told["schema"], told["holds"], told["batch_count"]) == ("prova.verification/1", True, 8)
     assert told["recomputed_count"] == told["finding_count"] > 0
+
+
+def test_the_pdf_says_the_same_in_both_languages_and_is_made_for_everyone(bundled: Bundled, tmp_path: Path) -> None:
+    period = ("--from", "2026-11-21", "--to", "2026-11-22")
+    made = prova("dossier", *period, "-o", str(tmp_path), home=bundled.house.home)
+    assert made.returncode == Exit.DONE, made.stderr
+    texts = {}
+    for lang in ("pt", "en"):
+        reader = PdfReader(tmp_path / f"dossier.{lang}.pdf")
+        catalogue = cast("Any", reader.trailer["/Root"])
+        assert catalogue["/MarkInfo"]["/Marked"]
+        assert catalogue["/Lang"].startswith(lang)
+        told = catalogue["/Metadata"].get_object().get_data().decode()
+        assert "<pdfaid:part>2</pdfaid:part>" in told
+        assert "<pdfaid:conformance>A</pdfaid:conformance>" in told
+        assert "<pdfuaid:part>1</pdfuaid:part>" in told
+        texts[lang] = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert texts["en"].index("In short") < texts["en"].index("The contract") < texts["en"].index("How to check")
+    assert "not certified by the regulator" in texts["en"]
+    assert "Não são certificadas pelo regulador" in texts["pt"]
+    sha256 = wire.sha256((tmp_path / "evidence.zip").read_bytes())
+    assert all(sha256 in text.replace(" ", "") for text in texts.values())
 
 
 def test_a_changed_bundle_ends_with_3_in_either_language(bundled: Bundled, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from analysis.wording import _sentences, count, day, moment, percent, say, sentence, speed, stretch
+from analysis.finding import Reason
+from analysis.wording import _sentences, count, day, moment, percent, reason, say, sentence, speed, stretch
 from tests.build import LISBON
 
 
@@ -66,3 +67,10 @@ def test_a_part_that_is_missing_is_a_bug() -> None:
         say("any.not_stated", day=day(date(2026, 3, 1)))
     with pytest.raises(KeyError):
         sentence("no.such.key")
+
+
+@pytest.mark.parametrize("name", list(Reason))
+def test_every_reason_has_words(name: Reason) -> None:
+    said = reason(name.value)
+    assert said.pt != said.en
+    assert reason("of_tomorrow").pt == "of tomorrow"

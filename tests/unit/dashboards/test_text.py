@@ -27,7 +27,6 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "direction": Direction,
     "failure": Failure,
     "limit": Limit,
-    "reason": Reason,
     "mend": Reason,
     "verdict": Verdict,
     "probe": Status,
