@@ -1,5 +1,6 @@
 """Pure. Where a server stands, as far as its name in a log tells. Asks nobody."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from probe.body.conditions import Path
 _OWN = (".local", ".home.arpa", ".lan", ".home", ".internal", ".localdomain", ".fritz.box")
 
 
+@lru_cache(4096)  # a log has few servers and many rows
 def address(host: str) -> str | None:
     """The IP address that `host` is, or None.
 
@@ -23,6 +25,7 @@ def address(host: str) -> str | None:
     return None
 
 
+@lru_cache(4096)
 def path(server: str) -> Path | None:
     """LOOPBACK or ON_LINK where the name says so; None where it says nothing, as most do.
 

@@ -88,6 +88,8 @@ def milliseconds(text: str, decimal: str | None = None) -> float | None:
     >>> milliseconds("12.5 ms"), milliseconds("0.012 s"), milliseconds("-1"), milliseconds("")
     (12.5, 12.0, None, None)
     """
+    if not text:
+        return None
     try:
         read = quantity(text, decimal)
     except CellError:

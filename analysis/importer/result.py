@@ -15,7 +15,7 @@ from collector.envelope import ImportedTest
 from probe.body.speed_test import Direction, Failure
 from probe.units import BITS_PER_BYTE
 
-_LONGEST = timedelta(minutes=10)
+_LONGEST, _NO_TIME = timedelta(minutes=10), timedelta()
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _AGREES = 2.8  # a rate and its own bytes and time: far from the 8 of bits taken for bytes
 # What a tool's words say of why, in the order in which they are looked for.
@@ -153,8 +153,8 @@ def _made(  # noqa: PLR0913  one keyword per figure of the row
 
 def _elapsed(row: Row, rate: Rate) -> timedelta:
     value = milliseconds(row.cells.get(rate.elapsed_ms or "", ""))
-    took = timedelta(milliseconds=min(value or 0, 1e9))
-    return took if took <= _LONGEST else timedelta()
+    took = _NO_TIME if value is None else timedelta(milliseconds=min(value, 1e9))
+    return took if took <= _LONGEST else _NO_TIME
 
 
 def _count(row: Row, column: str | None) -> int | None:
@@ -173,4 +173,4 @@ def _chosen(row: Row, choice: Choice) -> bool:
 
 
 def _printable(text: str) -> str:
-    return "".join(one for one in text if one.isprintable())[:200]
+    return text[:200] if text.isprintable() else "".join(one for one in text if one.isprintable())[:200]

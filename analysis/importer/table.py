@@ -106,13 +106,11 @@ def _bare(texts: Sequence[str], sign: str, mapping: Mapping) -> Header | None:
 
 
 def _header_of(cells: list[str] | None, line: Line, header: Header, mappings: Sequence[Mapping]) -> Header | None:
-    if cells is None:
+    if cells is None or any(cell[:1].isdigit() for cell in cells):  # no header names a column by a number
         return None
     names = tuple(fold(cell) for cell in cells)
     if names == header.names:
         return Header(header.mapping, header.delimiter, names, written=True)
-    if any(name[:1].isdigit() for name in names[:4]):  # rows are many and headers few
-        return None
     return _named(line.text, header.delimiter, [one for one in mappings if one.kind is Kind.CSV])
 
 
