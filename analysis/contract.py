@@ -81,10 +81,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The operator's own paper that the contract was read from: its file's name, and the digest that it is known by."""
+
+    file: str
+    sha256: str
+    page_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """A contract summary (Impl. Reg. (EU) 2019/2243) and its changes. `terms` is sorted by date and never empty.
 
-    `profile` names the rule profile that the contract is judged under. `notes` may be empty.
+    `profile` names the rule profile that the contract is judged under. `notes` may be empty. `document` is None where
+    the contract was written by hand.
     """
 
     operator: str
@@ -93,6 +103,7 @@ class Contract:
     line: Line
     terms: tuple[Terms, ...]
     notes: tuple[Note, ...] = ()
+    document: Document | None = None
 
     def on(self, day: date) -> Terms | None:
         """The terms in force on a local day; None before the contract began."""

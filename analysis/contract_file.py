@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from analysis.contract import Contract, Line, Note, Price, Region, Speeds, Technology, Terms
+from analysis.contract import Contract, Document, Line, Note, Price, Region, Speeds, Technology, Terms
 from analysis.contract_table import Problem, Table
 from analysis.profile import load as load_profile
 from analysis.profile import names as profile_names
@@ -26,10 +26,13 @@ from probe.units import mbps_of_bps
 
 _TOP = (
     "operator", "service", "technology", "dated", "profile", "line", "download", "upload", "price", "change",
+    "document",
 )  # fmt: skip
 _CHANGE = ("from", "service", "download", "upload", "price")
 _SPEEDS = ("maximum_mbps", "normal_mbps", "minimum_mbps")
 _PRICE = ("monthly_eur", "internet_share_eur", "billing_day")
+_DOCUMENT = ("file", "sha256", "pages")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _AT = re.compile(r"(.*) \(at (.*)\)")
 
 
@@ -73,6 +76,7 @@ def parse(mapping: Mapping[str, Any]) -> Contract:
     profile = _profile(root)
     line = _line(root.table("line", needed=True))
     drafts = _drafts(root)
+    document = _document(root.table("document")) if root.has("document") else None
     if problems or operator is None or technology is None or profile is None or line is None:
         raise ContractError(problems)
     terms = tuple(_terms(draft) for draft in drafts)
@@ -83,6 +87,7 @@ def parse(mapping: Mapping[str, Any]) -> Contract:
         line=line,
         terms=terms,
         notes=tuple(_notes(technology, profile, terms)),
+        document=document,
     )
 
 
@@ -127,6 +132,16 @@ def _line(table: Table) -> Line | None:
     if line_id is None or zone is None or region is None:
         return None
     return Line(id=line_id, zone=zone, municipality=municipality, region=region)
+
+
+def _document(table: Table) -> Document | None:
+    table.allow(_DOCUMENT)
+    file = table.text("file", needed=True, example="CST.pdf")
+    sha256 = table.text("sha256", needed=True, example="0" * 64)
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        table.note("sha256", f"{sha256!r} is no SHA-256", "Write its 64 digits, as sha256sum tells them")
+    pages = table.whole("pages", low=1, high=10_000)
+    return None if file is None or sha256 is None else Document(file=file, sha256=sha256, page_count=pages)
 
 
 def _zone(table: Table) -> zoneinfo.ZoneInfo | None:

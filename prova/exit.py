@@ -32,6 +32,7 @@ _CODES = {
     "analysis.dossier.pdf.DossierError": Exit.USAGE,
     "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
+    "analysis.summary.page.extract.SummaryError": Exit.USAGE,
     "collector.broker.BrokerError": Exit.USAGE,
     "collector.enrolment.EnrolmentError": Exit.USAGE,
     "collector.imported.shelf.ShelfError": Exit.USAGE,

@@ -1,13 +1,12 @@
-"""Shell. `prova contract`: make, check or show a contract file."""
+"""Shell. `prova contract`: make, import, check or show a contract file."""
 
 from pathlib import Path
 
 import click
 
-from analysis.contract import Contract
 from analysis.contract_file import load, template
-from probe.body.speed_test import Direction
-from probe.units import mbps_of_bps
+from prova.command.contract_import import command as import_command
+from prova.contract_words import shown
 from prova.exit import CommandError
 
 
@@ -34,10 +33,7 @@ def new(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Say what is wrong with a contract file, all at once."""
-    contract = load(file)
-    _show(contract)
-    for note in contract.notes:
-        click.echo(f"Note: {note.where}: {note.en}")
+    click.echo(shown(load(file)))
     click.echo("The contract file is in order.")
 
 
@@ -45,19 +41,7 @@ def check(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
     """Show what a contract file promises."""
-    _show(load(file))
+    click.echo(shown(load(file)))
 
 
-def _show(contract: Contract) -> None:
-    line = contract.line
-    click.echo(f"{contract.operator}, {contract.technology}, line {line.id} ({line.zone.key}, {line.region})")
-    for terms in contract.terms:
-        click.echo(f"from {terms.from_on}: {terms.service}")
-        for direction in Direction:
-            speeds = terms.speeds(direction)
-            promised = {"maximum": speeds.maximum_bps, "normal": speeds.normal_bps, "minimum": speeds.minimum_bps}
-            shown = ", ".join(
-                f"{name} {'not stated' if bps is None else f'{mbps_of_bps(bps):g} Mbit/s'}"
-                for name, bps in promised.items()
-            )
-            click.echo(f"  {direction:>8}: {shown}")
+command.add_command(import_command)

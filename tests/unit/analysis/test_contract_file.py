@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.contract import Region, Technology
+from analysis.contract import Document, Region, Technology
 from analysis.contract_file import ContractError, load, parse, template
 
 EXAMPLE = """
@@ -120,6 +120,19 @@ def test_changes_apply_in_the_order_of_their_dates() -> None:
     assert (last.price.monthly_eur, last.price.billing_day) == (Decimal("39.99"), 9)
 
 
+def test_the_paper_that_it_was_read_from_stands_in_the_contract() -> None:
+    assert parse(tables()).document is None
+    contract = parse(tables(document={"file": "CST.pdf", "sha256": "0" * 64, "pages": 2}))
+    assert contract.document == Document(file="CST.pdf", sha256="0" * 64, page_count=2)
+
+
+def test_the_documented_file_parses_as_it_stands() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "contracts.md").read_text()
+    contract = parse(tomllib.loads(text.split("```toml\n")[1].split("```")[0]))
+    assert len(contract.terms) == 2
+    assert contract.document is not None
+
+
 def test_two_numbers_where_the_conditions_have_one_are_noted_and_kept() -> None:
     contract = parse(tables(download__normal_mbps=900))
     assert contract.terms[0].download.normal_bps == 900_000_000
@@ -172,6 +185,8 @@ MISTAKES = [
     ({"price__monthly_eur": None}, 'price.monthly_eur: missing. Add for example monthly_eur = "39.99".'),
     ({"price__internet_share_eur": "40"}, "price.internet_share_eur: it is above monthly_eur."),
     ({"price__billing_day": 32}, "price.billing_day: 32 will not do. Write a whole number from 1 to 31."),
+    ({"document": {"file": "CST.pdf"}}, "document.sha256: missing. Add for example sha256 = "),
+    ({"document": {"file": "CST.pdf", "sha256": "abc"}}, "document.sha256: 'abc' is no SHA-256. Write its 64 digits"),
     ({"change": {}}, "change: not a list of tables. Write each as [[change]]."),
     ({"change": [{"service": "B"}]}, "change[1].from: missing. Add for example from = 2026-01-15."),
     ({"change": [{"from": date(2026, 6, 1)}]}, "change[1]: it changes nothing. Add what changed"),

@@ -1,0 +1,1 @@
+"""The contract summary as the operator printed it, read from its PDF."""

@@ -1,0 +1,1 @@
+"""What stands where on a document's pages, put into reading order."""

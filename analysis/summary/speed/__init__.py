@@ -1,0 +1,1 @@
+"""The promised speeds, found by the words beside, before and above them."""
