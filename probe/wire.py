@@ -150,8 +150,7 @@ class _WireEnrolment:
     enrolment: Enrolment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WireRecord:
+class _WireRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sequence: int
     started: Stamp
     ended: Stamp
@@ -167,6 +166,10 @@ class _WireBatch:
     probe: str
     previous_sha256: str | None
     records: list[msgspec.Raw]
+
+
+class _WireRecords(msgspec.Struct, frozen=True):
+    records: list[_WireRecord]  # of the same payload, all of them at once: a call for each would cost twice as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,21 +231,7 @@ def encode_record(record: Record) -> bytes:
 
 def decode_record(raw: bytes, *, line: str, probe: str) -> Record:
     """The inverse of `encode_record`. Raises WireError with the path of the field at fault."""
-    wire = _decode(raw, _WireRecord)
-    body_type = _KINDS.get(wire.kind)
-    body: Body = Unrecognised(wire.kind) if body_type is None else _decode(bytes(wire.body), body_type)
-    try:
-        return Record(
-            line=line,
-            probe=probe,
-            sequence=wire.sequence,
-            started=wire.started,
-            ended=wire.ended,
-            software=wire.software,
-            body=body,
-        )
-    except ValueError as error:
-        raise WireError(str(error)) from error
+    return _record(_decode(raw, _WireRecord), line, probe)
 
 
 def seal_batch(line: str, probe: str, encoded: list[bytes], *, previous_sha256: str | None, key: Key) -> bytes:
@@ -264,10 +253,11 @@ def open_batch(signed: bytes, *, key: Key) -> Batch:
 
     Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
     """
-    wire = _decode(_verified(signed, typ="prova-batch", key=key), _WireBatch)
+    payload = _verified(signed, typ="prova-batch", key=key)
+    wire = _decode(payload, _WireBatch)
     _check_version(wire.v)
-    raw = tuple(bytes(one) for one in wire.records)
-    records = tuple(decode_record(one, line=wire.line, probe=wire.probe) for one in raw)
+    raw = tuple(map(bytes, wire.records))
+    records = tuple(_record(one, wire.line, wire.probe) for one in _decode(payload, _WireRecords).records)
     if not records:
         raise WireError("a batch without records")
     expected = range(records[0].sequence, records[0].sequence + len(records))
@@ -326,12 +316,29 @@ def open_bundle(signed: bytes, *, key: Key) -> bytes:
     return _verified(signed, typ="prova-bundle", key=key)
 
 
+def _record(wire: _WireRecord, line: str, probe: str) -> Record:
+    body_type = _KINDS.get(wire.kind)
+    body: Body = Unrecognised(wire.kind) if body_type is None else _decode(wire.body, body_type)
+    try:
+        return Record(
+            line=line,
+            probe=probe,
+            sequence=wire.sequence,
+            started=wire.started,
+            ended=wire.ended,
+            software=wire.software,
+            body=body,
+        )
+    except ValueError as error:
+        raise WireError(str(error)) from error
+
+
 def _check_version(version: int) -> None:
     if version != VERSION:
         raise WireError(f"version {version} is not known here; this is version {VERSION}")
 
 
-def _decode(raw: bytes, wanted: type[_Decoded]) -> _Decoded:
+def _decode(raw: bytes | msgspec.Raw, wanted: type[_Decoded]) -> _Decoded:
     try:
         found: _Decoded = _decoder(wanted).decode(raw)  # type: ignore[arg-type]  # a class can be hashed
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
