@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 from bench.ingest import small
-from collector.desk import Desk
+from collector.desk import Desk, judge
 from collector.enrolment import enrol
 from collector.envelope import Arrival
 from collector.home import CollectorHome
 from collector.journal import Journal
 from probe import clock, key, keyfile, wire
-from probe.record import Record, Stamp
+from probe.record import Stamp
 from probe.wire import Kind, Outcome
 
 PROBES, A_BATCH, GROUP = 8, 16, 300
@@ -35,7 +35,7 @@ def settle(home: Path, records: int) -> None:
     while done < records:
         group = [an_arrival(by, start, done // A_BATCH + number) for number in range(GROUP)]
         cpu_s, began = time.process_time(), time.monotonic()
-        answers = desk.settle(group).answers
+        answers = desk.answers(desk.settle(judge(group, desk.known(group))).receipts)
         spent_s, took_s = spent_s + time.process_time() - cpu_s, took_s + time.monotonic() - began
         assert len(answers) == GROUP
         done += GROUP * A_BATCH
@@ -55,21 +55,9 @@ def settle(home: Path, records: int) -> None:
 def an_arrival(by: key.Ed25519Key, start: Stamp, number: int) -> Arrival:
     probe, turn = f"p{number % PROBES}", number // PROBES
     first = turn * A_BATCH + 1
-    encoded = [wire.encode_record(of(probe, small(start, one))) for one in range(first, first + A_BATCH)]
+    encoded = [wire.encode_record(small(start, one, probe=probe)) for one in range(first, first + A_BATCH)]
     signed = wire.seal_batch("casa", probe, encoded, previous_sha256=None, key=by)
     return Arrival(topic=wire.topic(Kind.RECORDS, "casa", probe), payload=signed, received_at=start.at)
-
-
-def of(probe: str, one: Record) -> Record:
-    return Record(
-        line=one.line,
-        probe=probe,
-        sequence=one.sequence,
-        started=one.started,
-        ended=one.ended,
-        software=one.software,
-        body=one.body,
-    )
 
 
 def held_mib() -> float:

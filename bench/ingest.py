@@ -1,38 +1,45 @@
-"""How much the collector takes, beside a subscriber that does nothing.
+"""How much the collector takes, beside clients that only receive.
 
-The same signed stream goes once into `mosquitto_sub` and once into the collector, which verifies, commits and receipts
-it. One machine, loopback, one probe; prints both rates and their ratio.
+The same signed batches of fifty probes go, through one mosquitto with QoS 1, into `mosquitto_sub`, into paho and
+aiomqtt, which count and acknowledge, and into the collector, which verifies each, commits it (synchronous=FULL) and
+signs a receipt; the publisher waits for every receipt. All on one machine, so that publisher, broker and receiver share
+its cores. A batch is made as the probe makes it, of notices, the smallest records, as many as 8 KiB hold.
 
-    python -m bench.ingest [--batches 3000] [--records 16] [--rounds 3]
+    python -m bench.ingest [--batches 6000] [--bytes 8192] [--rounds 3] [--only collector]
+    python -m bench.ingest --only collector --batches 80000 --rounds 10 --one-home      (ten million records)
 """
 
 import argparse
 import asyncio
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from bench import mqtt
-from collector.account import Account, collector_account, probe_account
+from collector.account import Account, collector_account
 from collector.broker import BrokerPlan, prepare_accounts, wait_ready
 from collector.enrolment import enrol
 from collector.home import CollectorHome
 from collector.store import Store
-from probe import clock, key, keyfile, wire
+from probe import clock, key, wire
 from probe.body.notice import Notice, NoticeKind
 from probe.key import Key
 from probe.record import Record, Stamp
 from probe.wire import Kind
 from prova.port import free_port
 
-TOPIC = wire.topic(Kind.RECORDS, "casa", "p1")
-LISTENER = Account(user="listener", writes=(), reads=(TOPIC,))
+PROBES = 50
+FLEET = Account(user="fleet", writes=("prova/1/+/+/records",), reads=("prova/1/+/+/receipt",))
+LISTENER = Account(user="listener", writes=(), reads=("prova/1/+/+/records",))
 WITHIN_S = 120
 COLLECTOR = """
 import asyncio, json, sys
@@ -44,54 +51,143 @@ given = json.loads(sys.argv[1])
 home = Path(given["home"])
 asyncio.run(service.run(parse({"broker": given["broker"]}, folder=home), home, stop=asyncio.Event(), say=print))
 """
+PAHO = """
+import sys
+import paho.mqtt.client as paho
+
+host, port, user, password, count = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5])
+seen = 0
+
+def arrived(client, userdata, message):
+    global seen
+    seen += 1
+    if seen == count:
+        client.disconnect()
+
+client = paho.Client(paho.CallbackAPIVersion.VERSION2, "only-paho", clean_session=True)
+client.username_pw_set(user, password)
+client.on_message = arrived
+client.on_subscribe = lambda *_: print("ready", flush=True)
+client.connect(host, port)
+client.subscribe("prova/1/+/+/records", 1)
+client.loop_forever()
+"""
+AIOMQTT = """
+import asyncio, sys
+import aiomqtt
+
+async def main(host, port, user, password, count):
+    async with aiomqtt.Client(host, int(port), username=user, password=password, identifier="only-aiomqtt") as client:
+        await client.subscribe("prova/1/+/+/records", 1)
+        print("ready", flush=True)
+        seen = 0
+        async for _ in client.messages:
+            seen += 1
+            if seen == int(count):
+                return
+
+asyncio.run(main(*sys.argv[1:]))
+"""
 
 
-def batches(by: Key, *, count: int, records: int) -> list[bytes]:
-    """`count` signed batches of `records` each, small ones: about 380 bytes a record."""
-    start = clock.stamp()
-    signed: list[bytes] = []
-    previous = None
-    for first in range(1, count * records, records):
-        encoded = [wire.encode_record(small(start, number)) for number in range(first, first + records)]
-        signed.append(wire.seal_batch("casa", "p1", encoded, previous_sha256=previous, key=by))
-        previous = wire.sha256(signed[-1])
-    return signed
+@dataclass
+class Fleet:
+    """Fifty probes of one key: what each has sealed so far."""
+
+    by: Key
+    size_bytes: int
+    start: Stamp = field(default_factory=clock.stamp)
+    ends: list[tuple[int, str | None]] = field(default_factory=lambda: [(0, None)] * PROBES)
+
+    def batches(self, count: int) -> list[tuple[str, bytes]]:
+        """(topic, signed batch), probe by probe in turn."""
+        return [self._next(number % PROBES) for number in range(count)]
+
+    @property
+    def a_batch(self) -> int:
+        """How many records a batch of that size holds: JSON in base 64, header and signature apart."""
+        return max(1, (self.size_bytes - 400) * 3 // 4 // (len(wire.encode_record(self._record(0, 10**6))) + 1))
+
+    def _next(self, probe: int) -> tuple[str, bytes]:
+        last, previous = self.ends[probe]
+        encoded = [wire.encode_record(self._record(probe, last + one)) for one in range(1, self.a_batch + 1)]
+        line, name = f"line-{probe}", f"p{probe}"
+        signed = wire.seal_batch(line, name, encoded, previous_sha256=previous, key=self.by)
+        self.ends[probe] = (last + self.a_batch, wire.sha256(signed))
+        return wire.topic(Kind.RECORDS, line, name), signed
+
+    def _record(self, probe: int, sequence: int) -> Record:
+        return small(self.start, sequence, line=f"line-{probe}", probe=f"p{probe}")
 
 
-def small(start: Stamp, number: int) -> Record:
-    at = Stamp(at=start.at + timedelta(seconds=number), monotonic_ns=start.monotonic_ns + number, boot_id=start.boot_id)
+def small(start: Stamp, sequence: int, *, line: str = "casa", probe: str = "p1") -> Record:
+    """A notice, the smallest kind of record, a second after the one before it."""
+    stamp = Stamp(
+        at=start.at - timedelta(days=200) + timedelta(seconds=sequence),
+        monotonic_ns=start.monotonic_ns + sequence * 10**9,
+        boot_id=start.boot_id,
+        synchronised=True,
+        error_ms=1.5,
+    )
     body = Notice(kind=NoticeKind.STARTED)
-    return Record(line="casa", probe="p1", sequence=number, started=at, ended=at, software="bench", body=body)
-
-
-async def publish(plan: BrokerPlan, stream: list[bytes]) -> None:
-    """As fast as one connection allows with five hundred under way."""
-    await asyncio.to_thread(
-        mqtt.publish,
-        (plan.host, plan.port),
-        user="p1",
-        password=plan.password_file("p1").read_text(),
-        topic=TOPIC,
-        stream=stream,
-        window=500,
+    return Record(
+        line=line, probe=probe, sequence=sequence, started=stamp, ended=stamp, software="prova 0.1.0", body=body
     )
 
 
-async def into_mosquitto_sub(plan: BrokerPlan, stream: list[bytes]) -> float:
+def publish(plan: BrokerPlan, stream: list[tuple[str, bytes]], *, receipts: str | None = None) -> None:
+    """As fast as one connection allows."""
+    mqtt.publish(
+        (plan.host, plan.port),
+        credentials=(FLEET.user, plan.password_file(FLEET.user).read_text()),
+        stream=stream,
+        count=len(stream),
+        receipts=receipts,
+    )
+
+
+def into_mosquitto_sub(plan: BrokerPlan, stream: list[tuple[str, bytes]]) -> float:
     """Seconds until `mosquitto_sub` has seen the whole stream."""
     password = plan.password_file(LISTENER.user).read_text()
     argv = ["mosquitto_sub", "-h", plan.host, "-p", str(plan.port), "-u", LISTENER.user, "-P", password]
-    argv += ["-i", "listener", "-c", "-t", TOPIC, "-q", "1"]  # a lasting session: nothing is missed while it starts
-    subprocess.run([*argv, "-E"], check=True, timeout=WITHIN_S)  # noqa: ASYNC221  subscribes and ends at once
+    argv += ["-i", "listener", "-c", "-t", LISTENER.reads[0], "-q", "1"]  # a lasting session: nothing is missed
+    subprocess.run([*argv, "-E"], check=True, timeout=WITHIN_S)  # subscribes and ends at once
     began = time.monotonic()
-    with subprocess.Popen([*argv, "-C", str(len(stream))], stdout=subprocess.DEVNULL) as listener:  # noqa: ASYNC220
-        await publish(plan, stream)
-        await asyncio.get_running_loop().run_in_executor(None, listener.wait, WITHIN_S)
+    with subprocess.Popen([*argv, "-C", str(len(stream))], stdout=subprocess.DEVNULL) as listener:
+        publish(plan, stream)
+        listener.wait(WITHIN_S)
         return time.monotonic() - began
 
 
-async def into_the_collector(plan: BrokerPlan, stream: list[bytes], home: Path) -> tuple[float, float]:
-    """Seconds until the journal holds the whole stream, and the collector's CPU seconds meanwhile."""
+def into_a_library(script: str) -> Callable[[BrokerPlan, list[tuple[str, bytes]]], float]:
+    """Seconds until a client in Python that only receives has seen the whole stream."""
+
+    def measure(plan: BrokerPlan, stream: list[tuple[str, bytes]]) -> float:
+        password = plan.password_file(LISTENER.user).read_text()
+        argv = (sys.executable, "-c", script, plan.host, str(plan.port), LISTENER.user, password, str(len(stream)))
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as client:
+            assert client.stdout is not None
+            assert client.stdout.readline() == "ready\n"
+            began = time.monotonic()
+            publish(plan, stream)
+            assert client.wait(WITHIN_S) == 0
+            return time.monotonic() - began
+
+    return measure
+
+
+@dataclass
+class Took:
+    """What a run into the collector took: seconds, its CPU seconds, and what it held meanwhile."""
+
+    seconds: float
+    cpu_s: float
+    broker_cpu_s: float
+    held_mib: list[float]
+
+
+@contextmanager
+def a_collector(plan: BrokerPlan, home: Path) -> Iterator["subprocess.Popen[str]"]:
     given = {
         "home": str(home),
         "broker": {
@@ -100,20 +196,42 @@ async def into_the_collector(plan: BrokerPlan, stream: list[bytes], home: Path) 
             "password_file": str(plan.collector_password_file),
         },
     }
-    store = Store(CollectorHome(home).journal)
-    argv = (sys.executable, "-c", COLLECTOR, json.dumps(given))
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as collector:  # noqa: ASYNC220  returns at once
+    with subprocess.Popen(
+        (sys.executable, "-c", COLLECTOR, json.dumps(given)), stdout=subprocess.PIPE, text=True
+    ) as one:
         try:
-            assert collector.stdout is not None
-            assert "Collecting" in collector.stdout.readline()
-            began, cpu_s = time.monotonic(), _cpu_s(collector.pid)
-            await publish(plan, stream)
-            while store.counts().accepted < len(stream):
-                assert time.monotonic() - began < WITHIN_S, store.counts()
-                await asyncio.sleep(0.005)
-            return time.monotonic() - began, _cpu_s(collector.pid) - cpu_s
+            assert one.stdout is not None
+            assert "Collecting" in one.stdout.readline()
+            yield one
         finally:
-            collector.terminate()
+            one.terminate()
+
+
+def into_the_collector(
+    plan: BrokerPlan, stream: list[tuple[str, bytes]], collector: "subprocess.Popen[str]", broker_pid: int
+) -> Took:
+    """Until the publisher has the receipt of every batch, each of which was on the disk before."""
+    held: list[float] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.5):
+            held.append(held_mib(collector.pid))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    began, cpu_s, broker_s = time.monotonic(), _cpu_s(collector.pid), _cpu_s(broker_pid)
+    try:
+        publish(plan, stream, receipts="prova/1/+/+/receipt")
+        seconds = time.monotonic() - began
+    finally:
+        ended.set()
+        watching.join()
+    return Took(seconds, _cpu_s(collector.pid) - cpu_s, _cpu_s(broker_pid) - broker_s, held)
+
+
+def held_mib(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
 
 
 def _cpu_s(pid: int) -> float:
@@ -121,44 +239,77 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-async def one_round(count: int, records: int) -> tuple[float, float, float]:
-    """(seconds into mosquitto_sub, seconds into the collector, its CPU seconds), each with a fresh broker and home."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        by = keyfile.load_or_make(home / "probe.json")
-        enrol(home, probe="p1", line="casa", public_jwk=key.public_jwk(by), at=clock.now())
-        stream = batches(by, count=count, records=records)
-        accounts = (collector_account(), probe_account(line="casa", probe="p1"), LISTENER)
-        plan = prepare_accounts(home, free_port(), accounts)
-        with subprocess.Popen(plan.argv, stderr=subprocess.DEVNULL) as broker:  # noqa: ASYNC220  returns at once
-            try:
-                await wait_ready(plan, 10)
-                alone_s = await into_mosquitto_sub(plan, stream)
-                return alone_s, *(await into_the_collector(plan, stream, home))
-            finally:
-                broker.terminate()
+OTHERS = {
+    "mosquitto_sub": into_mosquitto_sub,
+    "paho": into_a_library(PAHO),
+    "aiomqtt": into_a_library(AIOMQTT),
+}
+
+
+@contextmanager
+def a_broker(home: Path) -> Iterator[tuple[BrokerPlan, int]]:
+    plan = prepare_accounts(home, free_port(), (collector_account(), FLEET, LISTENER))
+    with subprocess.Popen(plan.argv, stderr=subprocess.DEVNULL) as broker:
+        try:
+            asyncio.run(wait_ready(plan, 10))
+            yield plan, broker.pid
+        finally:
+            broker.terminate()
+
+
+def one_round(fleet: Fleet, home: Path, count: int, only: str | None) -> float:
+    """Records a second into the collector; every receiver has a fresh broker and gets the same batches."""
+    stream = fleet.batches(count)
+    size = statistics.mean(len(signed) for _, signed in stream)
+    told = [f"{count:,} batches of {fleet.a_batch} records, {size:,.0f} bytes"]
+    for name, into in OTHERS.items():
+        if only in {None, name}:
+            with tempfile.TemporaryDirectory() as folder, a_broker(Path(folder)) as (plan, _):
+                told.append(f"{name} {count / into(plan, stream):,.0f} messages/s")
+    with a_broker(home) as (plan, broker_pid), a_collector(plan, home) as collector:
+        took = into_the_collector(plan, stream, collector, broker_pid)
+    rate = count / took.seconds
+    told.append(
+        f"collector {rate:,.0f} messages/s, {rate * fleet.a_batch:,.0f} records/s,"
+        f" {took.cpu_s / count * 1e6:.0f} us of CPU a message ({took.cpu_s / took.seconds:.2f} cores), the broker's"
+        f" {took.broker_cpu_s / count * 1e6:.0f} us, {max(took.held_mib, default=0):.0f} MiB held at most"
+    )
+    print("; ".join(told), flush=True)
+    return rate * fleet.a_batch
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--batches", type=int, default=3000)
-    options.add_argument("--records", type=int, default=16)
+    options.add_argument("--batches", type=int, default=6000)
+    options.add_argument("--bytes", type=int, default=8192)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--only", choices=(*OTHERS, "collector"))
+    options.add_argument(
+        "--one-home", action="store_true", help="the next round goes on in the store of the one before"
+    )
     given = options.parse_args()
     rates: list[float] = []
-    for number in range(1, given.rounds + 1):
-        alone_s, ours_s, cpu_s = asyncio.run(one_round(given.batches, given.records))
-        rates.append(given.batches / ours_s)
-        print(
-            f"round {number}: mosquitto_sub {given.batches / alone_s:,.0f} messages/s; collector"
-            f" {given.batches / ours_s:,.0f} messages/s, {given.batches * given.records / ours_s:,.0f} records/s;"
-            f" ratio {alone_s / ours_s:.2f}; {cpu_s / given.batches * 1e6:,.0f} us of CPU a message"
-        )
-    peak_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"the largest child, broker or collector, held {peak_kib / 1024:.0f} MiB at most")
-    print(
-        f"median: {statistics.median(rates):,.0f} messages/s, {statistics.median(rates) * given.records:,.0f} records/s"
-    )
+    with ExitStack() as homes:
+        for _ in range(given.rounds):
+            if not rates or not given.one_home:
+                home, fleet, kept = (
+                    Path(homes.enter_context(tempfile.TemporaryDirectory())),
+                    Fleet(key.generate(), given.bytes),
+                    0,
+                )
+                for probe in range(PROBES):
+                    enrol(
+                        home,
+                        probe=f"p{probe}",
+                        line=f"line-{probe}",
+                        public_jwk=key.public_jwk(fleet.by),
+                        at=clock.now(),
+                    )
+            rates.append(one_round(fleet, home, given.batches, given.only))
+            kept += given.batches
+            counts = Store(CollectorHome(home).journal).counts()
+            assert (counts.accepted, counts.passed_over, dict(counts.remarked)) == (kept, 0, {}), counts
+    print(f"median: {statistics.median(rates):,.0f} records/s")
 
 
 if __name__ == "__main__":

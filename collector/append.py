@@ -5,9 +5,12 @@ Every other batch is the journal's matter. Knows nothing of transactions' beginn
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
-from collector.envelope import Accepted, Head, Settled
+from collector.envelope import Accepted, Head, Remark, Settled
 from collector.proof.log import batch_leaf
 from probe.units import epoch_us
 from probe.wire import Outcome
@@ -16,9 +19,17 @@ NEXT_BATCH = """
 SELECT 1 + max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(id) FROM sealed_batch), 0))
 """
 _TIP = """
-SELECT max(last_sequence, sealed_sequence), record_count, batch_count, last_record_us, last_received_us
+SELECT max(last_sequence, sealed_sequence), record_count, batch_count, last_record_us, last_received_us,
+  ifnull(head_sha256, '')
 FROM probe WHERE probe = ?
 """
+_KNOWN = """
+SELECT EXISTS (SELECT 1 FROM batch WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM sealed_batch WHERE sha256 = ?2)
+  OR EXISTS (SELECT 1 FROM quarantine WHERE sha256 = ?1)
+"""
+_BATCH = "batch (id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf)"
+_RECORD = "record (line, probe, sequence, started_us, batch, raw)"
+_ROWS = 200  # to one statement: each ends with a wait for the interpreter, which other threads have meanwhile
 
 
 @dataclass(slots=True)
@@ -30,7 +41,21 @@ class _Tip:
     batch_count: int
     last_record_us: int | None
     last_received_us: int | None
-    head_sha256: str = ""
+    head_sha256: str
+    is_new: bool = False
+
+
+def chain_remarks(db: sqlite3.Connection, previous: str | None, head: str) -> tuple[Remark, ...]:
+    """What is odd about a batch that names `previous`, where its probe's chain ends here with `head`, empty if nowhere.
+
+    A batch that was sent again may come after its successor, and one that was refused has its place in the chain too.
+    """
+    if (previous or "") == head:
+        return ()
+    if previous is None:
+        return (Remark.CHAIN_RESTART,)
+    (known,) = db.execute(_KNOWN, (previous, _digest(previous))).fetchone()
+    return () if known else (Remark.CHAIN_GAP,)
 
 
 class Append:
@@ -60,23 +85,17 @@ class Append:
             (batch.line, batch.probe, record.sequence, at_us, batch_id, raw)
             for record, at_us, raw in zip(batch.records, started_us, batch.raw, strict=True)
         ]
-        tip.last_sequence, tip.head_sha256, tip.last_received_us = batch.last, digest, came_us
+        remarks = one.remarks + self._chain_remarks(batch.previous_sha256, tip.head_sha256)
+        tip.last_sequence, tip.head_sha256, tip.last_received_us, tip.is_new = batch.last, digest, came_us, True
         tip.record_count += len(started_us)
         tip.last_record_us = max(started_us if tip.last_record_us is None else [tip.last_record_us, *started_us])
         tip.batch_count += 1
-        return Settled(outcome=Outcome.ACCEPTED, head=Head(digest, tip.batch_count))
+        return Settled(outcome=Outcome.ACCEPTED, head=Head(digest, tip.batch_count), remarks=remarks)
 
     def flush(self) -> None:
         """Everything taken stands in the tables; what others do to them from here on is seen by the next `take`."""
-        self._db.executemany(
-            "INSERT INTO batch (id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            self._batches,
-        )
-        self._db.executemany(
-            "INSERT INTO record (line, probe, sequence, started_us, batch, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            self._records,
-        )
+        _insert(self._db, _BATCH, self._batches)
+        _insert(self._db, _RECORD, self._records)
         self._db.executemany(
             "UPDATE probe SET record_count = ?, last_sequence = ?, last_record_us = ?, last_received_us = ?,"
             " batch_count = ?, head_sha256 = ? WHERE probe = ?",
@@ -91,10 +110,15 @@ class Append:
                     probe,
                 )
                 for probe, tip in self._tips.items()
-                if tip.head_sha256  # else nothing of it was taken
+                if tip.is_new
             ],
         )
         self._tips, self._batches, self._records, self._next_id = {}, [], [], 0
+
+    def _chain_remarks(self, previous: str | None, head: str) -> tuple[Remark, ...]:
+        if (previous or "") == head or any(previous == digest for _, digest, *_ in self._batches):
+            return ()
+        return chain_remarks(self._db, previous, head)
 
     def _tip(self, probe: str) -> _Tip | None:
         row = self._db.execute(_TIP, (probe,)).fetchone()
@@ -102,3 +126,23 @@ class Append:
             return None
         self._tips[probe] = tip = _Tip(*row)
         return tip
+
+
+def _digest(sha256: str) -> bytes:
+    """A digest's bytes; what a probe names as the batch before may be any text."""
+    try:
+        return bytes.fromhex(sha256)
+    except ValueError:
+        return b""
+
+
+def _insert(db: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
+    for start in range(0, len(rows), _ROWS):
+        some = rows[start : start + _ROWS]
+        db.execute(_insertion(into, len(some), len(some[0])), tuple(chain.from_iterable(some)))
+
+
+@lru_cache(4 * _ROWS)
+def _insertion(into: str, rows: int, columns: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608  `into` is one of the two above

@@ -11,7 +11,8 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,13 +29,13 @@ from collector.account import (
     probe_account,
 )
 from collector.home import CollectorHome
-from collector.subscribe import entered
 from probe.wire import MAX_BATCH_BYTES
 
 HOST = "127.0.0.1"
 _SALT_BYTES = 12
 _TRY_EVERY_S = 0.05
 _ANSWER_WITHIN_S = 2.0
+_LEAVE_WITHIN_S = 1.0
 
 
 class BrokerError(Exception):
@@ -137,6 +138,22 @@ async def wait_ready(plan: BrokerPlan, timeout_s: float) -> None:
         )
 
 
+@asynccontextmanager
+async def entered(client: aiomqtt.Client) -> AsyncIterator[None]:
+    """The client connected, and its socket closed at the end whatever the broker does. Raises MqttError."""
+    try:
+        async with client:
+            try:
+                yield
+            finally:
+                client.timeout = _LEAVE_WITHIN_S
+    finally:
+        client._client.reinitialise()  # noqa: SLF001  aiomqtt 2 keeps the socket of a broker that never answered
+        gone = client._disconnected  # noqa: SLF001  and complains where nobody looks at how the connection ended
+        if gone.done() and not gone.cancelled():
+            gone.exception()
+
+
 async def _lets_in(plan: BrokerPlan, user: str | None, password: str | None) -> bool:
     """Whether the broker accepts this user; False also while nothing listens."""
     client = aiomqtt.Client(plan.host, plan.port, username=user, password=password, timeout=_ANSWER_WITHIN_S)
@@ -191,8 +208,8 @@ def _prepare_mosquitto(layout: CollectorHome, port: int, *, program: str | None)
         # receipt and sends it again.
         "max_queued_messages 100000",
         "max_queued_bytes 268435456",
-        # A commit of the collector and the one after it: fewer would make more commits than needed.
-        "max_inflight_messages 600",
+        # As many as the collector lets wait, probe by probe: fewer, and one probe that floods would keep others out.
+        "max_inflight_messages 20000",
         f"max_packet_size {4 * MAX_BATCH_BYTES}",
         # What the broker would save is in the probe's spool already, and safer there: its own file loses what was
         # acknowledged when it is killed.

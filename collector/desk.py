@@ -1,20 +1,21 @@
-"""Shell. One group of messages through judgement, the journal and the answers, in the journal's own thread.
+"""Shell. One group of messages on its way: who sent them, their judgement, their commit, the answers.
 
-Knows nothing of the broker.
+Only the commit is the journal's own thread's; the other steps are for any, group after group. Knows nothing of the
+broker.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Settled, StatusSeen
-from collector.intake import judge, judge_status, refuse_revoked, sender
+from collector.intake import judge as judge_records
+from collector.intake import judge_status, refuse_revoked, sender
 from collector.journal import Journal
 from collector.receipt import receipt
 from collector.turn import Turns
 from probe import wire
 from probe.key import Key
-from probe.wire import Kind, Turn
+from probe.wire import Kind, Receipt, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,32 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One group, on the disk: what to publish now, and by topic what was put in quarantine."""
+    """One group, on the disk: the receipts to give now, and by topic what was put in quarantine, and what is odd."""
 
-    answers: tuple[Answer, ...]
+    receipts: tuple[Receipt, ...]
     refused: tuple[tuple[str, Settled], ...]
+    remarked: tuple[tuple[str, Settled], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the senders of one group: who is enrolled, by probe, and who is let in no longer."""
+
+    enrolled: Mapping[str, Enrolled | None]
+    revoked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One message, looked at, and the topic it came on."""
+
+    topic: str
+    judged: Accepted | Rejected | StatusSeen
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where messages become evidence. `key` signs the receipts; `turns` are granted in them.
+    """Where messages become evidence, in four steps. `key` signs the receipts; `turns` are granted in them.
 
     `revoked` names the probes that are let in no longer; asked once for each group.
     """
@@ -45,26 +63,35 @@ class Desk:
     turns: Turns = field(default_factory=Turns)
     revoked: Callable[[], frozenset[str]] = frozenset
 
-    def settle(self, arrivals: Sequence[Arrival]) -> Done:
-        """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered."""
-        revoked = self.revoked()
-        enrolled = lru_cache(self.journal.enrolled)  # of one group each probe is looked up once
-        looked_at = [(arrival.topic, _judge(arrival, enrolled, revoked)) for arrival in arrivals]
-        judged = [(topic, one) for topic, one in looked_at if not isinstance(one, StatusSeen)]
-        statuses = [one for _, one in looked_at if isinstance(one, StatusSeen)]
-        settled = self.journal.store([one for _, one in judged], statuses)
-        receipts = [
+    def known(self, arrivals: Sequence[Arrival]) -> Known:
+        """What is known of who sent these, each probe looked up once. Raises JournalError."""
+        named = {sender(topic) for topic in {one.topic for one in arrivals}}
+        probes = {one[2] for one in named if one is not None}
+        return Known({probe: self.journal.enrolled(probe) for probe in probes}, self.revoked())
+
+    def settle(self, looked: Sequence[Looked], passed_over: int = 0) -> Done:
+        """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered.
+
+        `passed_over`: messages that were left to their probes, which are counted here.
+        """
+        judged = [(one.topic, one.judged) for one in looked if not isinstance(one.judged, StatusSeen)]
+        statuses = [one.judged for one in looked if isinstance(one.judged, StatusSeen)]
+        settled = self.journal.store([one for _, one in judged], statuses, passed_over=passed_over)
+        told = list(zip((topic for topic, _ in judged), settled, strict=True))
+        receipts = (
             receipt(one, became, self._turn(one, became)) for (_, one), became in zip(judged, settled, strict=True)
-        ]
+        )
         return Done(
-            answers=tuple(
-                Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
-                for one in receipts
-                if one is not None
-            ),
-            refused=tuple(
-                (topic, became) for (topic, _), became in zip(judged, settled, strict=True) if became.reason is not None
-            ),
+            receipts=tuple(one for one in receipts if one is not None),
+            refused=tuple((topic, became) for topic, became in told if became.reason is not None),
+            remarked=tuple((topic, became) for topic, became in told if became.remarks),
+        )
+
+    def answers(self, receipts: Sequence[Receipt]) -> tuple[Answer, ...]:
+        """The receipts, signed."""
+        return tuple(
+            Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
+            for one in receipts
         )
 
     def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
@@ -73,13 +100,16 @@ class Desk:
         return self.turns.answer(judged.batch, judged.received_at)
 
 
-def _judge(
-    arrival: Arrival, known: Callable[[str], Enrolled | None], revoked: frozenset[str]
-) -> Accepted | Rejected | StatusSeen:
+def judge(arrivals: Sequence[Arrival], known: Known) -> tuple[Looked, ...]:
+    """What each is by its form. Most of it is verifying signatures, which leaves the interpreter to other threads."""
+    return tuple(Looked(arrival.topic, _judge(arrival, known)) for arrival in arrivals)
+
+
+def _judge(arrival: Arrival, known: Known) -> Accepted | Rejected | StatusSeen:
     named = sender(arrival.topic)
-    enrolled = None if named is None else known(named[2])
-    if named is not None and enrolled is not None and named[2] in revoked:
+    enrolled = None if named is None else known.enrolled[named[2]]
+    if named is not None and enrolled is not None and named[2] in known.revoked:
         return refuse_revoked(arrival, named[2])
     if named is not None and named[0] is Kind.STATUS:
         return judge_status(arrival, enrolled)
-    return judge(arrival, enrolled)
+    return judge_records(arrival, enrolled)

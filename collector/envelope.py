@@ -4,7 +4,7 @@ Knows nothing of what the numbers mean.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,6 +29,27 @@ class Rejection(StrEnum):
     CONFLICT = "conflict"  # a record of this number is here already with other content
 
 
+class Remark(StrEnum):
+    """What is odd about a batch that has the form of evidence, and is kept."""
+
+    CHAIN_GAP = "chain_gap"
+    CHAIN_RESTART = "chain_restart"
+    CLOCK_AHEAD = "clock_ahead"
+    CLOCK_AHEAD_UNSYNCHRONISED = "clock_ahead_unsynchronised"
+    CLOCK_BEHIND = "clock_behind"
+
+
+REMARKED = "remarked"  # beside the outcomes of the wire, what messages are counted under
+PASSED_OVER = "passed_over"
+ODD = {
+    Remark.CHAIN_GAP: "the batch before it, which it names, is not here",
+    Remark.CHAIN_RESTART: "it says that it is its probe's first, and others came before",
+    Remark.CLOCK_AHEAD: "a record of it begins after it came, though the probe's clock was held for synchronised",
+    Remark.CLOCK_AHEAD_UNSYNCHRONISED: "a record of it begins after it came; the probe's clock was not synchronised",
+    Remark.CLOCK_BEHIND: "a record of it begins more than 400 days before it came",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
     """A probe that the collector knows. `public_jwk` is its Ed25519 key (RFC 7517 JSON)."""
@@ -50,12 +71,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A batch of good form, to be stored if it is not there yet."""
+    """A batch of good form, to be stored if it is not there yet. `remarks`: what is odd about its times."""
 
     batch: Batch
     batch_sha256: str
     signed: bytes
     received_at: datetime
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +142,14 @@ class Head:
 class Settled:
     """What became of one message, once it is on the disk.
 
-    `reason` and `detail` are set where it was rejected, `head` where it was not.
+    `reason` and `detail` are set where it was rejected, `head` where it was not. `remarks` stand where it was accepted.
     """
 
     outcome: Outcome
     reason: Rejection | None = None
     detail: str = ""
     head: Head | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class TimeFrom(StrEnum):
@@ -245,8 +268,13 @@ class ProbeState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Messages settled since the store was made. `rejected` has no reason that never occurred."""
+    """Messages settled since the store was made. `rejected` has no reason that never occurred, nor `remarked` a remark.
+
+    `passed_over`: messages left to a probe that had too many unanswered; it gets no receipt until it sends them again.
+    """
 
     accepted: int
     duplicate: int
     rejected: Mapping[Rejection, int]
+    remarked: Mapping[Remark, int] = field(default_factory=dict)
+    passed_over: int = 0

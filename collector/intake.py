@@ -4,13 +4,18 @@ Judges form, never meaning: a number however odd is kept. Knows nothing of MQTT,
 already.
 """
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Remark, StatusSeen
 from probe import key, wire
+from probe.record import Stamp
 from probe.wire import MAX_BATCH_BYTES, Batch, Kind, SignatureError, Status, WireError
 
 _MAX_SEQUENCE = 2**63 - 1  # what the store can count to
+_AHEAD = timedelta(seconds=10)  # a clock that is held for synchronised is nowhere near so wrong
+_DAY_MS = 86_400_000.0
+_BEHIND = timedelta(days=400)  # a spool holds less
 
 
 def sender(topic: str) -> tuple[Kind, str, str] | None:
@@ -53,6 +58,11 @@ def refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
     return Rejected(arrival=arrival, reason=Rejection.REVOKED, detail=f"the probe {probe} was revoked")
 
 
+def _ahead(start: Stamp) -> timedelta:
+    """How far a clock may be ahead that is not wrong: by its own account, up to a day."""
+    return _AHEAD if start.error_ms is None else _AHEAD + timedelta(milliseconds=min(start.error_ms, _DAY_MS))
+
+
 @lru_cache(4096)
 def _key(public_jwk: str) -> key.Ed25519Key:
     """Reading a key anew for each message would cost a fifth of verifying it."""
@@ -87,4 +97,20 @@ def _identity_checked(arrival: Arrival, batch: Batch, known: Enrolled) -> Accept
         batch_sha256=wire.sha256(arrival.payload),
         signed=arrival.payload,
         received_at=arrival.received_at,
+        remarks=clock_remarks(batch, arrival.received_at),
     )
+
+
+def clock_remarks(batch: Batch, received_at: datetime) -> tuple[Remark, ...]:
+    """What is odd about the batch's times. A clock that is wrong makes evidence weaker and not less: it is kept."""
+    starts = [record.started for record in batch.records]
+    latest = max(one.at for one in starts)
+    ahead = [one for one in starts if one.at - received_at > _ahead(one)] if latest - received_at > _AHEAD else []
+    found = []
+    if any(one.synchronised for one in ahead):
+        found.append(Remark.CLOCK_AHEAD)
+    if any(not one.synchronised for one in ahead):
+        found.append(Remark.CLOCK_AHEAD_UNSYNCHRONISED)
+    if received_at - min(one.at for one in starts) > _BEHIND:
+        found.append(Remark.CLOCK_BEHIND)
+    return tuple(found)

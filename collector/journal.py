@@ -13,8 +13,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from collector import history, schema
-from collector.append import NEXT_BATCH, Append
-from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Settled, StatusSeen, Witnessed
+from collector.append import NEXT_BATCH, Append, chain_remarks
+from collector.envelope import (
+    PASSED_OVER,
+    REMARKED,
+    Accepted,
+    Arrival,
+    Enrolled,
+    Head,
+    Rejected,
+    Rejection,
+    Settled,
+    StatusSeen,
+    Witnessed,
+)
 from collector.lake import known
 from collector.lake.fingerprint import fingerprint
 from collector.proof.log import batch_leaf
@@ -44,7 +56,10 @@ class JournalError(Exception):
 
 
 class Journal:
-    """An open journal, for one thread at a time; made if there is none, and brought to this version."""
+    """An open journal, for one thread at a time; made if there is none, and brought to this version.
+
+    `enrolled` alone may be asked by another thread meanwhile.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -54,6 +69,7 @@ class Journal:
         except OSError as error:
             raise JournalError(f"The journal {path} cannot be made: {error.strerror}. Choose another home.") from error
         self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        self._probes = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except JournalError:
@@ -62,13 +78,14 @@ class Journal:
 
     def close(self) -> None:
         """Ends its use. Every commit is on the disk already."""
+        self._probes.close()
         self._db.close()
         self._pulse.close()
 
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
         with translated(self._path):
-            row = self._db.execute(
+            row = self._probes.execute(
                 "SELECT line, public_jwk, enrolled_us FROM probe WHERE probe = ?", (probe,)
             ).fetchone()
         if row is None:
@@ -86,10 +103,13 @@ class Journal:
         assert present is not None
         return present
 
-    def store(self, judged: Sequence[Accepted | Rejected], statuses: Sequence[StatusSeen] = ()) -> tuple[Settled, ...]:
+    def store(
+        self, judged: Sequence[Accepted | Rejected], statuses: Sequence[StatusSeen] = (), *, passed_over: int = 0
+    ) -> tuple[Settled, ...]:
         """All of it in one commit, on the disk when this returns: what became of each of `judged`, in order.
 
-        Raises JournalError, and then nothing of it is stored, or the disk failed in that moment.
+        `passed_over` messages are counted. Raises JournalError, and then nothing of it is stored, or the disk failed in
+        that moment.
         """
         with self._transaction():
             append = Append(self._db)
@@ -97,7 +117,7 @@ class Journal:
             append.flush()
             for seen in statuses:
                 self._note(seen)
-            self._count(settled)
+            self._count(settled, passed_over)
         self._confirm()
         return settled
 
@@ -134,6 +154,7 @@ class Journal:
         for record, raw in pairs:
             if record.sequence in have and have[record.sequence] != fingerprint(raw):
                 return self._conflict(one, record.sequence)
+        ends = self._head(batch.probe)
         batch_id = self._store_signed(one)
         fresh = [(record, raw) for record, raw in pairs if record.sequence not in have]
         if not fresh:
@@ -151,7 +172,8 @@ class Journal:
             " last_record_us = max(ifnull(last_record_us, ?), ?), last_received_us = ? WHERE probe = ?",
             (len(fresh), fresh[-1][0].sequence, last_us, last_us, epoch_us(one.received_at), batch.probe),
         )
-        return Settled(outcome=Outcome.ACCEPTED, head=self._head(batch.probe))
+        remarks = one.remarks + chain_remarks(self._db, batch.previous_sha256, ends.sha256 if ends else "")
+        return Settled(outcome=Outcome.ACCEPTED, head=self._head(batch.probe), remarks=remarks)
 
     def _have(self, batch: Batch) -> dict[int, bytes]:
         """What is there already of the batch's sequences, here or in the lake, and the fingerprint of each."""
@@ -228,8 +250,11 @@ class Journal:
         if changed.rowcount:
             history.add_change(self._db, seen)
 
-    def _count(self, settled: Sequence[Settled]) -> None:
-        told = Counter((one.outcome, one.reason or "") for one in settled)
+    def _count(self, settled: Sequence[Settled], passed_over: int) -> None:
+        told = Counter((str(one.outcome), one.reason or "") for one in settled)
+        told.update((REMARKED, remark.value) for one in settled for remark in one.remarks)
+        if passed_over:
+            told[PASSED_OVER, ""] = passed_over
         self._db.executemany(
             "INSERT INTO tally (outcome, reason, count) VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET count = count + excluded.count",

@@ -7,14 +7,15 @@ probes. Knows nothing of what a message holds.
 import asyncio
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from collector.desk import Desk, Done
-from collector.envelope import Rejection
+from collector.desk import Desk, Done, Looked, judge
+from collector.envelope import ODD, Arrival, Rejection, Remark
 from collector.fleet.follow import follow
 from collector.fleet.share import Share
 from collector.home import CollectorHome
@@ -24,29 +25,42 @@ from collector.journal import Journal, JournalError
 from collector.lake.nightly import seal_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
-from collector.subscribe import Link, LinkError, connected, now
+from collector.subscribe import Group, Link, LinkError, connected, now
 from collector.witness.desk import witness
 from probe.keyfile import load_or_make
+from probe.wire import Receipt
 
 _GROUP = 300  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
+_JUDGES = 2  # threads: verifying a signature leaves the interpreter to others, reading what was signed does not
+_WORTHWHILE = 16  # messages for a thread of their own
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
 _END_WITHIN_S = 1.5
 _DETAIL_CHARS = 200
 
 
+_Groups = asyncio.Queue[tuple[Group, tuple[Looked, ...]]]
+_Kept = asyncio.Queue[tuple[Receipt, ...]]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Running:
-    """What one running collector has at hand, and what it has said. `worker` is the journal's only thread."""
+    """What one running collector has at hand, and what it has said.
+
+    `worker` is the journal's only thread; those of `judging` do what can be done beside a commit.
+    """
 
     desk: Desk
     store: Store
     worker: ThreadPoolExecutor
+    judging: ThreadPoolExecutor
     stop: asyncio.Event
     say: Callable[[str], None]
     no_broker: bool = False
     no_disk: bool = False
     refusals: set[Rejection] = field(default_factory=set)
+    remarks: set[Remark] = field(default_factory=set)
+    passed_over: bool = False
 
 
 async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
@@ -59,6 +73,7 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         _alone(layout),
         closing(Journal(layout.journal)) as journal,
         ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
+        ThreadPoolExecutor(_JUDGES, thread_name_prefix="judging") as judging,
     ):
         key = load_or_make(layout.key)
         register = Register(IdentityHome(layout).register)
@@ -67,6 +82,7 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
             desk=Desk(journal, key, revoked=register.revoked),
             store=Store(layout.journal),
             worker=worker,
+            judging=judging,
             stop=stop,
             say=say,
         )
@@ -118,24 +134,74 @@ async def _attend(link: Link, share: Share, running: _Running) -> None:
 
 
 async def _collect(link: Link, share: Share, running: _Running) -> None:
-    """Group after group, until `stop`. Raises LinkError, and JournalError where a group could not be committed.
+    """Group after group, until `stop`: while one is committed, the next is judged and the one before it answered.
+
+    Raises LinkError, and JournalError where a group could not be committed.
+    """
+    looked: _Groups = asyncio.Queue(1)
+    kept: _Kept = asyncio.Queue(1)
+    steps = (_look(link, share, looked, running), _keep(link, looked, kept, running), _answer(link, kept, running))
+    working = {asyncio.create_task(one) for one in (*steps, _emptied((looked, kept), running.stop))}
+    try:
+        done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+
+
+async def _look(link: Link, share: Share, looked: _Groups, running: _Running) -> None:
+    """Takes what there is and judges it, until `stop`. Raises LinkError, JournalError.
 
     What is not of this share, of a session older than it, another collector has too.
     """
+    while True:
+        group = await link.take(_GROUP)
+        if running.stop.is_set():
+            await asyncio.Event().wait()  # for the end, which comes when what was looked at before is committed
+        arrivals = [one for one in group.arrivals if share.takes_topic(one.topic)]
+        await looked.put((group, await _judged(arrivals, running)))
+
+
+async def _judged(arrivals: Sequence[Arrival], running: _Running) -> tuple[Looked, ...]:
+    """What each is, in order, by as many threads as are worth their while."""
     loop = asyncio.get_running_loop()
-    while not running.stop.is_set():
-        taking = asyncio.create_task(link.take(_GROUP))
-        if not await _first(taking, running.stop):
-            taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)
-            return
-        group = taking.result()
-        arrivals = [one.arrival for one in group if share.takes_topic(one.arrival.topic)]
-        done = await loop.run_in_executor(running.worker, running.desk.settle, arrivals)
+    known = await loop.run_in_executor(running.judging, running.desk.known, arrivals)
+    size = max(_WORTHWHILE, -(-len(arrivals) // _JUDGES))
+    parts = (arrivals[start : start + size] for start in range(0, len(arrivals), size))
+    judged = await asyncio.gather(*(loop.run_in_executor(running.judging, judge, part, known) for part in parts))
+    return tuple(chain.from_iterable(judged))
+
+
+async def _keep(link: Link, looked: _Groups, kept: _Kept, running: _Running) -> None:
+    """Commits what was judged, and only then acknowledges it. Raises JournalError."""
+    loop = asyncio.get_running_loop()
+    while True:
+        group, judged = await looked.get()
+        done = await loop.run_in_executor(running.worker, running.desk.settle, judged, group.passed_over)
         link.acknowledge(group)
-        _settled(done, running)
-        for answer in done.answers:
+        _settled(done, group, running)
+        await kept.put(done.receipts)
+        looked.task_done()
+
+
+async def _answer(link: Link, kept: _Kept, running: _Running) -> None:
+    """Signs and sends the receipts of what was committed."""
+    loop = asyncio.get_running_loop()
+    while True:
+        receipts = await kept.get()
+        for answer in await loop.run_in_executor(running.judging, running.desk.answers, receipts):
             link.publish(answer.topic, answer.payload)
+        kept.task_done()
+
+
+async def _emptied(queues: Sequence[_Groups | _Kept], stop: asyncio.Event) -> None:
+    """Returns after `stop`, once what was judged by then is committed and answered."""
+    await stop.wait()
+    for queue in queues:
+        await queue.join()
 
 
 def _found(broker: BrokerSettings, running: _Running) -> None:
@@ -156,8 +222,8 @@ def _missed(error: LinkError | JournalError, broker: BrokerSettings, running: _R
         running.no_broker = True
 
 
-def _settled(done: Done, running: _Running) -> None:
-    """Says that the disk is back, and the first refusal of each kind; the store counts them all."""
+def _settled(done: Done, group: Group, running: _Running) -> None:
+    """Says that the disk is back, and what is refused or odd for the first time; the store counts them all."""
     if running.no_disk:
         running.say("The journal can be written again.")
     running.no_disk = False
@@ -165,6 +231,16 @@ def _settled(done: Done, running: _Running) -> None:
         if became.reason is not None and became.reason not in running.refusals:
             running.refusals.add(became.reason)
             running.say(f"A message on {topic!r} is kept in quarantine: {became.detail[:_DETAIL_CHARS]}.")
+    for topic, became in done.remarked:
+        for remark in set(became.remarks) - running.remarks:
+            running.remarks.add(remark)
+            running.say(f"A batch on {topic!r} is kept, and is odd: {ODD[remark]}.")
+    if group.passed_over and not running.passed_over:
+        running.passed_over = True
+        running.say(
+            "A probe sends far more than it may leave unanswered. The surplus gets no receipt until it is sent again;"
+            " other probes are served meanwhile."
+        )
 
 
 async def _first(task: asyncio.Task[object], stop: asyncio.Event) -> bool:

@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from collector import history, schema
 from collector.envelope import (
+    PASSED_OVER,
+    REMARKED,
     Counts,
     Enrolled,
     ImportSource,
     Inclusion,
     ProbeState,
     Rejection,
+    Remark,
     Silence,
     StoredRecord,
     Witnessed,
@@ -217,11 +220,29 @@ class Store:
         """What became of every message since the store was made."""
         rows = self._ask("SELECT outcome, reason, count FROM tally ORDER BY outcome, reason")
         by_outcome = {outcome: count for outcome, reason, count in rows if not reason}
+        by_reason = {(outcome, reason): count for outcome, reason, count in rows if reason}
         return Counts(
             accepted=by_outcome.get(Outcome.ACCEPTED, 0),
             duplicate=by_outcome.get(Outcome.DUPLICATE, 0),
-            rejected={Rejection(reason): count for _, reason, count in rows if reason},
+            rejected={Rejection(reason): count for (what, reason), count in by_reason.items() if what != REMARKED},
+            remarked={Remark(reason): count for (what, reason), count in by_reason.items() if what == REMARKED},
+            passed_over=by_outcome.get(PASSED_OVER, 0),
         )
+
+    @property
+    def _imported(self) -> Path:
+        return self.path.parent / IMPORTED_FILE
+
+    @contextmanager
+    def _read_imported(self) -> Iterator[None]:
+        try:
+            yield
+        except imported.UnreadableError as error:
+            raise StoreError(str(error)) from error
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._imported} cannot be read ({error}). Look after its rights and its disk, or restore a backup."
+            ) from error
 
     def _rows(self, span: part.Span) -> Iterator[part.Row]:
         """One line's rows of journal and lake, merged. A seal between two pages changes where rows are, not which."""
@@ -244,21 +265,6 @@ class Store:
 
     def _journal_rows(self, span: part.Span) -> Iterator[part.Row]:
         after: part.Key | None = (span.start_us, 0, "")
-    @property
-    def _imported(self) -> Path:
-        return self.path.parent / IMPORTED_FILE
-
-    @contextmanager
-    def _read_imported(self) -> Iterator[None]:
-        try:
-            yield
-        except imported.UnreadableError as error:
-            raise StoreError(str(error)) from error
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"{self._imported} cannot be read ({error}). Look after its rights and its disk, or restore a backup."
-            ) from error
-
         while after is not None:
             ask = partial(part.page, span=span, after=after, most=_PAGE, known_through=None)
             page = self._transact(ask)

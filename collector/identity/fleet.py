@@ -41,7 +41,7 @@ def fleet_settings(folder: Path, *, port: int, as_root: bool) -> str:
         f"acl_file {folder / 'access'}",
         "max_queued_messages 100000",
         "max_queued_bytes 268435456",
-        "max_inflight_messages 600",
+        "max_inflight_messages 20000",
         f"max_packet_size {4 * MAX_BATCH_BYTES}",
         "persistence false",
         "set_tcp_nodelay true",

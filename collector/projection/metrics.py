@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from collector.envelope import PASSED_OVER, REMARKED
 from collector.projection.feed import Feed
 from collector.projection.project import Place
 from collector.store import Store, StoreError
@@ -84,6 +85,9 @@ def _messages(store: Store) -> Metric:
     family.add_metric(("duplicate", ""), counts.duplicate)
     for reason, count in counts.rejected.items():
         family.add_metric(("rejected", reason.value), count)
+    for remark, count in counts.remarked.items():
+        family.add_metric((REMARKED, remark.value), count)
+    family.add_metric((PASSED_OVER, ""), counts.passed_over)
     return family
 
 

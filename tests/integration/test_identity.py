@@ -11,10 +11,10 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from collector.broker import entered
 from collector.identity.expel import expel, reload
 from collector.identity.files import write_revoked
 from collector.identity.register import RegisterError
-from collector.subscribe import entered
 from probe import clock, keyfile, settings, wire
 from probe.identity import ProbeHome
 from probe.settings import SettingsError

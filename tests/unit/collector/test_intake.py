@@ -1,11 +1,15 @@
 """What has the form of evidence."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from joserfc.jwk import OKPKey
 
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Remark, StatusSeen
 from collector.intake import judge, judge_status, sender
 from probe import key, wire
+from probe.record import Stamp
 from probe.wire import MAX_BATCH_BYTES, Kind, Status
 from tests.integration.collector_rig import AT, a_key, a_notice, sealed
 
@@ -118,3 +122,37 @@ def test_a_record_that_is_not_utf_8_is_malformed() -> None:
     record = wire.encode_record(a_notice(1)).replace(b"notice", b"not\xd0")
     signed = wire.seal_batch("casa", "p1", [record], previous_sha256=None, key=BY)
     assert _reason(signed) is Rejection.MALFORMED
+
+
+def _remarks(*starts: Stamp) -> tuple[Remark, ...]:
+    records = [replace(a_notice(number), started=start, ended=start) for number, start in enumerate(starts, 1)]
+    one = judge(_arrival(sealed(records, by=BY)), P1)
+    assert isinstance(one, Accepted)
+    return one.remarks
+
+
+def _stamp(after_s: float, *, synchronised: bool | None = True, error_ms: float | None = None) -> Stamp:
+    at = AT + timedelta(seconds=after_s)
+    return Stamp(at=at, monotonic_ns=0, boot_id="b", synchronised=synchronised, error_ms=error_ms)
+
+
+def test_a_batch_from_another_time_is_kept_and_marked() -> None:
+    assert _remarks(_stamp(-60), _stamp(10)) == ()
+    assert _remarks(_stamp(-60), _stamp(11)) == (Remark.CLOCK_AHEAD,)
+    assert _remarks(_stamp(11, synchronised=False)) == (Remark.CLOCK_AHEAD_UNSYNCHRONISED,)
+    assert _remarks(_stamp(11, synchronised=None), _stamp(99)) == (
+        Remark.CLOCK_AHEAD,
+        Remark.CLOCK_AHEAD_UNSYNCHRONISED,
+    )
+    assert _remarks(_stamp(-401 * 86_400)) == (Remark.CLOCK_BEHIND,)
+
+
+def test_a_clock_is_not_marked_for_an_error_that_it_owned_up_to() -> None:
+    assert _remarks(_stamp(69, error_ms=60_000)) == ()
+    assert _remarks(_stamp(71, error_ms=60_000)) == (Remark.CLOCK_AHEAD,)
+    assert _remarks(_stamp(10**6, error_ms=1e300)) == (Remark.CLOCK_AHEAD,)
+
+
+@pytest.mark.parametrize("year", [1970, 9999])
+def test_no_time_is_too_far_to_be_decided(year: int) -> None:
+    assert _remarks(Stamp(at=AT.replace(year=year), monotonic_ns=0, boot_id="b"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from collector import schema
-from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Remark, StatusSeen
 from collector.journal import Journal, JournalError
 from collector.store import Store
 from probe import wire
@@ -193,3 +193,49 @@ def test_a_first_version_is_brought_to_this_one(path: Path) -> None:
     db = sqlite3.connect(path)
     assert db.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
     db.close()
+
+
+def test_a_batch_that_names_one_that_is_not_here_is_kept_and_marked(journal: Journal, path: Path) -> None:
+    first = _accepted(a_notice(1))
+    second = _accepted(a_notice(2), previous=first.batch_sha256)
+    fourth = _accepted(a_notice(4), previous="0" * 64)
+    told = journal.store([first, second, fourth])
+    assert [one.remarks for one in told] == [(), (), (Remark.CHAIN_GAP,)]
+    (odd,) = journal.store([_accepted(a_notice(5), previous="no digest at all")])
+    assert odd.remarks == (Remark.CHAIN_GAP,)
+    assert _sequences(path) == [1, 2, 4, 5]
+    assert Store(path).counts().remarked == {Remark.CHAIN_GAP: 2}
+
+
+def test_a_probe_that_begins_again_is_marked(journal: Journal, path: Path) -> None:
+    told = journal.store([_accepted(a_notice(1)), _accepted(a_notice(2))])
+    assert [one.remarks for one in told] == [(), (Remark.CHAIN_RESTART,)]
+    assert Store(path).counts().accepted == 2
+
+
+def test_a_chain_that_comes_in_another_order_or_over_a_refused_batch_has_no_gap(journal: Journal) -> None:
+    first = _accepted(a_notice(1))
+    second = _accepted(a_notice(2), previous=first.batch_sha256)
+    third = _accepted(a_notice(3), previous=second.batch_sha256)
+    journal.store([first])
+    told = journal.store([second, _accepted(a_notice(4), previous=first.batch_sha256), third])
+    assert [one.remarks for one in told] == [(), (), ()]
+    refused = _accepted(a_notice(2, detail="other"), previous=third.batch_sha256)
+    after = _accepted(a_notice(5), previous=refused.batch_sha256)
+    told = journal.store([refused, after])
+    assert [(one.reason, one.remarks) for one in told] == [(Rejection.CONFLICT, ()), (None, ())]
+
+
+def test_what_was_passed_over_is_counted(journal: Journal, path: Path) -> None:
+    journal.store([_notices(1, 1)], passed_over=3)
+    journal.store([], passed_over=2)
+    assert (Store(path).counts().passed_over, Store(path).counts().rejected) == (5, {})
+
+
+def test_thousands_of_records_of_one_commit_are_all_there(journal: Journal, path: Path) -> None:
+    batches = [_notices(first, first + 40) for first in range(1, 1641, 41)]
+    assert set(_outcomes(journal, *batches)) == {ACCEPTED}
+    found = Store(path).records(["casa"], AT, AT + timedelta(days=9))
+    assert [(one.record.sequence, one.batch_sha256) for one in found] == [
+        (number, batches[(number - 1) // 41].batch_sha256) for number in range(1, 1641)
+    ]
