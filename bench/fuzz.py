@@ -1,25 +1,37 @@
-"""Hostile bytes against the codec and the intake: nothing may raise, grow without bound, or get in unsigned.
+"""Hostile bytes against codec, intake and store: nothing may raise, grow without bound, get in unsigned or get out.
 
 A corpus of good messages is mutated: bytes flipped, cut, repeated and spliced; payloads mutated and signed again,
 so that the decoder behind the signature is reached; messages replayed on other topics. A mutant that reaches a line of
-code that none reached before joins the corpus. Prints counts and the growth of memory.
+code that none reached before joins the corpus. All of it goes through the collector's desk into a real store, which is
+checked at the end; no file outside it may be written, nothing connected to, no process started. Prints counts and the
+growth of memory. `bench.fuzz_guided` asks a coverage-guided fuzzer instead.
 
     python -m bench.fuzz [--count 1000000] [--seed 1]
 """
 
 import argparse
+import os
 import random
 import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
+from collector.desk import Desk
 from collector.envelope import Accepted, Arrival, Enrolled, Rejected
+from collector.home import CollectorHome
 from collector.intake import judge, judge_status
-from probe import key, wire
+from collector.journal import Journal
+from collector.proof.audit.check import Question, check
+from collector.proof.audit.defect import DefectKind
+from probe import key, keyfile, wire
 from probe.key import from_base64url
 from probe.wire import Kind, WireError
 from tests.integration.collector_rig import a_notice, sealed
@@ -30,7 +42,29 @@ KNOWN = Enrolled(probe="p1", line="casa", public_jwk=key.public_jwk(OWN), enroll
 TOPIC = wire.topic(Kind.RECORDS, "casa", "p1")
 WORDS = (b"{", b"}", b"[", b'"', b"null", b"1e999", b"-1", b"9" * 40, b"\\u0000", b"../../x", b"[" * 600, b"\xff", b".")
 TRACED = ("/probe/wire.py", "/probe/key.py", "/probe/record.py", "/probe/body/", "/collector/intake.py")
+_NEVER = {"socket.connect", "socket.bind", "subprocess.Popen", "os.exec", "os.fork", "os.system", "exec"}
+_CHANGES = {"os.mkdir", "os.remove", "os.rename", "os.link", "os.symlink", "os.truncate", "sqlite3.connect"}
+_GROUP = 300  # messages to one commit, as the collector takes them
+_MOST_GROWN_MIB = 300
 TRACE_EACH = 50  # one of so many is traced for new lines: tracing costs ten times the work itself
+
+
+class Fence:
+    """Whether anything was written outside a folder, connected to or started since it was put up."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self.closed = False
+        sys.addaudithook(self._heard)  # for as long as the process lives
+
+    def _heard(self, event: str, told: tuple[Any, ...]) -> None:
+        if not self.closed:
+            return
+        if event in _NEVER:
+            raise AssertionError(f"{event} {told!r}")
+        writes = event == "open" and isinstance(told[2], int) and told[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if (writes or event in _CHANGES) and not str(told[0]).startswith(self._folder):
+            raise AssertionError(f"{event} outside the store: {told!r}")
 
 
 class Reached:
@@ -103,29 +137,62 @@ def settle(topic: str, message: bytes, told: Counter[str], *, signed: bool, good
         told["not an enrolment"] += 1
 
 
-def fuzz(count: int, seed: int) -> None:
+def fuzz(count: int, seed: int, home: Path) -> None:
     dice = random.Random(seed)
     signed = [sealed([a_notice(one), a_notice(one + 1)], by=OWN, previous=None) for one in range(1, 20, 2)]
     good = frozenset(signed)
     payloads = [from_base64url(one.split(b".")[1]) for one in signed]
     reached, told = Reached(), Counter[str]()
-    began, before_kib = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for number in range(count):
-        known = len(payloads)
-        topic, message, ours = one_of(dice, payloads, signed)
-        lines = len(reached.lines)
-        if number % TRACE_EACH == 0:
-            sys.settrace(reached)
-        try:
-            settle(topic, message, told, signed=ours, good=good)
-        finally:
-            sys.settrace(None)
-        if len(reached.lines) == lines:
-            del payloads[known:]
-    grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib
+    with stored(home) as desk:
+        fence, group = Fence(home), list[Arrival]()
+        began, before_kib = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for number in range(count):
+            known = len(payloads)
+            topic, message, ours = one_of(dice, payloads, signed)
+            lines = len(reached.lines)
+            fence.closed = True
+            if number % TRACE_EACH == 0:
+                sys.settrace(reached)
+            try:
+                settle(topic, message, told, signed=ours, good=good)
+                keep(desk, group, Arrival(topic=topic, payload=message, received_at=AT))
+            finally:
+                sys.settrace(None)
+                fence.closed = False
+            if len(reached.lines) == lines:
+                del payloads[known:]
+        desk.settle(group)
+    grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024
     print(f"{count:,} messages in {time.monotonic() - began:.0f} s; corpus {len(payloads)}, {len(reached.lines)} lines")
     print(", ".join(f"{what} {often:,}" for what, often in told.most_common()))
-    print(f"memory grew by {grown_kib / 1024:.1f} MiB at most")
+    print(f"memory grew by {grown_mib:.1f} MiB at most; {after(home)}")
+    assert grown_mib < _MOST_GROWN_MIB
+
+
+def keep(desk: Desk, group: list[Arrival], arrival: Arrival) -> None:
+    """Into the store, a group at a time."""
+    group.append(arrival)
+    if len(group) == _GROUP:
+        desk.settle(group)
+        group.clear()
+
+
+@contextmanager
+def stored(home: Path) -> Iterator[Desk]:
+    """A collector's desk over a store that knows our probe."""
+    layout = CollectorHome(home)
+    with closing(Journal(layout.journal)) as journal:
+        journal.enrol(KNOWN)
+        yield Desk(journal, keyfile.load_or_make(layout.key))
+
+
+def after(home: Path) -> str:
+    """What is in the store, checked; only what the probe signed may be."""
+    found = check(CollectorHome(home), Question(), say=lambda _: None)
+    broken = [one for one in found.defects if one.kind is not DefectKind.CHAIN]  # a hostile probe signs what it likes
+    assert not broken, broken[:3]
+    size_mib = CollectorHome(home).journal.stat().st_size / 1024 / 1024
+    return f"the store holds {found.batch_count} batches, all of them signed, in {size_mib:.0f} MiB"
 
 
 def main() -> None:
@@ -133,7 +200,8 @@ def main() -> None:
     options.add_argument("--count", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    fuzz(given.count, given.seed)
+    with TemporaryDirectory(prefix="prova-fuzz-") as scratch:
+        fuzz(given.count, given.seed, Path(scratch))
 
 
 if __name__ == "__main__":
