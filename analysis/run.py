@@ -10,6 +10,7 @@ from typing import Protocol
 
 from analysis.assess import BEFORE, assess, judged, no_speed_time, whole_days
 from analysis.case.case import NO_CASE, Case
+from analysis.claims import judge as judge_claims
 from analysis.claims import needed
 from analysis.contract import Contract
 from analysis.country import comparator
@@ -86,6 +87,16 @@ def explained(
     return explain(
         found, around, rule_of(found, load(found.profile) if own else comparator.load(found.profile).profile)
     )
+
+
+def claims(store: Records, contract: Contract, period: Period, now: datetime, case: Case) -> tuple[Finding, ...]:
+    """Time away, money, repairs and complaints of the billing periods that `period` touches; no speeds.
+
+    Raises as `check` does.
+    """
+    around = _around_claim(store, contract, case, period, now)
+    assert around.account is not None
+    return judge_claims(contract, load(contract.profile), around.account, around.case, period, now)
 
 
 def _around_speed(store: Records, contract: Contract, period: Period, now: datetime) -> Around:

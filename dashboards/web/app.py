@@ -18,23 +18,27 @@ from starlette.applications import Starlette
 
 from analysis import run
 from analysis.assess import BEFORE
+from analysis.case.case_file import CaseError
+from analysis.case.case_file import load as load_case
 from analysis.contract import Contract
 from analysis.contract_file import ContractError, load
 from analysis.period import Period, local_day
 from collector.envelope import ProbeState, StoredRecord
 from collector.store import Store, StoreError
 from dashboards.web.held import AROUND, Held
-from dashboards.web.reading import Reading
+from dashboards.web.reading import Claimed, Reading
 from dashboards.web.site import site
 from probe.body.reachability import Reachability, Role
 
 _JOURNAL = Path("collector") / "journal.sqlite3"
+_CASE = Path("case.toml")
 _DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is
 _FIRST_DAY = date(2000, 1, 1)  # no probe measured before
 _ONE_DAY = timedelta(days=1)
 _LAST_MINUTES = timedelta(minutes=5)  # before a probe's last record, where its newest minute of reachability is found
 _KEPT_FOR = timedelta(minutes=1)  # a reading of an unchanged store: only its last, unobserved minute would be other
 _KEPT_MOST = 8
+_CLAIMS_KEPT_FOR = timedelta(minutes=15)  # they read whole billing periods, and nothing in them turns on a minute
 _END_WITHIN_S = 2
 
 
@@ -57,7 +61,7 @@ def make_app(
     clock: Callable[[], datetime] = now,
 ) -> Starlette:
     """The page of one line, to be found at `port` of this machine. Nothing is read before the first question."""
-    reader = Reader(Store(home / _JOURNAL), contract_path, line=line, demonstration=demonstration, clock=clock)
+    reader = Reader(home, contract_path, line=line, demonstration=demonstration, clock=clock)
     return site(reader.read, reader.is_readable, port=port)
 
 
@@ -65,12 +69,14 @@ class Reader:
     """Readings of one line, for any number of threads. One that is still true is not made again."""
 
     def __init__(
-        self, store: Store, contract_path: Path | None, *, line: str, demonstration: bool, clock: Callable[[], datetime]
+        self, home: Path, contract_path: Path | None, *, line: str, demonstration: bool, clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._contract_path, self._clock = store, contract_path, clock
+        self._store, self._case_path = Store(home / _JOURNAL), home / _CASE
+        self._contract_path, self._clock = contract_path, clock
         self._line, self._demonstration = line, demonstration
         self._lock = Lock()
         self._kept: dict[object, Reading] = {}
+        self._claimed: dict[object, Claimed] = {}
 
     def is_readable(self) -> bool:
         """Whether the store is there and can be read."""
@@ -129,7 +135,25 @@ class Reader:
             if kept is None or not timedelta() <= bare.now - kept.now < _KEPT_FOR:
                 kept = self._read(replace(bare, probes=probes))
                 self._kept = {key: kept, **dict(list(self._kept.items())[: _KEPT_MOST - 1])}
-        return replace(kept, now=bare.now)
+            claimed, case_problem = self._claims(bare)
+        return replace(kept, now=bare.now, claims=claimed, case_problem=case_problem)
+
+    def _claims(self, bare: Reading) -> tuple[Claimed | None, str | None]:
+        """Of the billing periods about the day, by the case file as it is now; and what is wrong with it."""
+        contract = bare.contract
+        if contract is None or not self._case_path.exists():
+            return None, None
+        try:
+            case = load_case(self._case_path, contract.line.zone)
+        except CaseError as error:
+            return None, str(error)
+        key = (contract, case, bare.day)
+        claimed = self._claimed.get(key)
+        if claimed is None or not timedelta() <= bare.now - claimed.at < _CLAIMS_KEPT_FOR:
+            found = run.claims(self._store, contract, local_day(bare.day, bare.zone), bare.now, case)
+            claimed = Claimed(bare.now, found)
+            self._claimed = {key: claimed, **dict(list(self._claimed.items())[: _KEPT_MOST - 1])}
+        return claimed, None
 
     def _read(self, bare: Reading) -> Reading:
         """Each stretch of time is read from the store once, and asked for all that is shown of it."""

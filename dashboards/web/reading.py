@@ -8,9 +8,18 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from analysis.contract import Contract
+from analysis.finding import Finding
 from analysis.period import Period
 from analysis.report import JudgedTest, Ledger, Report
 from collector.envelope import ProbeState, StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What was found by `at` on time away, money, repairs and complaints of the billing periods about the day."""
+
+    at: datetime
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +32,8 @@ class Reading:
     `tests` are those in `window`, `latest_tests` those of the 24 hours before `now`.
     `minutes` holds each probe's newest minute of reachability. All tuples are sorted by time and may be empty.
     `line_ledger` and `router_ledger` cover `window`, `recent_ledger` the line's 24 hours before `now`; all three are
-    None where there is no store yet or it cannot be read (`store_problem` says why).
+    None where there is no store yet or it cannot be read (`store_problem` says why). `claims` is None where there is no
+    case file or no contract, or it cannot be read (`case_problem` says why).
     """
 
     line: str
@@ -44,3 +54,5 @@ class Reading:
     line_ledger: Ledger | None = None
     router_ledger: Ledger | None = None
     recent_ledger: Ledger | None = None
+    claims: Claimed | None = None
+    case_problem: str | None = None

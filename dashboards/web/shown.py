@@ -182,6 +182,27 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One finding on time away, money, a repair or a complaint. `facts`: amounts and deadlines; may be empty."""
+
+    title: str
+    tone: Tone
+    verdict: str
+    sentence: str
+    facts: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What follows from the case file: `items` in full, `others` folded away, None where there are none."""
+
+    as_of: str
+    items: tuple[Claim, ...]
+    others: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The whole page. `address` leads back to it, `parts_address` to its changing parts alone."""
 
@@ -202,3 +223,4 @@ class Page:
     trials: Trials
     hours: Hours
     lacks: tuple[Lack, ...]
+    claims: Claims | None

@@ -1,10 +1,11 @@
 """Pure. A reading, said in one language, as the page: the one way from what was read to what is shown.
 
-Judges nothing. The parts are made beside this: `line_now`, `verdicts`, `trials`, `hours`, `lacks`.
+Judges nothing. The parts are made beside this: `line_now`, `verdicts`, `claims`, `trials`, `hours`, `lacks`.
 """
 
 from datetime import date, timedelta
 
+from dashboards.web.claims import claims
 from dashboards.web.hours import hours
 from dashboards.web.lacks import is_demonstration, lacks
 from dashboards.web.language import Language
@@ -39,6 +40,7 @@ def view(reading: Reading, voice: Voice) -> Page:
         trials=trials(reading, voice),
         hours=hours(reading, voice),
         lacks=lacks(reading, voice),
+        claims=claims(reading, voice),
     )
 
 
@@ -101,6 +103,8 @@ def _banners(reading: Reading, voice: Voice) -> list[Banner]:
         shown.append(
             _banner("no_contract", voice, "prova contract new contract.toml", "prova up --contract contract.toml")
         )
+    if reading.case_problem is not None:
+        shown.append(Banner("case-broken", voice.say("banner.case_broken.title"), reading.case_problem))
     synchronised = [stored.record.ended.synchronised for stored in reading.minutes[-1:]]
     if synchronised == [False]:
         shown.append(_banner("clock_off", voice, "timedatectl set-ntp true"))

@@ -7,11 +7,12 @@ said.
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from dashboards.web.language import Language, locale_of
 from dashboards.web.text import Catalogue
@@ -64,6 +65,10 @@ class Voice:
         """One decimal, two below 1 ms."""
         return f"{self.number(value_ms, 1 if value_ms >= 1 else 2)} ms"
 
+    def euros(self, amount: Decimal) -> str:
+        """An amount with its sign, to the cent."""
+        return format_currency(amount, "EUR", locale=self.locale)
+
     def clock(self, at: datetime) -> str:
         """Local time of day to the minute; with its offset in the hour that a clock change repeats."""
         return self._written(at, "HH:mm")
@@ -75,6 +80,10 @@ class Voice:
     def moment(self, at: datetime) -> str:
         """Local day and time, without the year."""
         return self._written(at, "d MMM, HH:mm")
+
+    def moment_of(self, at: datetime) -> str:
+        """Local day, with its year, and time."""
+        return self._written(at, "d MMM y, HH:mm")
 
     def moment_seconds(self, at: datetime) -> str:
         """Local day and time to the second, without the year."""

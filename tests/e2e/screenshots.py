@@ -12,7 +12,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from tests.e2e import stores
-from tests.e2e.served import CONTRACT, chromium, served
+from tests.e2e.served import CASE, CONTRACT, PRICED, chromium, served
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
@@ -25,6 +25,7 @@ STATES: dict[str, tuple[stores.Story | None, str | None, str]] = {
     "breached": (stores.BREACHED, CONTRACT, "/?lang=en&day=2026-11-20"),
     "outage": (stores.OUTAGE, CONTRACT, "/?lang=pt"),
     "insufficient": (stores.INSUFFICIENT, CONTRACT, "/?lang=en"),
+    "claims": (stores.LONG_CUT, PRICED, "/?lang=pt"),
     "broken-contract": (stores.GOOD, CONTRACT.replace("maximum_mbps", "maximum_mbit"), "/?lang=pt"),
 }
 
@@ -49,7 +50,7 @@ def main(names: list[str]) -> None:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             if story is not None:
                 stores.fill(home, story)
-            with served(home, contract=contract) as address:
+            with served(home, contract=contract, case=CASE if contract == PRICED else None) as address:
                 take(browser, address + path, name)
 
 

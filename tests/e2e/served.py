@@ -45,6 +45,35 @@ maximum_mbps = 200
 normal_mbps = 200
 minimum_mbps = 80
 """
+PRICED = f"""{CONTRACT}
+[price]
+monthly_eur = "39.99"
+internet_share_eur = "24.99"
+billing_day = 5
+"""
+CASE = """\
+[[fault]]
+id = "a1"
+reported_at = 2026-11-19T09:00:00
+
+[[fault]]
+id = "tv"
+service = "television"
+reported_at = 2026-11-10T09:00:00
+still_down_at = 2026-11-19T09:00:00
+
+[[cause]]
+from = 2026-11-19T08:00:00
+to = 2026-11-20T17:00:00
+whose = "operator"
+evidence = "the operator's message of 20 November 2026"
+
+[[complaint]]
+id = "c1"
+to = "operator"
+facts_known_on = 2026-11-19
+sent_on = 2026-11-20
+"""
 
 
 @contextmanager
@@ -52,6 +81,7 @@ def served(
     home: Path,
     *,
     contract: str | None = CONTRACT,
+    case: str | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
     demonstration: bool = False,
 ) -> Iterator[str]:
@@ -60,6 +90,8 @@ def served(
     if contract_path is not None and contract is not None:
         home.mkdir(parents=True, exist_ok=True)
         contract_path.write_text(contract)
+    if case is not None:
+        (home / "case.toml").write_text(case)
     listening = page.listen("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
     app = page.make_app(

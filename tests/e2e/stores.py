@@ -36,6 +36,7 @@ class Story:
     synchronised: bool = True
 
 
+_LONG_CUT = (datetime(2026, 11, 19, 8, tzinfo=UTC), datetime(2026, 11, 20, 17, tzinfo=UTC))
 ALL, NONE = "############", "............"
 
 
@@ -69,6 +70,12 @@ BREACHED = Story(rate_at=_evening_slump, answers_at=lambda _: (ALL, ALL))
 OUTAGE = Story(rate_at=_rate_with_cut, answers_at=_answers_with_cut)
 INSUFFICIENT = Story(
     rate_at=_good_rate, answers_at=lambda _: (ALL, ALL), link_type=LinkType.WIFI, tests_per_day=8, synchronised=False
+)
+LONG_CUT = Story(
+    days=4,
+    tests_per_day=24,
+    rate_at=lambda at, direction: None if _LONG_CUT[0] <= at < _LONG_CUT[1] else _good_rate(at, direction),
+    answers_at=lambda at: (ALL, NONE) if _LONG_CUT[0] <= at < _LONG_CUT[1] else (ALL, ALL),
 )
 SILENT = Story(rate_at=_good_rate, answers_at=lambda _: None)
 DEMONSTRATION = Story(

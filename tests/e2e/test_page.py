@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import stores
-from tests.e2e.served import CONTRACT, chromium, served
+from tests.e2e.served import CASE, CONTRACT, PRICED, chromium, served
 
 pytestmark = pytest.mark.component("chromium")
 
@@ -24,6 +24,7 @@ STORIES: dict[str, tuple[stores.Story | None, str | None]] = {
     "breached": (stores.BREACHED, CONTRACT),
     "outage": (stores.OUTAGE, CONTRACT),
     "insufficient": (stores.INSUFFICIENT, CONTRACT),
+    "claims": (stores.LONG_CUT, PRICED),
 }
 
 
@@ -42,7 +43,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
             home = tmp_path_factory.mktemp(name)
             if story is not None:
                 stores.fill(home, story)
-            found[name] = stack.enter_context(served(home, contract=contract))
+            found[name] = stack.enter_context(served(home, contract=contract, case=CASE if name == "claims" else None))
         yield found
 
 
@@ -227,3 +228,23 @@ def test_no_two_things_on_the_page_have_the_same_name(browser: Browser, addresse
     with shown(browser, addresses["outage"]) as page:
         names = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(set(names)) == len(names)
+
+
+def test_claims_show_their_amount_deadline_and_clause(browser: Browser, addresses: dict[str, str]) -> None:
+    with shown(browser, f"{addresses['claims']}/?lang=en", scripts=False) as page:
+        section = page.get_by_role("region", name="What follows from the case file")
+        owed = section.get_by_role("article").filter(has=page.get_by_role("heading", name="Credit owed"))
+        expect(owed).to_contain_text("Breached")
+        expect(owed).to_contain_text("Amount, depending on the reading: €")
+        expect(owed).to_contain_text("Lei 16/2022, art. 129(1)")
+        television = section.get_by_role("article").filter(has_text="48 hours of working days · tv")
+        expect(television).to_contain_text("Breached")
+        expect(television).to_contain_text("Deadline: 12 Nov 2026")
+
+
+def test_a_case_file_with_a_mistake_is_told_and_the_rest_is_shown(browser: Browser, tmp_path: Path) -> None:
+    stores.fill(tmp_path, stores.GOOD)
+    with served(tmp_path, case="[[visit]]\n") as address, shown(browser, f"{address}/?lang=en") as page:
+        expect(page.locator("#banner-case-broken")).to_contain_text("visit[1].outcome")
+        expect(page.locator("#part-claims")).to_be_hidden()
+        expect(page.locator("#part-verdicts article")).to_have_count(6)

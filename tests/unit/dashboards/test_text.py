@@ -9,6 +9,7 @@ import pytest
 
 from analysis.finding import Reason, Verdict
 from analysis.outage.outage import Cause
+from analysis.profile import load
 from analysis.report import State
 from dashboards.web.language import Language
 from dashboards.web.text import CatalogueError, parse, placeholders
@@ -19,6 +20,7 @@ from probe.wire import Status
 WEB = Path(str(files("dashboards.web")))
 CATALOGUE = parse((WEB / "text.toml").read_text())
 SOURCES = [*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]
+CLAIM_RULES = [rule for rule in load("pt-nos").rules if not rule.id.startswith("speed.") and rule.id != "visit.porting"]
 # Keys that are put together from an enumeration's value: every value must have its words.
 BY_VALUE: dict[str, Iterable[str]] = {
     "state": State,
@@ -40,6 +42,8 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "empty": ("reachability", "tests", "verdicts"),
     "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
     "cause": tuple(Cause),
+    "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
+    "claim_rule": tuple(rule.id.replace(".", "_") for rule in CLAIM_RULES),
 }
 WITH_TITLE = {
     "banner": ("demonstration", "no_contract", "clock_off", "clock_unknown"),
