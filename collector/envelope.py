@@ -191,6 +191,22 @@ class ImportedTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedRoundTrips:
+    """Small questions to one target at one time, out of another tool's file; `lost_count` of them had no answer.
+
+    `median_ms` of those that did, None where none did. Kept and counted; no rule hears of them.
+    """
+
+    at: datetime
+    target: str
+    sent_count: int
+    lost_count: int
+    median_ms: float | None
+    place: int
+    time_from: TimeFrom = TimeFrom.LOG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSource:
     """A file as it was imported. `mapping_sha256` and `timezone` are how its columns and its times were read.
 

@@ -25,6 +25,7 @@ from collector.envelope import (
     REMARKED,
     Counts,
     Enrolled,
+    ImportedRoundTrips,
     ImportSource,
     Inclusion,
     ProbeState,
@@ -87,8 +88,15 @@ class Store:
             for line in sorted(set(lines)):
                 yield from imported.records(self._imported, line, *span)
 
+    def imported_round_trips(
+        self, line: str, period_start_at: datetime, period_end_at: datetime
+    ) -> Iterator[ImportedRoundTrips]:
+        """Round trips that other tools' files told, sorted by time and target. No rule hears of them."""
+        with self._read_imported():
+            yield from imported.round_trips(self._imported, line, epoch_us(period_start_at), epoch_us(period_end_at))
+
     def imports(self) -> tuple[tuple[str, ImportSource, int], ...]:
-        """Every imported file: (line, file, how many tests are its own), sorted by line and time of import."""
+        """Every imported file: (line, file, how many results are its own), sorted by line and time of import."""
         with self._read_imported():
             return imported.sources(self._imported)
 

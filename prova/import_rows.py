@@ -48,7 +48,7 @@ def source_rows(sources: Iterable[tuple[str, ImportSource, int]]) -> Iterator[st
     for line, source, own in sources:
         zone = f"  {source.timezone}" if source.timezone else ""
         yield (
-            f"{source.imported_at:%Y-%m-%d %H:%M}Z  line {line}  {own} tests  {source.name}  ({source.format}){zone}"
+            f"{source.imported_at:%Y-%m-%d %H:%M}Z  line {line}  {own} results  {source.name}  ({source.format}){zone}"
             f"  {source.sha256}"
         )
 
@@ -67,7 +67,7 @@ def sources_json(sources: Iterable[tuple[str, ImportSource, int]]) -> dict[str, 
                 "mapping_sha256": source.mapping_sha256,
                 "timezone": source.timezone,
                 "imported_at": source.imported_at.isoformat().replace("+00:00", "Z"),
-                "test_count": own,
+                "result_count": own,
             }
             for line, source, own in sources
         ],
@@ -80,7 +80,7 @@ def _counts(one: Report, *, dry_run: bool) -> Iterator[str]:
         return
     if one.new_count is not None:
         verb = "would be taken" if dry_run else "taken"
-        yield f"  {one.new_count} tests {verb}, {one.known_count} were there already or stand twice in the file"
+        yield f"  {one.new_count} results {verb}, {one.known_count} were there already or stand twice in the file"
         yield from _taken(tally)
     for why, count in sorted(tally.left.items()):
         places = ", ".join(str(left.place) for left in tally.examples.get(why, ()))
@@ -92,6 +92,8 @@ def _taken(tally: Tally) -> Iterator[str]:
     for direction in Direction:
         if tally.taken[direction] or tally.failed[direction]:
             yield f"  {direction}: {tally.taken[direction]} with a speed, {tally.failed[direction]} failed"
+    if tally.sent_count:
+        yield f"  round trips: {tally.sent_count} sent, {tally.lost_count} without an answer; kept, heard by no rule"
     if tally.first_at is not None and tally.last_at is not None:
         yield f"  from {tally.first_at:%Y-%m-%d %H:%M:%S}Z to {tally.last_at:%Y-%m-%d %H:%M:%S}Z"
     guessed = {

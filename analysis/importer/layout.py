@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.importer import documents, mba, panel, table
+from analysis.importer import documents, mba, panel, ping, table
 from analysis.importer.mapping import Kind, Mapping
 from analysis.importer.table import Header
 from analysis.importer.told import Answers, Left, Line, Question, Row, Words
@@ -13,11 +13,16 @@ HEAD_LINES = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a file is read. `header` None: JSON, or a panel whose columns are `panel`."""
+    """How a file is read. `header` None: JSON, a panel whose columns are `panel`, or round trips (`pings`).
+
+    `name`: the file's, which may tell what nothing in it does.
+    """
 
     mappings: tuple[Mapping, ...]
     header: Header | None = None
     panel: tuple[str, ...] | None = None
+    pings: str | None = None
+    name: str = ""
 
 
 def layout(head: Sequence[Line], mappings: Sequence[Mapping], answers: Answers, name: str) -> Layout | Question:
@@ -28,6 +33,9 @@ def layout(head: Sequence[Line], mappings: Sequence[Mapping], answers: Answers, 
     columns = panel.names(head) if wanted in {None, panel.NAME} else None
     if columns is not None:
         return Layout(mappings=(), panel=columns)
+    pings = ping.recognise(head) if wanted in {None, ping.TEXT, ping.SMOKEPING} else None
+    if pings is not None:
+        return Layout(mappings=ping.FORMATS, pings=pings, name=name)
     if head and head[0].text.lstrip()[:1] in {"{", "["} and any(one.kind is Kind.JSON for one in chosen):
         return Layout(mappings=tuple(chosen))
     header = table.recognise(head, chosen)
@@ -40,6 +48,8 @@ def layout(head: Sequence[Line], mappings: Sequence[Mapping], answers: Answers, 
 
 def rows(lines: Iterable[Line], how: Layout, answers: Answers) -> Iterator[Row | Words | Left]:
     """The file's rows, one for each test."""
+    if how.pings is not None:
+        return ping.rows(lines, how.pings, how.name)
     if how.header is None:
         return documents.rows(lines, how.mappings)
     read = table.rows(lines, how.header, how.mappings)

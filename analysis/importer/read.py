@@ -9,11 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from analysis.importer.layout import Layout, rows
-from analysis.importer.result import tests
+from analysis.importer.result import Result, round_trips, tests
 from analysis.importer.survey import Findings
 from analysis.importer.timing import between, dating, frozen, half_day, zone
 from analysis.importer.told import Answers, Left, Line, Row, Survey
-from collector.envelope import ImportedTest
 
 
 def survey(lines: Iterable[Line], how: Layout, answers: Answers) -> Survey:
@@ -24,14 +23,16 @@ def survey(lines: Iterable[Line], how: Layout, answers: Answers) -> Survey:
     return findings.survey()
 
 
-def read(lines: Iterable[Line], how: Layout, answers: Answers, before: datetime) -> Iterator[ImportedTest | Left]:
-    """Every test, and everything that gave none with its reason, in the file's order as far as times allow."""
+def read(lines: Iterable[Line], how: Layout, answers: Answers, before: datetime) -> Iterator[Result | Left]:
+    """Every test or round trip, and all that gave none with its reason, in the file's order as far as times allow."""
     formats = {one.name: one for one in how.mappings}
     items = dating.dated(rows(lines, how, answers), formats)
     if answers.half_days:
         items = half_day.resolved(items)
-    told = frozen.thawed(zone.instants(items, _zones(how, answers)))
-    return tests(between.placed(told), formats, before)
+    told = zone.instants(items, _zones(how, answers))
+    if how.pings is not None:
+        return round_trips(between.placed(told), before)
+    return tests(between.placed(frozen.thawed(told)), formats, before)
 
 
 def _zones(how: Layout, answers: Answers) -> Callable[[Row], ZoneInfo | None]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from analysis.importer.panel import Figure
+from analysis.importer.result import Result
 from analysis.importer.told import Left, Question, Why
-from collector.envelope import ImportedTest, TimeFrom
+from collector.envelope import ImportedRoundTrips, TimeFrom
 from probe.body.speed_test import Direction
 
 _EXAMPLES = 3  # of each reason
@@ -24,11 +25,13 @@ class Tally:
     time_from: Counter[TimeFrom] = field(default_factory=Counter)
     left: Counter[Why] = field(default_factory=Counter)
     examples: dict[Why, list[Left]] = field(default_factory=dict)
+    sent_count: int = 0
+    lost_count: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
 
-    def through(self, items: Iterable[ImportedTest | Left]) -> Iterator[ImportedTest]:
-        """The tests alone, everything counted."""
+    def through(self, items: Iterable[Result | Left]) -> Iterator[Result]:
+        """The tests and round trips alone, everything counted."""
         for item in items:
             if isinstance(item, Left):
                 self.left[item.why] += 1
@@ -38,11 +41,17 @@ class Tally:
                 self._count(item)
                 yield item
 
-    def _count(self, test: ImportedTest) -> None:
-        (self.taken if test.failure is None else self.failed)[test.direction] += 1
-        self.time_from[test.time_from] += 1
-        self.first_at = test.started_at if self.first_at is None else min(self.first_at, test.started_at)
-        self.last_at = test.started_at if self.last_at is None else max(self.last_at, test.started_at)
+    def _count(self, one: Result) -> None:
+        if isinstance(one, ImportedRoundTrips):
+            at = one.at
+            self.sent_count += one.sent_count
+            self.lost_count += one.lost_count
+        else:
+            at = one.started_at
+            (self.taken if one.failure is None else self.failed)[one.direction] += 1
+        self.time_from[one.time_from] += 1
+        self.first_at = at if self.first_at is None else min(self.first_at, at)
+        self.last_at = at if self.last_at is None else max(self.last_at, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
     return {
         "taken": {direction.value: tally.taken[direction] for direction in Direction},
         "failed": {direction.value: tally.failed[direction] for direction in Direction},
+        "round_trips": {"sent_count": tally.sent_count, "lost_count": tally.lost_count},
         "time_from": {source.value: tally.time_from[source] for source in TimeFrom},
         "first_at": _at(tally.first_at),
         "last_at": _at(tally.last_at),

@@ -11,10 +11,11 @@ from analysis.importer.mapping import Mapping as Format
 from analysis.importer.place import address, path
 from analysis.importer.quantity import CellError, milliseconds, quantity, rate_bps
 from analysis.importer.told import Dated, Left, Row, Why, Words
-from collector.envelope import ImportedTest
+from collector.envelope import ImportedRoundTrips, ImportedTest
 from probe.body.speed_test import Direction, Failure
 from probe.units import BITS_PER_BYTE
 
+Result = ImportedTest | ImportedRoundTrips
 _LONGEST, _NO_TIME = timedelta(minutes=10), timedelta()
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _AGREES = 2.8  # a rate and its own bytes and time: far from the 8 of bits taken for bytes
@@ -42,6 +43,26 @@ def tests(
             yield from _failed(item, formats[item.what.format], item.what.text)
         else:
             yield from _of_row(item, item.what, formats[item.what.format])
+
+
+def round_trips(items: Iterable[Dated | Left], before: datetime) -> Iterator[ImportedRoundTrips | Left]:
+    """The round trips that a row of `ping` tells, before `before`."""
+    for item in items:
+        if isinstance(item, Left):
+            yield item
+        elif item.at >= before:
+            yield Left(item.what.place, Why.FUTURE_TIME, f"{item.at}")
+        elif isinstance(item.what, Row):
+            cells = item.what.cells
+            yield ImportedRoundTrips(
+                at=item.at,
+                target=_printable(cells["target"]) or "not told",
+                sent_count=int(cells["sent"]),
+                lost_count=int(cells["lost"]),
+                median_ms=milliseconds(cells["median_ms"]),
+                place=item.what.place,
+                time_from=item.time_from,
+            )
 
 
 def failure_of(words: str) -> Failure:

@@ -10,15 +10,16 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
-from analysis.importer import mapping_file, panel, read
+from analysis.importer import mapping_file, panel, ping, read
 from analysis.importer.file import File, name_of, opened
 from analysis.importer.layout import HEAD_LINES, Layout, layout
 from analysis.importer.mapping import Mapping
 from analysis.importer.report import IMPORTER, Report, Tally
+from analysis.importer.result import Result
 from analysis.importer.table import Header
 from analysis.importer.table import rows as table_rows
 from analysis.importer.told import Answers, Left, Line, Question, Row, Survey, Why
-from collector.envelope import ImportedTest, ImportSource
+from collector.envelope import ImportSource
 
 _LINES_PER_SAY = 50_000
 
@@ -49,7 +50,7 @@ class Own:
 
 def names() -> tuple[str, ...]:
     """The formats that can be named."""
-    return (*sorted(one.name for one in mapping_file.known()), panel.NAME)
+    return (*sorted(one.name for one in mapping_file.known()), panel.NAME, *(one.name for one in ping.FORMATS))
 
 
 def look(path: Path, answers: Answers, own: Own | None, say: Callable[[int], None]) -> Looked:
@@ -71,7 +72,7 @@ def look(path: Path, answers: Answers, own: Own | None, say: Callable[[int], Non
     )
 
 
-def tests(looked: Looked, tally: Tally, before: datetime, say: Callable[[int], None]) -> Iterator[ImportedTest]:
+def tests(looked: Looked, tally: Tally, before: datetime, say: Callable[[int], None]) -> Iterator[Result]:
     """The file's tests up to `before`, counted in `tally` with everything else. Raises UnreadableError."""
     assert looked.how is not None
     lines = _told(looked.file.lines(), say)

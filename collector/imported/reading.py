@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path as File
 from typing import Any
 
-from collector.envelope import IMPORTED, Imported, ImportSource, StoredRecord, TimeFrom
+from collector.envelope import IMPORTED, Imported, ImportedRoundTrips, ImportSource, StoredRecord, TimeFrom
 from collector.imported import tables
 from probe.body.conditions import Conditions, LinkType, Path
 from probe.body.speed_test import Direction, Failure, Server, SpeedTest
@@ -28,9 +28,14 @@ FROM test JOIN source ON source.id = test.source
 WHERE test.line = ?1 AND (started_us, test.id) > (?2, ?3) AND started_us < ?4
 ORDER BY started_us, test.id LIMIT ?5
 """
+_TRIPS = """
+SELECT at_us, target, place, time_from, sent_count, lost_count, median_ms FROM round_trips
+WHERE line = ?1 AND (at_us, target) > (?2, ?3) AND at_us < ?4 ORDER BY at_us, target LIMIT ?5
+"""
 _SOURCES = """
 SELECT line, name, sha256, format, importer, mapping_sha256, timezone, imported_us,
-  (SELECT count(*) FROM test WHERE source = source.id) AS own
+  (SELECT count(*) FROM test WHERE source = source.id)
+    + (SELECT count(*) FROM round_trips WHERE source = source.id) AS own
 FROM source ORDER BY line, imported_us, sha256
 """
 
@@ -51,13 +56,33 @@ def records(path: File, line: str, start_us: int, end_us: int) -> Iterator[Store
         after = (rows[-1]["started_us"], rows[-1]["id"])
 
 
+def round_trips(path: File, line: str, start_us: int, end_us: int) -> Iterator[ImportedRoundTrips]:
+    """Those of [start_us, end_us), by time and target. Raises UnreadableError and sqlite3.Error."""
+    after = (start_us, "")  # no target is empty
+    while True:
+        rows = _ask(path, _TRIPS, (line, *after, end_us, _PAGE))
+        for row in rows:
+            yield ImportedRoundTrips(
+                at=at_epoch_us(row["at_us"]),
+                target=row["target"],
+                sent_count=row["sent_count"],
+                lost_count=row["lost_count"],
+                median_ms=row["median_ms"],
+                place=row["place"],
+                time_from=TimeFrom(row["time_from"]),
+            )
+        if len(rows) < _PAGE:
+            return
+        after = (rows[-1]["at_us"], rows[-1]["target"])
+
+
 def lines(path: File) -> tuple[str, ...]:
     """The lines that anything was imported for, sorted."""
     return tuple(row["line"] for row in _ask(path, "SELECT DISTINCT line FROM source ORDER BY line"))
 
 
 def sources(path: File) -> tuple[tuple[str, ImportSource, int], ...]:
-    """(line, file, how many tests are its own), by line and time of import."""
+    """(line, file, how many tests and round trips are its own), by line and time of import."""
     return tuple((row["line"], _source(row), row["own"]) for row in _ask(path, _SOURCES))
 
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-from collector.envelope import ImportedTest, ImportSource
+from collector.envelope import ImportedRoundTrips, ImportedTest, ImportSource
 from collector.imported import tables
 from probe.record import check_name
 from probe.units import epoch_us
@@ -25,6 +25,7 @@ _INSERT = (
     " software, rate_bps, failure, bytes, duration_s, idle_rtt_ms, loaded_rtt_ms, server, address, tunnel, path)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_TRIPS = "INSERT OR IGNORE INTO round_trips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class ShelfError(Exception):
@@ -57,7 +58,7 @@ class Shelf:
         """Ends its use."""
         self._db.close()
 
-    def add(self, line: str, source: ImportSource, tests: Iterable[ImportedTest]) -> Added:
+    def add(self, line: str, source: ImportSource, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
         """All tests in one commit, on the disk when this returns; those that are there already are passed over.
 
         What `tests` raises ends it with nothing stored. Raises ShelfError where the file was imported otherwise before.
@@ -67,7 +68,7 @@ class Shelf:
         with self._transaction():
             return self._insert(line, source, tests)
 
-    def known(self, line: str, tests: Iterable[ImportedTest]) -> Added:
+    def known(self, line: str, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
         """What `add` would do, with nothing kept. Raises what `tests` raises."""
         with self._translated():
             self._db.execute("BEGIN IMMEDIATE")
@@ -86,6 +87,7 @@ class Shelf:
                     f"No file {sha256} was imported for the line {line}. See what was: prova import --list"
                 )
             gone = self._db.execute("DELETE FROM test WHERE source = ?", row).rowcount
+            gone += self._db.execute("DELETE FROM round_trips WHERE source = ?", row).rowcount
             self._db.execute("DELETE FROM source WHERE id = ?", row)
         return gone
 
@@ -102,7 +104,7 @@ class Shelf:
                 f" Take the first reading back: prova import --line {line} --forget {source.sha256}"
             )
 
-    def _insert(self, line: str, source: ImportSource, tests: Iterable[ImportedTest]) -> Added:
+    def _insert(self, line: str, source: ImportSource, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
         self._db.execute(
             "INSERT OR IGNORE INTO source (line, sha256, name, format, importer, mapping_sha256, timezone, imported_us)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,10 +124,12 @@ class Shelf:
         ).fetchone()
         return self._insert_rows(line, number, tests)
 
-    def _insert_rows(self, line: str, source: int, tests: Iterable[ImportedTest]) -> Added:
+    def _insert_rows(self, line: str, source: int, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
         before, seen = self._db.total_changes, 0
         for group in _grouped(tests):
-            self._db.executemany(_INSERT, [_row(line, source, test) for test in group])
+            self._db.executemany(_INSERT, [_row(line, source, one) for one in group if isinstance(one, ImportedTest)])
+            rows = [_trips(line, source, one) for one in group if isinstance(one, ImportedRoundTrips)]
+            self._db.executemany(_INSERT_TRIPS, rows)
             seen += len(group)
         new = self._db.total_changes - before
         return Added(new, seen - new)
@@ -176,7 +180,9 @@ def identity(line: str, test: ImportedTest) -> bytes:
     return blake2b(repr(tuple(str(part) for part in parts)).encode(), digest_size=16).digest()
 
 
-def _grouped(tests: Iterable[ImportedTest]) -> Iterator[tuple[ImportedTest, ...]]:
+def _grouped(
+    tests: Iterable[ImportedTest | ImportedRoundTrips],
+) -> Iterator[tuple[ImportedTest | ImportedRoundTrips, ...]]:
     source = iter(tests)
     while group := tuple(islice(source, _GROUP)):
         yield group
@@ -205,6 +211,11 @@ def _row(line: str, source: int, test: ImportedTest) -> tuple[object, ...]:
         test.tunnel,
         test.path,
     )
+
+
+def _trips(line: str, source: int, one: ImportedRoundTrips) -> tuple[object, ...]:
+    at_us, counts = epoch_us(one.at), (one.sent_count, one.lost_count, one.median_ms)
+    return line, at_us, one.target, one.place, source, one.time_from, *counts
 
 
 def _make_private(path: Path) -> None:

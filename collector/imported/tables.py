@@ -47,7 +47,21 @@ CREATE TABLE test (
   UNIQUE (line, identity)
 ) STRICT;
 CREATE INDEX test_by_time ON test (line, started_us, id);
-CREATE INDEX test_by_source ON test (source)
+CREATE INDEX test_by_source ON test (source);
+
+CREATE TABLE round_trips (
+  line TEXT NOT NULL,
+  at_us INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  source INTEGER NOT NULL REFERENCES source (id),
+  time_from TEXT NOT NULL,
+  sent_count INTEGER NOT NULL,
+  lost_count INTEGER NOT NULL,
+  median_ms REAL,
+  PRIMARY KEY (line, at_us, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX round_trips_by_source ON round_trips (source)
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST,)  # MIGRATIONS[n] turns version n into n + 1; only ever added to

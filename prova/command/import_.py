@@ -136,7 +136,7 @@ def _shelf(home: Home, *, dry_run: bool) -> Iterator[Shelf]:
 def _forget(home: Home, line: str, sha256: str) -> int:
     with closing(Shelf(home.collector.journal.parent / FILE)) as shelf:
         gone = shelf.forget(line, sha256.strip().lower())
-    click.echo(f"{gone} tests of that file were taken back.", err=True)
+    click.echo(f"{gone} results of that file were taken back.", err=True)
     return Exit.DONE
 
 
@@ -160,7 +160,7 @@ def _end(reports: list[Report], line: str, *, dry_run: bool, as_json: bool) -> i
     if asked:
         raise CommandError("Nothing was imported. " + " ".join(asked))
     if not any((one.new_count or 0) + (one.known_count or 0) for one in reports):
-        click.echo("prova: No file held a test of a line.", err=True)
+        click.echo("prova: No file held a result of a line.", err=True)
         return Exit.EVIDENCE
     return Exit.DONE
 

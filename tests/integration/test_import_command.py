@@ -37,18 +37,18 @@ def test_a_log_is_imported_once_shown_with_its_grade_and_taken_back(tmp_path: Pa
     log = a_log(tmp_path, 10, 11, 12)
     first = prova(home, "import", str(log), "--line", "casa")
     assert (first.returncode, first.stderr) == (0, "")
-    assert "6 tests taken" in first.stdout
+    assert "6 results taken" in first.stdout
     assert "grade B" in first.stdout
     again = prova(home, "import", str(log), "--line", "casa")
     assert again.returncode == 0
-    assert "0 tests taken, 6 were there" in again.stdout
+    assert "0 results taken, 6 were there" in again.stdout
     tests = shown(home)
     assert len(tests) == 6
     assert {test["grade"] for test in tests} == {"B"}
     assert all("imported" in test["reasons"] and test["valid_for"] == ["met"] for test in tests)  # type: ignore[operator]
     listed = json.loads(prova(home, "import", "--list", "--json").stdout)
     (entry,) = listed["imports"]
-    assert (entry["test_count"], entry["name"], entry["format"]) == (6, "log.csv", "generic")
+    assert (entry["result_count"], entry["name"], entry["format"]) == (6, "log.csv", "generic")
     taken_back = prova(home, "import", "--line", "casa", "--forget", entry["sha256"])
     assert taken_back.returncode == 0
     assert shown(home) == []
@@ -77,7 +77,7 @@ def test_a_question_about_one_file_leaves_all_files_out(tmp_path: Path, home: Pa
 def test_a_dry_run_says_all_and_writes_nothing(tmp_path: Path, home: Path) -> None:
     done = prova(home, "import", str(a_log(tmp_path, 10)), "--line", "casa", "--dry-run")
     assert done.returncode == 0
-    assert "2 tests would be taken" in done.stdout
+    assert "2 results would be taken" in done.stdout
     assert not home.exists()
 
 
@@ -94,7 +94,7 @@ def test_a_dry_run_says_all_and_writes_nothing(tmp_path: Path, home: Path) -> No
         (("/absent.csv", "--line", "casa"), 2, "cannot be read"),
         (("LOG", "--line", "casa", "--format", "ookla-json"), 2, "This file is not ookla-json"),
         (("--line", "casa", "--forget", "abc"), 2, "No file abc"),
-        (("EMPTY", "--line", "casa"), 3, "No file held a test"),
+        (("EMPTY", "--line", "casa"), 3, "No file held a result"),
     ],
 )
 def test_what_cannot_be_done_ends_in_one_sentence(

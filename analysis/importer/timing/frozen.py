@@ -12,7 +12,10 @@ _MOST_HELD = 1000
 
 
 def thawed(items: Iterable[Dated | Words | Left]) -> Iterator[Dated | Words | Left]:
-    """The same without the rows of a clock that stood. A row that is there twice is none of them."""
+    """The same without the rows of a clock that stood. A row that is there twice is none of them.
+
+    A test takes seconds, so that three cannot begin at one time: not to be asked of round trips.
+    """
     run: list[Dated] = []
     told: set[object] = set()
     for item in items:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from analysis.importer import run
 from analysis.importer.report import Tally
+from analysis.importer.result import Result
 from analysis.importer.told import Answers, Left, Survey, Why
-from collector.envelope import ImportedTest
+from collector.envelope import ImportedRoundTrips, ImportedTest
 from probe.body.speed_test import Direction
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -16,8 +17,10 @@ NOW = datetime(2027, 1, 1, tzinfo=UTC)
 class Read:
     """Everything that came of one file."""
 
-    def __init__(self, survey: Survey, tests: list[ImportedTest], tally: Tally, encoding: str) -> None:
-        self.survey, self.tests, self.tally, self.encoding = survey, tests, tally, encoding
+    def __init__(self, survey: Survey, results: list[Result], tally: Tally, encoding: str) -> None:
+        self.survey, self.tally, self.encoding = survey, tally, encoding
+        self.tests = [one for one in results if isinstance(one, ImportedTest)]
+        self.round_trips = [one for one in results if isinstance(one, ImportedRoundTrips)]
 
     @property
     def left(self) -> dict[Why, int]:
@@ -56,5 +59,5 @@ def read(
         path.write_text(data if isinstance(data, str) else "\n".join([*data, ""]))
     looked = run.look(path, Answers(**said), own, lambda _: None)  # type: ignore[arg-type]  # a builder
     tally = Tally()
-    tests = [] if looked.how is None else list(run.tests(looked, tally, NOW, lambda _: None))
-    return Read(looked.survey, tests, tally, looked.file.encoding)
+    results = [] if looked.how is None else list(run.tests(looked, tally, NOW, lambda _: None))
+    return Read(looked.survey, results, tally, looked.file.encoding)
