@@ -17,8 +17,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from collector.broker import entered
 from collector.identity.authority import Authority, client_certificate, common_name
-from collector.subscribe import LinkError, entered
+from collector.subscribe import LinkError
 
 _ANSWER_WITHIN_S = 5.0
 _BROKER = "mosquitto"

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 import aiomqtt
 
+from collector.broker import entered
 from collector.projection import home_assistant as told
 from collector.projection.announce_settings import Announcing
 from collector.projection.home_assistant import Seen
 from collector.store import Store
-from collector.subscribe import entered, password_of, tls_of
+from collector.subscribe import password_of, tls_of
 
 _LOOK_EVERY_S = 10.0
 _LONGEST_WAIT_S = 60.0
