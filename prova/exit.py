@@ -46,13 +46,12 @@ _CODES = {
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
     "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,
-    "probe.capacity.server.CapacityServerError": Exit.USAGE,
     "probe.key.KeyFileError": Exit.USAGE,
     "probe.settings.SettingsError": Exit.USAGE,
     "probe.spool.SpoolError": Exit.USAGE,
+    "probe.throughput.listen.ServerError": Exit.USAGE,
     "probe.throughput.mlab.client.MlabError": Exit.USAGE,
     "probe.throughput.mlab.ledger.LedgerError": Exit.USAGE,
-    "probe.throughput.server.ServerError": Exit.USAGE,
 }
 
 

@@ -17,15 +17,12 @@ from probe.capacity import codec, seal, terms
 from probe.capacity.pdu import PORT, VERSION, Malformed, Setup, SetupAnswer
 from probe.capacity.session import Served, Session, response_auth
 from probe.capacity.terms import Limits
+from probe.throughput.listen import ServerError, bound
 
 _LOOK_S = 0.2  # how soon `close` is noticed
 _FAREWELL_S = 5.0  # for the sessions' threads to end
 
 _Address = tuple[str, int]
-
-
-class CapacityServerError(Exception):
-    """The server cannot start. The text says why and how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class CapacityServer:
         on_served: Callable[[Served], None] | None = None,
     ) -> None:
         if secret == "":
-            raise CapacityServerError("The secret is empty. Give one, or none to serve without authentication.")
+            raise ServerError("The secret is empty. Give one, or none to serve without authentication.")
         self._host, self._port = host, port
         self._secret = None if secret is None else secret.encode()
         self._limits = limits or Limits()
@@ -63,9 +60,9 @@ class CapacityServer:
 
     @property
     def address(self) -> _Address:
-        """(host, port) as bound. Raises CapacityServerError before `start`."""
+        """(host, port) as bound. Raises ServerError before `start`."""
         if self._control is None:
-            raise CapacityServerError("The capacity server has not been started.")
+            raise ServerError("The capacity server has not been started.")
         host, port = self._control.getsockname()[:2]
         return str(host), int(port)
 
@@ -76,8 +73,8 @@ class CapacityServer:
             return sum(place.session.begun for place in self._places.values())
 
     def start(self) -> None:
-        """Binds and serves in the background. Raises CapacityServerError."""
-        self._control = _bind(self._host, self._port)
+        """Binds and serves in the background. Raises ServerError."""
+        self._control = bound(self._host, self._port, socket.SOCK_DGRAM)
         self._listening = threading.Thread(target=self._listen, args=(self._control,), name="prova-capacity")
         self._listening.start()
 
@@ -157,8 +154,8 @@ class CapacityServer:
             if len(self._places) >= self._limits.clients or taken[address[0]] >= self._limits.per_address:
                 return SetupAnswer.NO_CONNECTION
             try:
-                sock = _bind(self._host, 0)
-            except CapacityServerError:  # out of ports or files
+                sock = bound(self._host, 0, socket.SOCK_DGRAM)
+            except ServerError:  # out of ports or files
                 return SetupAnswer.NO_CONNECTION
             session = Session(sock, address, setup, keys, self._limits)
             thread = threading.Thread(target=self._run, args=(name, session), name="prova-capacity-test", daemon=True)
@@ -174,21 +171,3 @@ class CapacityServer:
         finally:
             with self._lock:
                 del self._places[name]
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
-        sock = socket.socket(family, socket.SOCK_DGRAM)
-    except OSError as error:
-        raise CapacityServerError(f"Cannot listen on {host!r}: {error}. Name an address of this machine.") from error
-    try:
-        sock.bind(address)
-    except OSError as error:
-        sock.close()
-        raise CapacityServerError(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}."
-            " End what uses it, or name another address or port."
-        ) from error
-    return sock

@@ -17,6 +17,7 @@ from probe.throughput.host import standing
 from probe.throughput.host.told import Host
 from probe.throughput.host.work import Work
 from probe.throughput.latency1.server import LatencyServer
+from probe.throughput.listen import ServerError, bound
 from probe.throughput.serving import Served, serve
 from probe.throughput.web.desk import Desk
 from probe.throughput.websocket import upgrade
@@ -25,10 +26,6 @@ DEFAULT_MAX_CLIENTS = 32
 MOST_PER_ADDRESS = 20  # a test's sixteen connections at most, and those that ask beside it
 _ACCEPT_S = 0.2  # how soon `close` is noticed
 _FAREWELL_S = 5.0  # for the clients' threads to end
-
-
-class ServerError(Exception):
-    """The server cannot start. The text says why and how to mend it."""
 
 
 class MeasuringServer:
@@ -172,38 +169,17 @@ class MeasuringServer:
     def _bind_latency(self) -> socket.socket:
         """Where it was asked for; else at TCP's port, and where that is taken, at any other: clients are told."""
         if self._latency_at is not None:
-            return _bind(*self._latency_at, socket.SOCK_DGRAM)
+            return bound(*self._latency_at, socket.SOCK_DGRAM)
         try:
-            return _bind(self._host, self.address[1], socket.SOCK_DGRAM)
+            return bound(self._host, self.address[1], socket.SOCK_DGRAM)
         except ServerError:
-            return _bind(self._host, 0, socket.SOCK_DGRAM)
+            return bound(self._host, 0, socket.SOCK_DGRAM)
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = _bind(host, port, socket.SOCK_STREAM)
+    listener = bound(host, port, socket.SOCK_STREAM)
     listener.listen(64)
     return listener
-
-
-def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
-        sock = socket.socket(family, kind)
-    except OSError as error:
-        raise ServerError(f"Cannot listen on {host!r}: {error}. Name an address of this machine.") from error
-    try:
-        if kind is socket.SOCK_STREAM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(address)
-    except OSError as error:
-        sock.close()
-        over = "UDP port" if kind is socket.SOCK_DGRAM else "port"
-        raise ServerError(
-            f"Cannot listen on {host} {over} {port}: {error.strerror or error}."
-            " End what uses it, or name another address or port."
-        ) from error
-    return sock
 
 
 def _tls_context(cert: Path, key: Path | None) -> ssl.SSLContext:

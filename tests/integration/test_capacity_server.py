@@ -24,9 +24,10 @@ from probe.capacity.pdu import (
     SetupAnswer,
     Status,
 )
-from probe.capacity.server import CapacityServer, CapacityServerError
+from probe.capacity.server import CapacityServer
 from probe.capacity.session import Served
 from probe.capacity.terms import Limits
+from probe.throughput.listen import ServerError
 from tests.integration.capacity_rig import WAIT_S, a_plan
 
 
@@ -78,13 +79,13 @@ def a_bare_client(server: CapacityServer) -> Iterator[Bare]:
 
 
 def test_a_port_in_use_is_explained() -> None:
-    with CapacityServer(port=0) as server, pytest.raises(CapacityServerError, match="End what uses it"):
+    with CapacityServer(port=0) as server, pytest.raises(ServerError, match="End what uses it"):
         CapacityServer(port=server.address[1]).start()
 
 
 def test_a_server_that_was_not_started_has_no_address() -> None:
     server = CapacityServer(port=0)
-    with pytest.raises(CapacityServerError, match="not been started"):
+    with pytest.raises(ServerError, match="not been started"):
         _ = server.address
     server.close()
 

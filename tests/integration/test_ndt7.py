@@ -11,8 +11,9 @@ from probe.body.conditions import LinkType
 from probe.body.conditions import Path as NetworkPath
 from probe.body.speed_test import Direction, Failure, SpeedTest
 from probe.throughput.client import measure
+from probe.throughput.listen import ServerError
 from probe.throughput.plan import Family, Live, Plan
-from probe.throughput.server import MeasuringServer, ServerError
+from probe.throughput.server import MeasuringServer
 from probe.throughput.serving import Served
 from tests.integration.ndt7_rig import a_certificate, url_of
 
