@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "What was measured: tests, ledger, probes.",
     "import": "Other tools' logs into the store, graded lower.",
     "contract": "Make, import, check or show a contract file.",
+    "case": "The diary of a line, and the clocks that run.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",
     "verify": "Check such a file, offline, and recompute what it says.",
     "server": "The measuring server: the other end of a test.",
