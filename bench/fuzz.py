@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
-from collector.desk import Desk
+from collector.desk import Desk, Looked
 from collector.envelope import Accepted, Arrival, Enrolled, Rejected
 from collector.home import CollectorHome
 from collector.intake import judge, judge_status
@@ -119,7 +119,8 @@ def one_of(dice: random.Random, payloads: list[bytes], good: list[bytes]) -> tup
             return TOPIC, wire._sign(payload, typ="prova-batch", key=OWN), True  # noqa: SLF001  so does a hostile probe
 
 
-def settle(topic: str, message: bytes, told: Counter[str], *, signed: bool, good: frozenset[bytes]) -> None:
+def judged(topic: str, message: bytes, told: Counter[str], *, signed: bool, good: frozenset[bytes]) -> Looked:
+    """What the intake makes of it. Raises where it lets in what it must not."""
     arrival = Arrival(topic=topic, payload=message, received_at=AT)
     one = judge(arrival, KNOWN)
     if isinstance(one, Rejected):
@@ -135,6 +136,7 @@ def settle(topic: str, message: bytes, told: Counter[str], *, signed: bool, good
         wire.open_enrolment(message)
     except WireError:
         told["not an enrolment"] += 1
+    return Looked(topic, one)
 
 
 def fuzz(count: int, seed: int, home: Path) -> None:
@@ -144,7 +146,7 @@ def fuzz(count: int, seed: int, home: Path) -> None:
     payloads = [from_base64url(one.split(b".")[1]) for one in signed]
     reached, told = Reached(), Counter[str]()
     with stored(home) as desk:
-        fence, group = Fence(home), list[Arrival]()
+        fence, group = Fence(home), list[Looked]()
         began, before_kib = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for number in range(count):
             known = len(payloads)
@@ -154,8 +156,7 @@ def fuzz(count: int, seed: int, home: Path) -> None:
             if number % TRACE_EACH == 0:
                 sys.settrace(reached)
             try:
-                settle(topic, message, told, signed=ours, good=good)
-                keep(desk, group, Arrival(topic=topic, payload=message, received_at=AT))
+                keep(desk, group, judged(topic, message, told, signed=ours, good=good))
             finally:
                 sys.settrace(None)
                 fence.closed = False
@@ -169,11 +170,11 @@ def fuzz(count: int, seed: int, home: Path) -> None:
     assert grown_mib < _MOST_GROWN_MIB
 
 
-def keep(desk: Desk, group: list[Arrival], arrival: Arrival) -> None:
-    """Into the store, a group at a time."""
-    group.append(arrival)
+def keep(desk: Desk, group: list[Looked], looked: Looked) -> None:
+    """Into the store, a group at a time, and answered."""
+    group.append(looked)
     if len(group) == _GROUP:
-        desk.settle(group)
+        desk.answers(desk.settle(group).receipts)
         group.clear()
 
 

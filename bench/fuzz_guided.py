@@ -18,8 +18,7 @@ import atheris  # type: ignore[import-untyped]  # added for this command alone
 
 with atheris.instrument_imports(include=["probe", "collector"]):
     from bench import fuzz
-    from collector.desk import Desk
-    from collector.envelope import Arrival
+    from collector.desk import Desk, Looked
     from probe import wire
     from probe.key import from_base64url
     from probe.wire import WireError
@@ -37,7 +36,7 @@ class Target:
         self.told = Counter[str]()
         self._desk = desk
         self._fence = fence
-        self._group: list[Arrival] = []
+        self._group: list[Looked] = []
 
     def __call__(self, data: bytes) -> None:
         """Raises where something is let in, got out of, or not told as it should be."""
@@ -46,8 +45,8 @@ class Target:
         topic, message, ours = _message(data[0] % 7, data[1:])
         self._fence.closed = True
         try:
-            fuzz.settle(topic, message, self.told, signed=ours, good=frozenset(_GOOD))
-            fuzz.keep(self._desk, self._group, Arrival(topic=topic, payload=message, received_at=fuzz.AT))
+            looked = fuzz.judged(topic, message, self.told, signed=ours, good=frozenset(_GOOD))
+            fuzz.keep(self._desk, self._group, looked)
             self._receipt(data)
         finally:
             self._fence.closed = False
