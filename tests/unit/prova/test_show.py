@@ -1,4 +1,4 @@
-"""`prova show outages` and `prova show ledger` over a real store."""
+"""`prova show` over a real store."""
 
 import json
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from collector.envelope import Accepted, Enrolled, Witnessed
 from collector.journal import Journal
 from probe import wire
 from probe.body.reachability import Role
+from probe.body.speed_test import Progress
 from probe.key import public_jwk
 from probe.record import Record
 from prova.command.show import command
 from prova.home import resolve
-from tests.build import AT, MINUTE
+from tests.build import AT, MINUTE, a_record, a_speed_test
 from tests.outage_history import BEYOND, GATEWAY, History, dark
 
 DAYS = ["--from", "2026-11-21", "--to", "2026-11-22"]
@@ -78,6 +79,14 @@ def test_a_time_that_nobody_watched_is_not_called_quiet(tmp_path: Path) -> None:
     _keep(tmp_path, [one.record for one in gateway_alone.records()])
     assert "is not known" in shown(tmp_path, "outages")
     assert "Não se sabe" in shown(tmp_path, "outages", "--lang", "pt")
+
+
+def test_tests_tell_their_course_where_somebody_asks(tmp_path: Path) -> None:
+    series = (Progress(0.0, 0), Progress(500.0, 30_000_000))
+    _keep(tmp_path, [a_record(body=a_speed_test(series=series))])
+    (plain,), (full,) = (json.loads(shown(tmp_path, "tests", "--json", *more))["tests"] for more in ((), ("--series",)))
+    assert full["series"][-1] == {"elapsed_ms": 500.0, "received_bytes": 30_000_000}
+    assert full.keys() - plain.keys() == {"series", "stream_series"}
 
 
 def test_the_ledger_tells_causes(home: Path) -> None:
