@@ -6,12 +6,13 @@ of what is asked or answered.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 from collector.home import CollectorHome
@@ -27,17 +28,22 @@ _STOP_WITHIN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The collectors below these homes: a probe is enrolled with one of them."""
+    """Some collectors' journals and registers: a probe is enrolled with one of them."""
 
-    homes: tuple[CollectorHome, ...]
+    desks: tuple[tuple[Path, Register], ...]
 
     def standing(self, user: str) -> Standing | None:
         """None where no collector knows that probe. Raises JournalError."""
-        for home in self.homes:
-            line = _line(home, user)
+        for journal, register in self.desks:
+            line = _line(journal, user)
             if line is not None:
-                return Standing(line, Register(IdentityHome(home).register).is_revoked(user))
+                return Standing(line, register.is_revoked(user))
         return None
+
+
+def registers_of(homes: Iterable[CollectorHome]) -> Registers:
+    """Of the collectors below these homes. Raises RegisterError."""
+    return Registers(tuple((home.journal, Register(IdentityHome(home).register)) for home in homes))
 
 
 def answer(registers: Registers, path: str, asked: bytes, *, at: datetime) -> bytes | None:
@@ -93,10 +99,10 @@ def _length(told: str | None) -> int:
     return int(told) if told is not None and told.isdecimal() else 0
 
 
-def _line(home: CollectorHome, probe: str) -> str | None:
-    if not home.journal.exists():
+def _line(journal: Path, probe: str) -> str | None:
+    if not journal.exists():
         return None
-    address = f"{home.journal.absolute().as_uri()}?mode=ro"
-    with translated(home.journal), closing(sqlite3.connect(address, uri=True, timeout=_WITHIN_S)) as db:
+    address = f"{journal.absolute().as_uri()}?mode=ro"
+    with translated(journal), closing(sqlite3.connect(address, uri=True, timeout=_WITHIN_S)) as db:
         found = db.execute("SELECT line FROM probe WHERE probe = ?", (probe,)).fetchone()
     return None if found is None else str(found[0])

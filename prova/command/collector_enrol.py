@@ -86,7 +86,7 @@ def answer(listen: str, others: tuple[Path, ...], home_path: Path | None) -> Non
     from collector.identity import gate
 
     host, port = parse_listen(listen)
-    registers = gate.Registers((resolve(home_path).collector, *(CollectorHome(one) for one in others)))
+    registers = gate.registers_of((resolve(home_path).collector, *(CollectorHome(one) for one in others)))
 
     def reply(path: str, asked: bytes) -> bytes | None:
         return gate.answer(registers, path, asked, at=clock.now())

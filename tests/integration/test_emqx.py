@@ -12,7 +12,7 @@ import pytest
 from collector.home import CollectorHome
 from collector.identity.emqx import emqx_settings
 from collector.identity.files import IdentityHome
-from collector.identity.gate import Registers, answer, open_gate
+from collector.identity.gate import answer, open_gate, registers_of
 from collector.identity.register import Register
 from probe import clock, key
 from tests.integration.collector_rig import AT, enrol_probe
@@ -63,7 +63,7 @@ def homes(tmp_path: Path) -> tuple[CollectorHome, CollectorHome]:
 
 @pytest.fixture
 def emqx(homes: tuple[CollectorHome, CollectorHome]) -> Iterator[Emqx]:
-    registers = Registers(homes)
+    registers = registers_of(homes)
     with open_gate(
         lambda path, asked: answer(registers, path, asked, at=clock.now()), host="127.0.0.1", port=0
     ) as port:
