@@ -8,7 +8,7 @@ import codecs
 import gzip
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +33,10 @@ _ARCHIVES = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A regular file at `path`, as it was when it was opened first: its digest is of its own bytes, packed or not."""
+    """A regular file at `path`, as it was when it was opened first: what its writer adds meanwhile is not read.
+
+    The digest is of its own bytes, packed or not.
+    """
 
     path: Path
     sha256: str
@@ -45,7 +48,10 @@ class File:
         """Its lines from the first. Raises UnreadableError where it cannot be read to its end."""
         with _opened(self.path) as file:
             decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
-            yield from _lines(decoder.decode(block, final=not block) for block in _with_end(_blocks(file, self.packed)))
+            yield from _lines(decoder.decode(block, final=not block) for block in _with_end(self._blocks(file)))
+
+    def _blocks(self, file: BinaryIO) -> Iterator[bytes]:
+        return _unpacked(file) if self.packed else _first(file, self.byte_count)
 
 
 def opened(path: Path) -> File:
@@ -63,7 +69,8 @@ def opened(path: Path) -> File:
         if head.startswith(mark):
             raise UnreadableError(f"{path} is {name} file. Unpack or export it to text first.")
     packed = head.startswith(_GZIP)
-    return File(path, digest.hexdigest(), _encoding(path, packed=packed), packed, count)
+    encoding = _encoding(path, lambda file: _unpacked(file) if packed else _first(file, count))
+    return File(path, digest.hexdigest(), encoding, packed, count)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -77,11 +84,13 @@ def _opened(path: Path) -> BinaryIO:
         raise UnreadableError(f"{str(path)!r} is no file's name. Name one.") from error
 
 
-def _blocks(file: BinaryIO, packed: bool) -> Iterator[bytes]:  # noqa: FBT001  one of two ways
-    if not packed:
-        while block := file.read(_BLOCK):
-            yield block
-        return
+def _first(file: BinaryIO, byte_count: int) -> Iterator[bytes]:
+    while byte_count and (block := file.read(min(_BLOCK, byte_count))):
+        byte_count -= len(block)
+        yield block
+
+
+def _unpacked(file: BinaryIO) -> Iterator[bytes]:
     unpacked = 0
     try:
         with gzip.GzipFile(fileobj=file) as inner:
@@ -106,12 +115,12 @@ def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def _encoding(path: Path, *, packed: bool) -> str:
+def _encoding(path: Path, blocks: Callable[[BinaryIO], Iterator[bytes]]) -> str:
     """By its mark, else UTF-8 where all of it is, else Windows-1252, in which every byte is some character."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     first = True
     with _opened(path) as file:
-        for block in _blocks(file, packed):
+        for block in blocks(file):
             if first:
                 first = False
                 for mark, name in _MARKS:

@@ -21,7 +21,7 @@ from analysis.importer.table import rows as table_rows
 from analysis.importer.told import Answers, Left, Line, Question, Row, Survey, Why
 from collector.envelope import ImportSource
 
-_LINES_PER_SAY = 50_000
+_LINES_PER_SAY = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

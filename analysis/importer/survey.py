@@ -27,7 +27,8 @@ class Findings:
     def __init__(self, formats: Mapping[str, Format], answers: Answers) -> None:
         self._formats, self._answers = formats, answers
         self._rows: Counter[str] = Counter()
-        self._untimed = self._naive = self._rates = self._fast = 0
+        self._unread_text = ""
+        self._untimed = self._unread = self._naive = self._rates = self._fast = 0
         self._hours: set[int] = set()
         self._days: set[date] = set()
         self._back_within_day = False
@@ -63,6 +64,8 @@ class Findings:
         try:
             at = moment(text, form.time.format)
         except (ValueError, OverflowError):
+            self._unread += 1
+            self._unread_text = text[:40]
             return
         if at.tzinfo is not None:
             return
@@ -95,6 +98,12 @@ class Findings:
                 "--mapping",
                 f"Its rows have no time: {', '.join(self._rows)} writes none of its own. Add a column `timestamp` to"
                 " each, as it is when the test is made, or name the column that has it with --mapping FILE",
+            )
+        if self._unread and self._unread == self._rows.total():
+            yield Question(
+                "--mapping",
+                f"None of its times can be read, as {self._unread_text!r}. Say how they are written: --mapping FILE,"
+                ' as in time = { columns = ["when"], format = "%d/%m/%Y %H:%M" }',
             )
         if self._naive and self._answers.timezone is None:
             yield Question(

@@ -32,6 +32,14 @@ class Together:
         for line in sorted(set(lines) & homes.keys()):
             yield from homes[line].records((line,), period_start_at, period_end_at)
 
+    def imported(
+        self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime
+    ) -> Iterator[StoredRecord]:
+        """What other tools' files told of the same time, sorted by line, start and id."""
+        homes = self._homes()
+        for line in sorted(set(lines) & homes.keys()):
+            yield from homes[line].imported((line,), period_start_at, period_end_at)
+
     def table(
         self,
         lines: Sequence[str],

@@ -68,8 +68,9 @@ class Shelf:
         with self._transaction():
             return self._insert(line, source, tests)
 
-    def known(self, line: str, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
-        """What `add` would do, with nothing kept. Raises what `tests` raises."""
+    def known(self, line: str, source: ImportSource, tests: Iterable[ImportedTest | ImportedRoundTrips]) -> Added:
+        """What `add` would do, with nothing kept. Raises as `add` does."""
+        self._refuse_other_reading(line, source)
         with self._translated():
             self._db.execute("BEGIN IMMEDIATE")
             try:

@@ -115,7 +115,7 @@ def _add(shelf: Shelf, line: str, one: run.Looked, *, dry_run: bool) -> Report:
     tests = run.tests(one, tally, now + _AHEAD, _progress(one.file.path))
     if not one.survey.formats:  # not one row is of any tool: nothing to keep, everything to count
         return run.report(one, tally, len(list(tests)), 0)
-    added = shelf.known(line, tests) if dry_run else shelf.add(line, run.source(one, now), tests)
+    added = (shelf.known if dry_run else shelf.add)(line, run.source(one, now), tests)
     return run.report(one, tally, added.new_count, added.known_count)
 
 

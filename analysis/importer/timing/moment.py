@@ -11,6 +11,8 @@ _AUTO = re.compile(
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
+# Since 1970, told apart by their length: of the other unit either would be of another century.
+_SECONDS, _MILLISECONDS = re.compile(r"\d{9,10}(\.\d+)?", re.ASCII), re.compile(r"\d{12,13}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _AFTER = datetime(1995, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001  bounds of local times too
 _UNITS_S = {"epoch_s": 1.0, "epoch_ms": 0.001}
@@ -36,11 +38,15 @@ def has_half_day(text: str, form: str) -> bool:
     """Whether the text says which half of the day it is, or cannot be of a clock of 12 hours."""
     if form == "auto":
         found = _AUTO.fullmatch(text.strip())
-        return bool(found and (found["half"] or found["zone"]))
+        return found is None or bool(found["half"] or found["zone"])
     return form.startswith("epoch") or "%p" in form
 
 
 def _auto(text: str) -> datetime:
+    if _SECONDS.fullmatch(text):
+        return _EPOCH + timedelta(seconds=round(float(text), 6))
+    if _MILLISECONDS.fullmatch(text):
+        return _EPOCH + timedelta(milliseconds=int(text))
     found = _AUTO.fullmatch(text)
     if found is None:
         raise ValueError(f"not a time: {text}")

@@ -21,6 +21,15 @@ def test_a_packed_log_is_read_as_it_is(tmp_path: Path) -> None:
     assert read(tmp_path, gzip.compress(f"{HEAD}\n{ROW}\n".encode()), name="log.csv.gz").mbps() == [94.0]
 
 
+def test_what_a_writer_adds_meanwhile_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(f"{HEAD}\n{ROW}\n")
+    opened = file.opened(path)
+    with path.open("a") as growing:
+        growing.write(f"{ROW}\n2026-03")
+    assert [line.text for line in opened.lines()] == [HEAD, ROW]
+
+
 def test_what_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     bomb = gzip.compress(b"0" * 64 * 1024 * 1024)
     with pytest.raises(UnreadableError, match="unpacks to over"):

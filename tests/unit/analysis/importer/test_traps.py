@@ -115,6 +115,8 @@ def test_a_time_without_its_zone_is_asked_for_and_one_with_it_is_not(tmp_path: P
         ("2026/3/1 9:05:07", "2026-03-01T09:05:07"),
         ("2026-03-01 12:30:00 AM", "2026-03-01T00:30:00"),
         ("2026-03-01 12:30:00 pm", "2026-03-01T12:30:00"),
+        ("1772366400.5", "2026-03-01T12:00:00.500000+00:00"),
+        ("1772366400500", "2026-03-01T12:00:00.500000+00:00"),
         ("2026-03-01T12:00:00-0330", "2026-03-01T15:30:00+00:00"),
     ],
 )
@@ -129,6 +131,13 @@ def test_times_are_read_in_the_forms_that_tools_write(text: str, iso: str) -> No
 def test_a_time_that_may_be_another_or_none_is_no_time(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  the caller counts it, whatever it says
         moment(text, "auto")
+
+
+def test_times_none_of_which_can_be_read_are_asked_about(tmp_path: Path) -> None:
+    found = read(tmp_path, at("03/04/2026 12:00", "03/05/2026 12:00"))
+    assert found.asked == ["--mapping"]
+    assert "'03/05/2026 12:00'" in found.survey.questions[0].sentence
+    assert read(tmp_path, at("03/04/2026 12:00", "2026-03-01T12:00:00Z")).left == {Why.BAD_TIME: 1}
 
 
 def test_the_repeated_hour_is_told_apart_where_the_rows_step_back_once(tmp_path: Path) -> None:

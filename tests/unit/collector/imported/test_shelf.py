@@ -127,7 +127,9 @@ def test_a_dry_run_counts_and_keeps_nothing(home: Path) -> None:
     with closing(Shelf(home / FILE)) as shelf:
         shelf.add("casa", a_source(), [a_test()])
         new = a_test(started_at=AT + timedelta(hours=1))
-        assert shelf.known("casa", [a_test(), new, new]) == Added(1, 2)
+        assert shelf.known("casa", a_source(), [a_test(), new, new]) == Added(1, 2)
+        with pytest.raises(ShelfError, match="read otherwise"):
+            shelf.known("casa", a_source(timezone="UTC"), [])
     assert len(kept(home)) == 1
     assert len(Store(home / "journal.sqlite3").imports()) == 1
 
