@@ -30,10 +30,10 @@ async def seal_daily(
     now: Callable[[], datetime],
     stop: asyncio.Event,
     say: Callable[[str], None],
-    first_look_s: float = _FIRST_LOOK_S,
+    first_look_s: float | None = None,
 ) -> None:
     """Until `stop`. What is in the way is said once, and tried again every hour."""
-    wait_s, said = first_look_s, ""
+    wait_s, said = _FIRST_LOOK_S if first_look_s is None else first_look_s, ""
     while not await _stopped(stop, wait_s):
         wait_s = _LOOK_EVERY_S
         if not await asyncio.to_thread(due, home.journal, now()):

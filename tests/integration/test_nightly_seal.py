@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from collector.home import CollectorHome
+from collector.lake import nightly
 from collector.lake.nightly import due, seal_daily
 from collector.lake.seal import alone
-from tests.integration.collector_rig import WITHIN_S, until
+from collector.settings import BrokerSettings, CollectorSettings
+from prova.port import free_port
+from tests.integration.collector_rig import WITHIN_S, Collector, until
 from tests.integration.lake_rig import START_AT, House
 
 MINUTE = timedelta(minutes=1)
@@ -53,6 +58,21 @@ async def test_what_came_on_days_that_are_over_is_sealed_without_being_asked(tmp
     assert house.everything() == before
     left = house.store._ask("SELECT min(received_us) / 86400000000 FROM batch")
     assert left == [(20733,)]  # the day that is not over stays
+
+
+async def test_a_running_collector_seals_though_it_has_no_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "_FIRST_LOOK_S", 0.01)
+    house = House(tmp_path)
+    house.sender()
+    house.fill(days=2, per_day=4)
+    before = house.everything()
+    nowhere = CollectorSettings(broker=BrokerSettings(port=free_port()))
+    async with Collector(tmp_path, nowhere) as collector:
+        await until(lambda: _journal_batches(house) == 0)
+    assert house.everything() == before
+    assert not any("sealed" in one for one in collector.said)
 
 
 async def test_a_seal_that_cannot_be_made_is_told_once_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -48,3 +48,30 @@ def test_a_name_that_cannot_be_a_topics_level_gets_no_ticket(tmp_path: Path, nam
 
 def test_a_revoked_probe_has_no_rights_left_with_the_broker() -> None:
     assert "user p1\ntopic deny #\n" in fleet_access(["p1"])
+
+
+def test_a_line_that_falls_to_another_collector_gets_its_ticket_there(tmp_path: Path) -> None:
+    (tmp_path / "collector").mkdir()
+    settings = tmp_path / "collector" / "settings.toml"
+    settings.write_text('[broker]\nshare = "2/2"\n')
+    told = _issue(tmp_path, tmp_path / "ticket")
+    assert "The line casa falls to share 1/2, and this collector has 2/2" in str(told.exception)
+    assert not (tmp_path / "ticket").exists()
+    settings.write_text('[broker]\nshare = "1/2"\n')
+    assert _issue(tmp_path, tmp_path / "ticket").exit_code == 0
+
+
+def test_each_of_several_collectors_has_a_name_at_the_broker(tmp_path: Path) -> None:
+    (tmp_path / "collector").mkdir()
+    (tmp_path / "collector" / "settings.toml").write_text('[broker]\nshare = "1/2"\n')
+    assert _run(tmp_path, "emqx", "--host", "localhost", "--host", "192.0.2.1").exit_code == 0
+    fleet = tmp_path / "broker" / "fleet"
+    assert {path.name for path in fleet.glob("collector-*.pem")} == {
+        *("collector-1.pem", "collector-1-key.pem", "collector-2.pem", "collector-2-key.pem")
+    }
+    access = (fleet / "access").read_text()
+    assert "user prova.collector.1\n" in access
+    assert "user prova.collector.2\n" in access
+    assert str(fleet / "server.pem") in (fleet / "emqx.hocon").read_text()
+    files = [*tmp_path.rglob("*.pem"), fleet / "emqx.hocon"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
