@@ -21,6 +21,7 @@ _FILES = (
     "sentences.toml",
     "sentences-bundle.toml",
     "sentences-dossier.toml",
+    "sentences-letter.toml",
     "sentences-outage.toml",
     "sentences-reason.toml",
     "sentences-service.toml",

@@ -12,6 +12,7 @@ from analysis.bundle.layout import Documents
 from analysis.bundle.make import Made, make
 from analysis.contract_file import load
 from analysis.dossier.content import Subject, content
+from analysis.dossier.letter import letters
 from analysis.dossier.pdf import pdf
 from analysis.period import Period, local_day
 from analysis.run import account, judged_tests
@@ -46,7 +47,10 @@ def command(  # noqa: PLR0913  one parameter per option
     folder: Path,
     home_path: Path | None,
 ) -> None:
-    """Write a period's dossier as PDF, and its evidence as one file that anyone can check with `prova verify`."""
+    """Write a period's dossier as PDF, the letters that it gives reason for, and its evidence as one file.
+
+    Anyone can check that file with `prova verify`.
+    """
     home = resolve(home_path)
     contract = load(contract_path or home.contract)
     if to_on <= from_on:
@@ -97,6 +101,8 @@ def _printed(store: Store, made: Made, order: _Order, languages: Sequence[str]) 
     )
     for lang in languages:
         yield f"dossier.{lang}.pdf", pdf(content(subject, lang), at=order.judged_at)
+        for letter in letters(subject, lang):
+            yield f"{letter.name}.txt", letter.text.encode()
 
 
 def _documents(home: Home, contract_path: Path | None, case_path: Path | None) -> Documents:

@@ -57,6 +57,7 @@ def test_the_pdf_says_the_same_in_both_languages_and_is_made_for_everyone(bundle
     period = ("--from", "2026-11-21", "--to", "2026-11-22")
     made = prova("dossier", *period, "-o", str(tmp_path), home=bundled.house.home)
     assert made.returncode == Exit.DONE, made.stderr
+    assert (tmp_path / "1-reclamacao-operador.pt.txt").read_text().startswith("RECLAMAÇÃO À NOS")
     texts = {}
     for lang in ("pt", "en"):
         reader = PdfReader(tmp_path / f"dossier.{lang}.pdf")

@@ -11,6 +11,7 @@ from analysis.assess import assess, judged
 from analysis.case.case import NO_CASE
 from analysis.contract_file import load
 from analysis.dossier.content import Subject, content
+from analysis.dossier.letter import letters
 from analysis.dossier.pdf import pdf
 from analysis.finding import Verdict
 from analysis.outage.judge import account_of
@@ -80,3 +81,28 @@ def test_every_rule_of_the_profile_has_a_name_for_people() -> None:
 def test_made_twice_it_is_the_same_to_the_byte() -> None:
     told = content(a_subject("plain_breach"), "pt")
     assert pdf(told, at=AT) == pdf(told, at=AT)
+
+
+def test_letters_state_the_breaches_with_their_clauses_and_leave_the_sender_to_the_sender() -> None:
+    subject = a_subject("plain_breach")
+    breached = [one for one in subject.report.findings if one.verdict is Verdict.BREACHED]
+    for lang in ("pt", "en"):
+        made = list(letters(subject, lang))
+        assert [one.name[0] for one in made] == ["1", "2", "3", "4"]
+        for letter in made:
+            for one in breached:
+                assert (one.sentence.pt if lang == "pt" else one.sentence.en) in letter.text
+                assert one.clause in letter.text
+            assert "«" in letter.text
+            assert subject.bundle_sha256 in letter.text
+            assert "{" not in letter.text
+
+
+def test_a_letter_asks_for_money_only_where_time_or_money_was_breached() -> None:
+    operators = next(letters(a_subject("plain_breach"), "en")).text
+    assert "credit of the price" not in operators
+    assert "within 30 days" in operators
+
+
+def test_without_a_breach_there_is_no_letter() -> None:
+    assert list(letters(a_subject("kept_promise"), "pt")) == []
