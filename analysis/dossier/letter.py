@@ -1,7 +1,7 @@
-"""Pure. Letters that follow from a dossier's breaches: to the operator, the complaints book, the regulator, an arbitrator.
+"""Pure. Letters that follow from a dossier's breaches: to operator, complaints book, regulator and arbitrator.
 
-Each states facts and asks for what the clauses give, no more; what only the sender knows stands in « ». Without a breach
-there are none. Knows nothing of files.
+Each states facts and asks for what the clauses give, no more; what only the sender knows stands in « ». Without a
+breach there are none. Knows nothing of files.
 """
 
 from collections.abc import Iterator
@@ -59,9 +59,7 @@ def _parts(kind: str, breached: list[Finding], subject: Subject, lang: str) -> I
     )
     yield said("facts")
     yield from _facts(breached, lang)
-    yield said(
-        f"{kind}.ask", operator=contract.operator, **({"municipality": municipality} if kind == _KINDS[3] else {})
-    )
+    yield said(f"{kind}.ask", operator=contract.operator, municipality=municipality)
     if kind == "operator":
         yield from _asked(breached, lang)
     yield said(
