@@ -61,6 +61,7 @@ MOBILE = {
     "en": (("Mobile internet",), ("", "Advertised", "Estimated maximum"), ("Download", "500 Mbps", "310 Mbps")),
 }
 FIXED = {"pt": ("Internet fixa",), "en": ("Fixed internet",)}
+_HEADINGS = {words[name] for words in WORDS.values() for name in ("section", "next")}
 Row = tuple[str, ...]
 
 
@@ -145,6 +146,15 @@ def in_a_line(manner: Manner, told: dict[str, Decimal], form: int, of: dict[str,
             yield (f"{of[one]}: " + ", ".join(f"{manner.speed(told[key])} ({of[other]})" for other, key in pairs),)
 
 
+def wrapped(manner: Manner, told: dict[str, Decimal], form: int, of: dict[str, str]) -> Iterator[Row]:
+    """Labels too long for their column, broken in one of four ways."""
+    kind_first = ("{kind}|{of} {way}", "{kind} {of}|{way}", "{kind}|{way}", "{way}|{kind}")[form]
+    for way in WAYS:
+        for kind in KINDS:
+            label = kind_first.format(kind=of[kind], way=of[way], of=of["of"])
+            yield (label, manner.speed(told[f"{way}_{kind}"]))
+
+
 def with_strokes(manner: Manner, told: dict[str, Decimal], form: int, of: dict[str, str]) -> Iterator[Row]:
     for kind in KINDS:
         both = f"{manner.number(told[f'download_{kind}'])}/{manner.speed(told[f'upload_{kind}'])}"
@@ -152,30 +162,38 @@ def with_strokes(manner: Manner, told: dict[str, Decimal], form: int, of: dict[s
         yield (f"{of[kind]}{named}: {both}",)
 
 
-LAYOUTS = (by_kind, by_way, each_alone, under_ways, in_a_line, with_strokes)
+LAYOUTS = (by_kind, by_way, each_alone, under_ways, in_a_line, with_strokes, wrapped)
 
 
-def laid_out(rows: Sequence[Row], size: float = 10.0) -> tuple[Piece, ...]:
-    """The rows as a table of even columns, a heading's row in larger type."""
+def laid_out(rows: Sequence[Row], tall: float, pitch: float) -> tuple[Piece, ...]:
+    """The rows as a table of even columns, a heading's row in larger type.
+
+    A label that a stroke "|" divides is wrapped at it; its value stands at the share `tall` of the label's height.
+    """
     pieces = []
     y = 800.0
     for row in rows:
-        columns = [40.0, 340.0, 520.0, 700.0]
-        large = (
-            14.0
-            if len(row) == 1 and row[0] in {WORDS[one][name] for one in WORDS for name in ("section", "next")}
-            else size
-        )
-        for x, text in zip(columns, row, strict=False):
-            if text:
-                end_x = x + guess(text) * large
-                pieces.append(Piece(page=1, x=x, end_x=end_x, y=y, size=large, text=text))
-        y -= 20.0
+        size = 14.0 if row[0] in _HEADINGS else 10.0
+        lines = row[0].split("|")
+        for number, line in enumerate(lines):
+            if line:
+                pieces.append(_piece(40.0, y - 12 * number, size, line))
+        height = 12.0 * (len(lines) - 1)
+        pieces += [
+            _piece(x, y - tall * height, size, text)
+            for x, text in zip((340.0, 520.0, 700.0), row[1:], strict=False)
+            if text
+        ]
+        y -= height + pitch
     return tuple(pieces)
 
 
+def _piece(x: float, y: float, size: float, text: str) -> Piece:
+    return Piece(page=1, x=x, end_x=x + guess(text) * size, y=y, size=size, text=text)
+
+
 @st.composite
-def documents(draw: st.DrawFn) -> tuple[tuple[Row, ...], dict[str, Decimal]]:
+def documents(draw: st.DrawFn) -> tuple[tuple[Piece, ...], dict[str, Decimal]]:
     manner = draw(manners())
     words = WORDS[manner.language]
     down, up = draw(_PROMISES), draw(_PROMISES)
@@ -191,22 +209,25 @@ def documents(draw: st.DrawFn) -> tuple[tuple[Row, ...], dict[str, Decimal]]:
     body = [*noise[:cut], *([FIXED[manner.language]] if mobile else []), *rows, *noise[cut:]]
     body += MOBILE[manner.language] if mobile else ()
     price = draw(st.sampled_from(words["price"]))
-    return ((str(words["section"]),), *body, (str(words["next"]),), (str(price),)), told
+    whole = ((str(words["section"]),), *body, (str(words["next"]),), (str(price),))
+    return laid_out(
+        whole, draw(st.sampled_from([0.0, 0.5, 1.0])), draw(st.sampled_from([12.0, 14.0, 20.0, 30.0]))
+    ), told
 
 
-def read_back(rows: Sequence[Row]) -> dict[str, tuple[object, Confidence]]:
-    paper = Paper(name="x.pdf", sha256="0" * 64, page_count=1, pieces=laid_out(rows))
+def read_back(pieces: tuple[Piece, ...]) -> dict[str, tuple[object, Confidence]]:
+    paper = Paper(name="x.pdf", sha256="0" * 64, page_count=1, pieces=pieces)
     return {item.value: (value.value, value.confidence) for item, value in read(paper).values.items()}
 
 
 @settings(max_examples=400)
 @given(documents())
 def test_a_printed_speed_is_read_as_it_stands_or_asked_about(
-    document: tuple[tuple[Row, ...], dict[str, Decimal]],
+    document: tuple[tuple[Piece, ...], dict[str, Decimal]],
 ) -> None:
-    rows, told = document
-    found = read_back(rows)
+    pieces, told = document
+    found = read_back(pieces)
     for name, mbps in told.items():
         value, confidence = found.get(f"{name}_mbps", (None, Confidence.OPEN))
         if confidence is not Confidence.OPEN:
-            assert value == mbps, (name, confidence, rows)
+            assert value == mbps, (name, confidence, [piece.text for piece in pieces])

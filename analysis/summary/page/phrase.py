@@ -12,6 +12,7 @@ from analysis.summary.speed.label import is_heading
 
 _FULL = 0.72  # of the widest line: a shorter one was ended by its writer
 _CLOSE = 1.75  # of the size: further down begins something else
+_ENDED = re.compile(r"(?:[gmk]bps|b/s|bit/s)[.;)]*$")  # a line that ends with a speed is at its end
 _SENTENCE = re.compile(r"(?<=[a-zà-ú)\d/])[.] +(?=[A-ZÀ-Ú])")
 
 
@@ -34,6 +35,8 @@ def _goes_on(last: Line, line: Line, widest: float) -> bool:
     start, end = last.cells[0], line.cells[0]
     begun = abs(start.x - end.x) < last.size and start.end_x >= _FULL * widest
     near = 0 < last.y - line.y <= _CLOSE * last.size and abs(last.size - line.size) < 0.1 * last.size
+    if _ENDED.search(start.folded) and end.text[0].isupper():
+        return False
     return begun and near and re.match(r"[\u2022\u25a0\u25cf\u2013\u2014*-]", end.text) is None
 
 

@@ -74,7 +74,7 @@ def _forward(events: Sequence[Label | Spot]) -> list[Told]:
 def _given(names: Sequence[Label], spots: Sequence[Spot]) -> list[Told]:
     if len(names) == 1:
         return [Told(names[0].meaning)] * len(spots)
-    if len(names) == len(spots):
+    if len(names) == len(spots) and not any(spot.double for spot in spots):
         return [Told(name.meaning, listed=True) for name in names]
     if len(names) == 2 and len(spots) == 1:
         first, second = names

@@ -70,7 +70,7 @@ def _candidate(one: Sighting, *, in_section: bool) -> Candidate:
 def _worked_out(seen: Sequence[Sighting], values: Mapping[Item, Value]) -> Iterator[Candidate]:
     """Shares of another speed; one that names no way holds for both."""
     for one in seen:
-        if one.share is None or one.base is None or one.kind is None or one.kind is one.base:
+        if one.share is None or one.base is None or one.kind is None or one.kind is one.base or one.asked:
             continue
         for way in Way if one.way is None else (one.way,):
             whole = values.get(item(one.base, way))

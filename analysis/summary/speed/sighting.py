@@ -15,6 +15,7 @@ from analysis.summary.page.line import Line
 from analysis.summary.page.phrase import phrases
 from analysis.summary.speed.attribute import DIMENSIONS, Spot, Told, attribute
 from analysis.summary.speed.label import Kind, Label, Meaning, Service, Way, labels
+from analysis.summary.speed.row import rows
 from analysis.summary.speed.table import Dimension, Head
 
 _SHARE = re.compile(
@@ -22,6 +23,10 @@ _SHARE = re.compile(
     r"(?P<base>[a-z ]{3,40}?)(?= speed|[,.;:)]|$| de | \(| e )"
 )
 _EQUAL = re.compile(r"(?:igual a|equal to)(?: the)?(?: velocidade)? (?P<base>maxim[ao]|maximum)(?: speed)?")
+_THRESHOLD = re.compile(
+    r"(?:inferior(?:es)? a|superior(?:es)? a|abaixo d[eo]s?|acima d[eo]s?|below|above|(?:less|more|lower|higher) than"
+    r"|under|menos de|mais de)(?: the)? ?$"
+)
 _UNIT_ALONE = re.compile(r"(?<![\w])([gmk])(?:bps|b/s|bit/s|bits/s)(?![a-z])")
 
 
@@ -73,12 +78,15 @@ class _Told:
 class _Walk:
     style: Style
     head: Head = field(default_factory=Head)
+    lacking: set[Dimension] = field(
+        default_factory=set
+    )  # what a row above lacked: a heading may be the row's before it
 
 
 def sightings(text: Sequence[Line], style: Style) -> Iterator[Sighting]:
     """Every speed in the lines, in reading order."""
     walk = _Walk(style)
-    for line in (part for whole in phrases(text) for part in _parts(whole, style)):
+    for line in (part for whole in rows(list(phrases(text)), style) for part in _parts(whole, style)):
         numbers, named = _numbers(line, walk)
         if not numbers:
             walk.head.take(line)
@@ -87,7 +95,7 @@ def sightings(text: Sequence[Line], style: Style) -> Iterator[Sighting]:
         found = [
             one
             for place, number in enumerate(numbers)
-            for one in _seen(line, number, {dimension: told[dimension][place] for dimension in DIMENSIONS})
+            for one in _seen(line, number, {dimension: told[dimension][place] for dimension in DIMENSIONS}, walk)
         ]
         yield from _beside_unknown(found)
         walk.head.close()
@@ -204,8 +212,12 @@ def _double(number: _Number) -> bool:
     return number.speed is not None and number.speed.beside_mbps is not None
 
 
-def _seen(line: Line, number: _Number, told: dict[Dimension, _Told]) -> Iterator[Sighting]:
+def _seen(line: Line, number: _Number, told: dict[Dimension, _Told], walk: _Walk) -> Iterator[Sighting]:
     """One sighting, or two where a number is two: of both kinds or of both ways."""
+    loose = any(told[dimension].where == "above" for dimension in walk.lacking)
+    if number.speed is not None:
+        _note_lacking(told, walk)
+    threshold = _THRESHOLD.search(line.cells[number.cell].folded[: number.start]) is not None
     kinds, ways, doubled = _each(told[Kind]), _each(told[Way]), _double(number)
     speed = number.speed
     unnamed = doubled and len(kinds) == 1 and len(ways) == 1
@@ -217,7 +229,11 @@ def _seen(line: Line, number: _Number, told: dict[Dimension, _Told]) -> Iterator
         kind = kinds[place % len(kinds)]
         way = (Way.DOWNLOAD, Way.UPLOAD)[place] if unnamed and told[Way].where == "" else ways[place % len(ways)]
         reason, sure, asked = _why(told, speed)
-        if unnamed:
+        if threshold:
+            reason, sure, asked = "it stands there as what a result may be below", False, True
+        elif loose:
+            reason, sure, asked = "the label above may belong to the value above it", False, True
+        elif unnamed:
             reason, sure = "two figures and no word which is which: download is usually first", False
         yield Sighting(
             kind=kind if isinstance(kind, Kind) else None,
@@ -232,6 +248,13 @@ def _seen(line: Line, number: _Number, told: dict[Dimension, _Told]) -> Iterator
             page=line.page,
             words=line.text,
         )
+
+
+def _note_lacking(told: dict[Dimension, _Told], walk: _Walk) -> None:
+    """Keep in mind a row that lacks its kind or its way though it has the other: its label may stand below it."""
+    for one, other in ((Kind, Way), (Way, Kind)):
+        if told[one].where == "" and told[other].where != "" and told[Service].meaning is not Service.OTHER:
+            walk.lacking.add(one)
 
 
 def _each(told: _Told) -> tuple[Meaning | None, ...]:

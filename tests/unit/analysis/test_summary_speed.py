@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from analysis.summary.number import Style
@@ -134,3 +136,31 @@ def test_a_speed_that_nothing_explains_makes_its_neighbours_less_sure() -> None:
     }
     found = read("Velocidade máxima de download: 1000 Mbps. depois de um ano 500 Mbps")
     assert found["download_maximum"][1] == "open"
+
+
+def test_what_a_result_may_be_below_is_no_promise() -> None:
+    threshold = "Se a velocidade normalmente disponível de download for inferior a 500 Mbps pode reclamar."
+    assert read(threshold)["download_normal"][1] == "open"
+    share = "Se a velocidade normalmente disponível for inferior a 50 % da velocidade máxima pode reclamar."
+    assert read("Velocidade máxima de download: 1000 Mbps", share) == {"download_maximum": ("1000", "certain")}
+
+
+def test_labels_below_their_values_are_not_taken_for_the_next_ones() -> None:
+    found = read("Máxima | 1000 Mbps", "Download", "Máxima | 200 Mbps", "Upload")
+    assert all(confidence == "open" for _, confidence in found.values())
+
+
+def test_a_wrapped_label_goes_back_to_its_row() -> None:
+    wrapped = [
+        replace(line, y=y)
+        for line, y in zip(
+            lines("Velocidade máxima de", "| 1000 Mbps", "download", "Velocidade máxima de", "| 200 Mbps", "upload"),
+            (800.0, 794.0, 788.0, 760.0, 754.0, 748.0),
+            strict=True,
+        )
+    ]
+    values = promised(list(sightings(wrapped, STYLE)), in_section=True)
+    assert {item.value: one.value for item, one in values.items()} == {
+        "download_maximum_mbps": 1000,
+        "upload_maximum_mbps": 200,
+    }
