@@ -79,14 +79,16 @@ class Block:
         """The verdicts of `speed.normal.rolling`: breached by any window, met by all."""
         windows = self.plan.calendar.windows
         each = len(windows[0])
-        rule = self.plan.rules[SLIDING]
-        hours = tuple(window for of_day in windows for window in of_day)
-        counts = counted(tests, self._stretches(hours), rule.number("confidence"))
-        said = decisions.rolling(counts, each).reshape(self.lanes, len(windows), each)
+        said = decisions.rolling(self.windows(tests), each).reshape(self.lanes, len(windows), each)
         verdict = np.full(said.shape[:2], _INSUFFICIENT, dtype=np.uint8)
         verdict[(said == _MET).all(axis=2)] = _MET
         verdict[(said == _BREACHED).any(axis=2)] = _BREACHED
         return verdict
+
+    def windows(self, tests: Rows) -> Counts:
+        """The slots of every window, over lanes and, day after day, windows."""
+        hours = tuple(window for of_day in self.plan.calendar.windows for window in of_day)
+        return counted(tests, self._stretches(hours), self.plan.rules[SLIDING].number("confidence"))
 
     def told(self, name: str, verdict: Small, used: Whole | None) -> Small:
         """The verdicts where the rule applies; without any test that counts nothing is decided."""
