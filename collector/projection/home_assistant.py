@@ -5,7 +5,7 @@ finding on an outage. Knows nothing of brokers.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,33 @@ _FRESH = timedelta(minutes=5)  # an older minute says nothing of now
 _EXPIRES_S = 300
 _BEYOND = {Role.SERVER, Role.INTERNET, Role.FIRST_HOP, Role.NAME_SERVER}
 _MEGA = 1e6
+_SPEED = {
+    "platform": "sensor",
+    "device_class": "data_rate",
+    "state_class": "measurement",
+    "unit_of_measurement": "Mbit/s",
+}
+_TIME = {"platform": "sensor", "device_class": "timestamp"}
+_COMPONENTS: Mapping[str, Mapping[str, Any]] = {
+    "download": {**_SPEED, "name": "Last download", "value_template": "{{ value_json.download_mbps }}"},
+    "download_at": {**_TIME, "name": "Last download tested", "value_template": "{{ value_json.download_at }}"},
+    "upload": {**_SPEED, "name": "Last upload", "value_template": "{{ value_json.upload_mbps }}"},
+    "upload_at": {**_TIME, "name": "Last upload tested", "value_template": "{{ value_json.upload_at }}"},
+    "silent": {
+        "platform": "binary_sensor",
+        "name": "Nobody beyond the router answers",
+        "device_class": "problem",
+        "expire_after": _EXPIRES_S,
+        "value_template": "{{ {true: 'ON', false: 'OFF'}.get(value_json.silent, 'None') }}",
+    },
+    "probe": {
+        "platform": "sensor",
+        "name": "Probe",
+        "device_class": "enum",
+        "options": [one.value for one in Status],
+        "value_template": "{{ value_json.probe }}",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +105,7 @@ def discovery(line: str, *, version: str) -> bytes:
         "availability_topic": PRESENCE,
         "state_topic": state_topic(line),
         "qos": 1,
-        "components": {f"{own}_{name}": {**one, "unique_id": f"{own}_{name}"} for name, one in _components()},
+        "components": {f"{own}_{name}": {**one, "unique_id": f"{own}_{name}"} for name, one in _COMPONENTS.items()},
     }
     return json.dumps(told, sort_keys=True).encode()
 
@@ -95,50 +122,6 @@ def state(seen: Seen, *, now: datetime) -> bytes:
         "silent": None if minute is None else _silent(minute),
     }
     return json.dumps(told, sort_keys=True).encode()
-
-
-def _components() -> Iterable[tuple[str, dict[str, Any]]]:
-    for direction in ("download", "upload"):
-        yield (
-            direction,
-            {
-                "platform": "sensor",
-                "name": f"Last {direction}",
-                "device_class": "data_rate",
-                "state_class": "measurement",
-                "unit_of_measurement": "Mbit/s",
-                "value_template": f"{{{{ value_json.{direction}_mbps }}}}",
-            },
-        )
-        yield (
-            f"{direction}_at",
-            {
-                "platform": "sensor",
-                "name": f"Last {direction} tested",
-                "device_class": "timestamp",
-                "value_template": f"{{{{ value_json.{direction}_at }}}}",
-            },
-        )
-    yield (
-        "silent",
-        {
-            "platform": "binary_sensor",
-            "name": "Nobody beyond the router answers",
-            "device_class": "problem",
-            "expire_after": _EXPIRES_S,
-            "value_template": "{{ {true: 'ON', false: 'OFF'}.get(value_json.silent, 'None') }}",
-        },
-    )
-    yield (
-        "probe",
-        {
-            "platform": "sensor",
-            "name": "Probe",
-            "device_class": "enum",
-            "options": [one.value for one in Status],
-            "value_template": "{{ value_json.probe }}",
-        },
-    )
 
 
 def _kind(record: Record) -> str | None:
