@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Template
 
 from collector.account import Account
 from collector.envelope import StatusSeen
@@ -181,6 +182,18 @@ def test_every_entity_has_a_name_an_id_of_its_own_and_a_value() -> None:
     for one in told["components"].values():
         assert {"platform", "name", "unique_id", "value_template"} <= set(one)
         assert any(f"value_json.{name}" in one["value_template"] for name in values)
+
+
+@pytest.mark.parametrize(("silent", "shown"), [(True, "ON"), (False, "OFF"), (None, "None")])
+def test_the_templates_give_what_home_assistant_knows(silent: bool | None, shown: str) -> None:
+    now = clock.now()
+    seen = seen_in(_records(now, silent=bool(silent)), Seen(), status=Status.ONLINE)
+    values = json.loads(state(seen, now=now)) | {"silent": silent}
+    told = json.loads(discovery("casa", version="1"))["components"]
+    rendered = {name: Template(one["value_template"]).render(value_json=values) for name, one in told.items()}
+    assert rendered["prova_casa_silent"] == shown
+    assert (rendered["prova_casa_download"], rendered["prova_casa_probe"]) == ("432.1", "online")
+    assert datetime.fromisoformat(rendered["prova_casa_upload_at"]) < now
 
 
 def test_nobody_is_told_unless_a_person_names_the_broker(tmp_path: Path) -> None:
