@@ -6,13 +6,14 @@ come from or where findings go.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from analysis import claims
 from analysis.case.case import Case
 from analysis.clause import Profile
 from analysis.contract import Contract
 from analysis.finding import Finding
-from analysis.ledger import build, down_periods
+from analysis.ledger import build, down_periods, drawn, line_course
 from analysis.outage.judge import account_of
 from analysis.period import Period, local_day, local_days
 from analysis.profile import load
@@ -25,6 +26,7 @@ from analysis.validity import judge_test
 from collector.envelope import IMPORTED, StoredRecord
 from probe.body.speed_test import SpeedTest
 
+AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of
 BEFORE = timedelta(hours=25)  # the day before the first one, where other 24 hours begin
 
 
@@ -42,12 +44,13 @@ def assess(
     ours = _ours(records, contract.line.id, now)
     seen = [one for one in ours if one.record.probe != IMPORTED]
     whole = whole_days(period, contract)
-    ledger, before = build(seen, whole), build(seen, Period(whole.start_at - BEFORE, whole.start_at))
+    known = line_course(_near(seen, Period(whole.start_at - BEFORE, whole.end_at)))
+    ledger, before = drawn(known, whole), drawn(known, Period(whole.start_at - BEFORE, whole.start_at))
     spoilt = (*_widened(before, profile), *_widened(ledger, profile))
-    touched = local_days(period, contract.line.zone)
+    touched, by_day = local_days(period, contract.line.zone), _by_day(ours, contract.line.zone)
 
     def day_of(on: date) -> day.Day:
-        todays = [one for one in ours if one.record.started.at in local_day(on, contract.line.zone)]
+        todays = by_day.get(on, [])
         return day.Day(
             on=on,
             contract=contract,
@@ -66,8 +69,21 @@ def assess(
         contract=contract,
         period=period,
         findings=tuple(findings),
-        ledger=ledger if ledger.period == period else build(seen, period),
+        ledger=drawn(known, period),
     )
+
+
+def _near(records: Iterable[StoredRecord], period: Period) -> list[StoredRecord]:
+    """Those of `period` and just outside: what a case makes be read besides changes no ledger of these days."""
+    start_at, end_at = period.start_at - AROUND, period.end_at + AROUND
+    return [one for one in records if start_at <= one.record.started.at < end_at]
+
+
+def _by_day(records: Iterable[StoredRecord], zone: ZoneInfo) -> dict[date, list[StoredRecord]]:
+    found: dict[date, list[StoredRecord]] = {}
+    for one in records:
+        found.setdefault(one.record.started.at.astimezone(zone).date(), []).append(one)
+    return found
 
 
 def no_speed_time(records: Iterable[StoredRecord], period: Period, profile: Profile) -> tuple[Period, ...]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from analysis.clause import LedgerRules
-from analysis.instants import chains, watched
+from analysis.instants import Watched, chains, watched
 from analysis.outage.aim import line_aim, role_aim
-from analysis.outage.boot import boots
+from analysis.outage.boot import Boot, boots
 from analysis.outage.episode import Course, course
 from analysis.outage.proof import proofs
 from analysis.outage.stretch import Stretch
@@ -36,8 +36,18 @@ def build(
     seen = boots(records)
     minutes = watched(seen, rules)
     if of is Role.INTERNET:
-        return drawn(course(chains(minutes, line_aim(), rules), rules, proofs(seen)), period)
+        return drawn(_of_line(seen, minutes, rules), period)
     return drawn(course(chains(minutes, role_aim(of), rules), rules), period)
+
+
+def line_course(records: Iterable[StoredRecord]) -> Course:
+    """What is known of the line from its records, in any order: any number of ledgers can be `drawn` of it."""
+    rules, seen = ledger_rules(), boots(records)
+    return _of_line(seen, watched(seen, rules), rules)
+
+
+def _of_line(seen: Sequence[Boot], minutes: Watched, rules: LedgerRules) -> Course:
+    return course(chains(minutes, line_aim(), rules), rules, proofs(seen))
 
 
 def drawn(known: Course, period: Period) -> Ledger:

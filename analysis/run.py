@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from analysis.assess import BEFORE, assess, judged, no_speed_time, whole_days
+from analysis.assess import AROUND, BEFORE, assess, judged, no_speed_time, whole_days
 from analysis.case.case import NO_CASE, Case
 from analysis.claims import judge as judge_claims
 from analysis.claims import needed
@@ -31,7 +31,6 @@ from collector.envelope import StoredRecord, Witnessed
 from probe.body.reachability import Reachability, Role
 
 _DEFAULT_PROFILE = "pt-nos"  # whose measuring limits judge a test where there is no contract
-_AROUND = timedelta(minutes=10)  # records just outside say what the first and last seconds were part of
 _WIDELY_AROUND = timedelta(days=1)
 
 
@@ -189,4 +188,4 @@ def _covering(one: Period, other: Period) -> Period:
 
 
 def _around(period: Period) -> Period:
-    return Period(period.start_at - _AROUND, period.end_at + _AROUND)
+    return Period(period.start_at - AROUND, period.end_at + AROUND)

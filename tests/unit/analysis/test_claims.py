@@ -2,14 +2,16 @@
 
 import random
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from analysis.assess import assess
+from analysis.assess import AROUND, BEFORE, assess
 from analysis.explain.claim_step import claim_steps
 from analysis.finding import Finding
 from analysis.finding_json import report_json
+from analysis.period import Period
 from analysis.profile import load
 from analysis.scenario.play import play
 from analysis.scenario.script import Script
@@ -35,6 +37,19 @@ def test_the_order_of_records_and_doubles_among_them_make_no_difference() -> Non
     mixed = random.Random(7).sample([*records, *records[::5]], len(records) + len(records[::5]))
     one, other = (assess(found, told.contract, told.period, told.now, told.case) for found in (records, mixed))
     assert report_json(one) == report_json(other)
+
+
+@pytest.mark.parametrize("name", ["asleep_in_the_middle", "three_times_nine_hours", "night_of_25_hours"])
+def test_what_a_case_makes_be_read_besides_changes_neither_speeds_nor_the_ledger(name: str) -> None:
+    told = script(name)
+    records = list(play(told))
+    day = Period(told.period.end_at - timedelta(days=1), told.period.end_at)
+    narrow = [one for one in records if one.record.started.at >= day.start_at - BEFORE - AROUND]
+    alone = assess(narrow, told.contract, day, told.now)
+    beside = assess(records, told.contract, day, told.now, told.case)
+    assert len(narrow) < len(records)
+    assert alone.ledger == beside.ledger
+    assert alone.findings == tuple(one for one in beside.findings if one.rule.startswith("speed."))
 
 
 def test_without_a_case_speeds_alone_are_judged() -> None:
