@@ -206,6 +206,25 @@ def test_a_collector_that_writes_does_not_keep_a_check_out(house: House) -> None
         assert _defects(house) == ()
 
 
+def test_commits_that_a_damaged_log_gives_up_are_told_of_and_where(house: House) -> None:
+    """SQLite reads up to the first bad frame, and says nothing: the store looks whole, and is only shorter."""
+    with closing(sqlite3.connect(house.layout.journal)) as holder:
+        holder.execute("SELECT count(*) FROM batch").fetchone()  # so that the log is not folded in
+        one = house.senders[0]
+        for number in range(4):
+            house.keep(one.batch([START_AT + number * DAY / 24], START_AT))
+        assert _defects(house) == ()
+        log = house.layout.journal.with_name(f"{house.layout.journal.name}-wal")
+        whole, journal = log.read_bytes(), house.layout.journal.read_bytes()
+    house.layout.journal.write_bytes(journal)
+    for at, lost in ((40, True), (len(whole) - 10, False)):
+        log.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        log.with_name(log.name.replace("-wal", "-shm")).unlink(missing_ok=True)
+        found = _check(house)
+        assert [one.place for one in found.defects] == [str(log)] * lost
+        assert any("The last commit" in note for note in found.notes) is not lost
+
+
 def _dump(home: CollectorHome) -> Any:
     """Everything in the journal that is evidence, or what made it unreadable."""
     try:

@@ -4,7 +4,7 @@ A defect is a value with its place, and the check goes on past it. Knows nothing
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
@@ -24,6 +24,7 @@ from collector.proof.audit.defect import Audit, DefectKind
 from collector.proof.audit.rows import journal_rows, segment_rows
 from collector.proof.audit.source import Source
 from collector.proof.audit.tally import Counted, Tally
+from collector.proof.audit.write_ahead import given_up
 from collector.store import StoreError
 from probe.key import Ed25519Key, from_jwk
 from probe.wire import MAX_BATCH_BYTES, sha256
@@ -93,6 +94,7 @@ def _begin(one: _Check, home: CollectorHome) -> None:
     one.say("The journal's own structure.")
     for complaint in one.source.complaints():
         one.tally.find(DefectKind.JOURNAL, str(home.journal), complaint)
+    _log(home.journal, one.tally)
     for table, why in one.source.unreadable():
         one.tally.find(DefectKind.JOURNAL, str(home.journal), f"the table {table} cannot be read: {why}")
     ((version,),) = one.source.ask("PRAGMA user_version")
@@ -115,6 +117,20 @@ def _begin(one: _Check, home: CollectorHome) -> None:
             one.tally.find(DefectKind.MANIFEST, str(home.journal), str(error))
             return
         one.account = account(one.place, one.source, one.tally, bucket_count=one.bucket_count, key=one.key)
+
+
+def _log(journal: Path, tally: Tally) -> None:
+    """Commits that SQLite passes over in silence. A collector at work may have written half a frame: read again."""
+    path = Path(f"{journal}-wal")
+    with suppress(FileNotFoundError):  # folded in meanwhile
+        if given_up(path.read_bytes()) is None or (found := given_up(path.read_bytes())) is None:
+            return
+        if found.commit_count == 1:
+            told = f"The last commit in {path} is not read: the machine stopped in the middle of it, or it is damaged."
+            tally.notes.append(told)
+            return
+        told = f"it is damaged from byte {found.offset} on: {found.commit_count} commits are not read, and so lost"
+        tally.find(DefectKind.JOURNAL, str(path), told)
 
 
 def _walk(one: _Check) -> None:
