@@ -46,7 +46,7 @@ def line_course(records: Iterable[StoredRecord]) -> Course:
     return _of_line(seen, watched(seen, rules), rules)
 
 
-def _of_line(seen: Sequence[Boot], minutes: Watched, rules: LedgerRules) -> Course:
+def _of_line(seen: Sequence[Boot], minutes: Iterable[Watched], rules: LedgerRules) -> Course:
     return course(chains(minutes, line_aim(), rules), rules, proofs(seen))
 
 
