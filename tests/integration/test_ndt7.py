@@ -126,7 +126,7 @@ def test_the_server_says_what_it_served() -> None:
         test = measure(Plan(url=url_of(server), duration_s=1.0, most_bytes=10**12, streams=1), Direction.UPLOAD)
         assert done.wait(10)
     assert served[0].direction is Direction.UPLOAD
-    assert served[0].bytes == pytest.approx(test.bytes, rel=0.01)
+    assert served[0].bytes == pytest.approx(test.bytes, rel=0.01, abs=20_000_000)
     assert served[0].congestion_control
 
 
