@@ -61,9 +61,12 @@ def sheet(name: str, language: str, parts: Mapping[str, str], found: Mapping[str
         "other": "-",
         **parts,
     }
-    body = "".join(
-        f"<h2>{heading}</h2>{text}" for heading, text in zip(headings, list(filled.values())[1:], strict=True)
-    )
+    pairs = zip(headings, list(filled.values())[1:], strict=True)
+    if more.pop("beside", False):
+        rows = "".join(f"<tr><th>{heading}</th><td>{text}</td></tr>" for heading, text in pairs)
+        body = f'<table class="whole">{rows}</table>'
+    else:
+        body = "".join(f"<h2>{heading}</h2>{text}" for heading, text in pairs)
     page = f'<html lang="{language}"><meta charset="utf-8"><style>{css}</style><h1>{title}</h1>{filled["top"]}'
     return Sheet(name=name, html=f'{page}<div class="parts">{body}</div></html>', found=found, **more)
 
@@ -252,5 +255,69 @@ SHEETS = (
         " upload speed: 200 Mbit/s</li><li>Minimum upload speed: 80 Mbit/s</li></ul>",
         GIGA,
         css=".parts{column-count:2}",
+    ),
+    portuguese(
+        "narrow_labels",
+        table(
+            ("Velocidades contratadas", "Valor"),
+            *(
+                (f"Velocidade {kind} de {way}", value)
+                for kind, *values in (
+                    ("máxima", "1000 Mbps", "200 Mbps"),
+                    ("normalmente disponível", "1000 Mbps", "200 Mbps"),
+                    ("mínima", "400 Mbps", "80 Mbps"),
+                )
+                for way, value in zip(("download", "upload"), values, strict=True)
+            ),
+        ),
+        GIGA,
+        css="td:first-child{width:90px}",
+    ),
+    portuguese(
+        "one_table",
+        "",
+        GIGA,
+        css=".whole{width:100%} .whole>tbody>tr>th{width:140px}",
+        beside=True,
+        parts={"speeds": BY_KIND + f"<p>{REMEDY['pt']}</p>"},
+    ),
+    english(
+        "estimates",
+        "<p>Estimated speed: up to 900 Mbps download / up to 110 Mbps upload (estimate, not a guarantee).</p>",
+        {"download_estimated_mbps": "900", "upload_estimated_mbps": "110"},
+        absent=frozenset(GIGA),
+    ),
+    english(
+        "rows_of_units",
+        table(
+            ("", "Minimum", "Normally available", "Maximum", "Advertised"),
+            ("Download (Mbit/s)", "400", "1000", "1000", "1000"),
+            ("Upload (Mbit/s)", "80", "200", "200", "200"),
+        ),
+        {**GIGA, "download_advertised_mbps": "1000", "upload_advertised_mbps": "200"},
+    ),
+    portuguese(
+        "raised_cents",
+        BY_KIND,
+        {**GIGA, "monthly_eur": "39"},  # nothing that is taken: it is asked, and not even offered
+        parts={"price": "<p>Mensalidade: 39<sup>99</sup> € (IVA incluído).</p>"},
+        asked=frozenset({"monthly_eur"}),
+    ),
+    portuguese(
+        "without_vat",
+        BY_KIND,
+        {**GIGA, "monthly_eur": "32.51"},
+        parts={"price": "<p>Mensalidade: 32,51 € + IVA. Custo de ativação: 50 €.</p>"},
+        asked=frozenset({"monthly_eur"}),
+    ),
+    portuguese(
+        "months_of_promotion",
+        BY_KIND,
+        {**GIGA, "promotion_eur": "29.99", "promotion_months": "12"},
+        parts={
+            "price": "<p>Mensalidade: 29,99 €/mês nos primeiros 12 meses e 39,99 €/mês nos meses seguintes. Inclui IVA"
+            " à taxa em vigor. Desconto de 5 €/mês com fatura eletrónica.</p>"
+        },
+        asked=frozenset({"promotion_months", "promotion_eur", "monthly_eur"}),
     ),
 )

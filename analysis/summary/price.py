@@ -61,7 +61,7 @@ class _Amount:
 def prices(text: Sequence[Line], style: Style) -> Iterator[Candidate]:
     """What the price section says, as candidates; in reading order."""
     cut = list(clauses(text))
-    vat = " ".join(f"{clause.label} {clause.folded}" for clause in cut)
+    said = " ".join(f"{clause.label} {clause.folded}" for clause in cut)
     amounts = list(_amounts(cut, style))
     monthly = [one for one in amounts if one.monthly and _role(one) is not None]
     totals = [one for one in monthly if _role(one) is Item.MONTHLY and _TOTAL.search(one.clause.label)]
@@ -70,7 +70,7 @@ def prices(text: Sequence[Line], style: Style) -> Iterator[Candidate]:
         if role is Item.MONTHLY and totals and one not in totals:
             continue
         assert role is not None
-        yield _candidate(role, one.eur, one.clause, *_sureness(one, role, vat))
+        yield _candidate(role, one.eur, one.clause, *_sureness(one, role, said))
         if role is Item.PROMOTION:
             yield from _until(one.clause, portuguese=style.portuguese)
     if not monthly and len(amounts) == 1:
@@ -103,13 +103,15 @@ def _role(one: _Amount) -> Item | None:
     return Item.INTERNET_SHARE if _INTERNET.search(label) and not _MONTHLY.search(label) else Item.MONTHLY
 
 
-def _sureness(one: _Amount, role: Item, vat: str) -> tuple[Confidence, str]:
+def _sureness(one: _Amount, role: Item, section: str) -> tuple[Confidence, str]:
     if one.doubt:
         return Confidence.OPEN, one.doubt
-    if _WITHOUT_VAT.search(vat):
+    if _WITHOUT_VAT.search(section):
         return Confidence.OPEN, "the section speaks of prices without VAT"
-    if not _WITH_VAT.search(vat):
+    if not _WITH_VAT.search(section):
         return Confidence.LIKELY, "whether VAT is in it is not said"
+    if _DISCOUNT.search(section):
+        return Confidence.LIKELY, "the section speaks of a discount"
     if role is Item.INTERNET_SHARE:
         return Confidence.LIKELY, "the row speaks of the internet service"
     return Confidence.CERTAIN, "a price a month, VAT included"

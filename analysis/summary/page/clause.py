@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from analysis.summary.page.line import Line
 from analysis.summary.page.phrase import phrases
 
-_CUT = re.compile(r"[,;(] ?(?!\d)|, (?=\d)|\. ")
+_CUT = re.compile(r"[,;(] ?(?!\d)|, (?=\d)|\. | (?:e|and) (?=(?:€ ?)?\d+[.,]\d{2})")
 
 
 @dataclass(frozen=True, slots=True)

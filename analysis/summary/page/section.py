@@ -81,14 +81,27 @@ def _starts(headings: Sequence[_Found], text: Sequence[Line]) -> list[int]:
     Where headings stand beside what they head, perhaps at half its height, it begins after the widest gap above.
     """
     starts = [heading.line for heading in headings]
-    beside = [number for number, heading in enumerate(headings) if len(text[heading.line].cells) > 1]
+    beside = [number for number, heading in enumerate(headings) if _has_beside(heading, text)]
     if len(beside) >= _BESIDE:
         for number in beside:
-            first = headings[number - 1].line if number else max(0, starts[number] - 2)
+            first = headings[number - 1].places[-1][0] if number else max(0, starts[number] - 2)
             gaps = [_gap(text, line) for line in range(first + 1, starts[number] + 1)]
-            if gaps:
-                starts[number] = first + 1 + gaps.index(max(gaps))
+            wide = [place for place, gap in enumerate(gaps) if gap >= 0.95 * max(gaps)]
+            starts[number] = first + 1 + wide[-1] if wide else starts[number]
     return [*starts, len(text)]
+
+
+def _has_beside(heading: _Found, text: Sequence[Line]) -> bool:
+    """Whether something stands right of a heading, at its height."""
+    own = [text[line] for line, _ in heading.places]
+    end_x = max(text[line].cells[cell].end_x for line, cell in heading.places)
+    around = text[max(0, heading.line - 2) : heading.places[-1][0] + 2]
+    return any(
+        line.page == own[0].page
+        and own[-1].y - 0.6 * line.size <= line.y <= own[0].y + 0.6 * line.size
+        and line.cells[-1].x > end_x
+        for line in around
+    )
 
 
 def _gap(text: Sequence[Line], line: int) -> float:
@@ -111,17 +124,21 @@ def _headings(text: Sequence[Line]) -> list[_Found]:
 
 
 def _run(text: Sequence[Line], number: int, place: int) -> list[tuple[int, int]]:
-    """A cell and those right below it, each close under the one before: a heading in a narrow column is wrapped."""
-    run, last, x = [(number, place)], text[number], text[number].cells[place].x
+    """A cell and those right below it, flush or centred, each close: a heading in a narrow column is wrapped."""
+    run, last, first = [(number, place)], text[number], text[number].cells[place]
     for below in range(number + 1, min(number + 6, len(text))):
         line = text[below]
-        same = next((n for n, cell in enumerate(line.cells) if abs(cell.x - x) < 3), None)
+        same = next((n for n, cell in enumerate(line.cells) if _under(cell, first)), None)
         if line.page != last.page or last.y - line.y > 1.9 * last.size or len(run) == _WRAPPED:
             break
         if same is not None:
             run.append((below, same))
             last = line
     return run
+
+
+def _under(cell: Cell, first: Cell) -> bool:
+    return abs(cell.x - first.x) < 3 or abs(cell.x + cell.end_x - first.x - first.end_x) < 6
 
 
 def _section(folded: str) -> Section | None:

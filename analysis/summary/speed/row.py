@@ -1,82 +1,83 @@
-"""Pure. Labels too long for their cell put back into the row that they were wrapped from.
+"""Pure. Labels too long for their cell put back into the row that they were wrapped from, however it is aligned.
 
-By distance alone: a line of labels belongs to the row of values that it is much nearer to than to anything else. Where
-lines stand evenly nothing is joined. Knows nothing of what a label means.
+By distance alone: label lines close under each other are one label if a single row of values stands at their height.
+Where several do, lines stand evenly and nothing is joined. Knows nothing of what a label means.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analysis.summary.number import Style, speeds
 from analysis.summary.page.line import Cell, Line
-from analysis.summary.speed.label import is_heading, labels
 
-_OVERLAPPING = 0.9  # of the size: nearer lines are parts of one row of a table
-_NEXT = 1.45  # of the size: a line and the next of the same cell
-_MUCH = 1.25  # times as near
+_NEXT = 1.35  # of the size: a line and the next of the same cell
+_SAME_X = 3.0  # points
 _BESIDE = 20.0  # points: a label stands left of its values
+_LONGEST = 60  # letters of a label's line
 
 
 def rows(text: Sequence[Line], style: Style) -> list[Line]:
     """The same lines, each row of values with all of its label."""
     joined: list[Line] = []
-    waiting: list[Line] = []  # label lines that belong to the row below
+    taken: set[int] = set()
     for number, line in enumerate(text):
-        above = joined[-1] if joined else None
-        after = text[number + 1 : number + 3]
-        if _is_label(line) and above is not None and not waiting and _upwards(line, above, after, style):
-            joined[-1] = replace(above, cells=_with(above, line, style), y=line.y)
-        elif _is_label(line) and _downwards(line, above, after, style):
-            waiting.append(line)
-        elif waiting:
-            joined.append(_whole(line, waiting, style))
-            waiting = []
-        else:
-            joined.append(line)
-    return [*joined, *waiting]
+        if number in taken:
+            continue
+        block = list(_block(text, number, style))
+        whole = _whole(text, block, style)
+        joined.append(line if whole is None else whole)
+        taken |= set() if whole is None else set(range(number, block[-1] + 1)) | {_valued(text, block, style)[0]}
+    return joined
 
 
-def _whole(line: Line, waiting: Sequence[Line], style: Style) -> Line:
-    for label in reversed(waiting):
-        line = replace(line, cells=_with(line, label, style, before=True))
-    return line
+def _block(text: Sequence[Line], number: int, style: Style) -> Iterator[int]:
+    """The lines of one label from `number` on: below each other, each close to the last."""
+    last, x = text[number], text[number].cells[0].x
+    if not _is_label(last.cells[0], style):
+        return
+    yield number
+    for below in range(number + 1, len(text)):
+        line = text[below]
+        if line.page != last.page or last.y - line.y > _NEXT * last.size:
+            return
+        if abs(line.cells[0].x - x) < _SAME_X and _is_label(line.cells[0], style):
+            yield below
+            last = line
+        elif line.cells[0].x < x + _BESIDE:
+            return
 
 
-def _is_label(line: Line) -> bool:
-    return len(line.cells) == 1 and is_heading(line.folded) and any(labels(line.folded))
+def _is_label(cell: Cell, style: Style) -> bool:
+    return len(cell.text) <= _LONGEST and not any(speeds(cell.text, cell.folded, style))
 
 
-def _values(line: Line, label: Line, style: Style) -> bool:
-    """Whether a line is a row with values right of where the label begins."""
-    own = [cell for cell in line.cells if any(speeds(cell.text, cell.folded, style))]
-    return bool(own) and line.page == label.page and own[0].x > label.cells[0].x + _BESIDE
+def _valued(text: Sequence[Line], block: Sequence[int], style: Style) -> list[int]:
+    """The lines with values right of a label, at its height."""
+    top, bottom, x = text[block[0]], text[block[-1]], text[block[0]].cells[0].x
+    around = range(max(0, block[0] - 1), min(len(text), block[-1] + 2))
+    return [
+        number
+        for number in around
+        if text[number].page == top.page
+        and bottom.y - 0.6 * bottom.size <= text[number].y <= top.y + 0.6 * top.size
+        and any(cell.x > x + _BESIDE and any(speeds(cell.text, cell.folded, style)) for cell in text[number].cells)
+    ]
 
 
-def _upwards(line: Line, above: Line, after: Sequence[Line], style: Style) -> bool:
-    if not _values(above, line, style):
-        return False
-    near, far = above.y - line.y, _apart(line, after[:1])
-    return near <= _OVERLAPPING * line.size or (near <= _NEXT * line.size and far > _MUCH * near)
-
-
-def _downwards(line: Line, above: Line | None, after: Sequence[Line], style: Style) -> bool:
-    if not after or not _values(after[0], line, style):
-        return False
-    near = line.y - after[0].y
-    far = float("inf") if above is None or above.page != line.page else above.y - line.y
-    alone = _apart(after[0], after[1:2]) > _MUCH * near  # else it heads a list of rows
-    return near <= _OVERLAPPING * line.size or (near <= _NEXT * line.size and far > _MUCH * near and alone)
-
-
-def _apart(line: Line, after: Sequence[Line]) -> float:
-    return line.y - after[0].y if after and after[0].page == line.page else float("inf")
-
-
-def _with(row: Line, label: Line, style: Style, *, before: bool = False) -> tuple[Cell, ...]:
-    """The row's cells with the label's words in their column's cell, or in a new first one."""
-    words, first = label.cells[0], row.cells[0]
-    if any(speeds(first.text, first.folded, style)) or abs(first.x - words.x) > _BESIDE:
-        return (words, *row.cells)
-    one, other = (words, first) if before else (first, words)
-    text, folded = f"{one.text} {other.text}", f"{one.folded} {other.folded}"
-    return (replace(first, text=text, folded=folded, end_x=max(one.end_x, other.end_x)), *row.cells[1:])
+def _whole(text: Sequence[Line], block: Sequence[int], style: Style) -> Line | None:
+    """The row with its whole label; None where there is nothing to join, or no telling what to."""
+    if len(block) < 2:
+        return None
+    valued = _valued(text, block, style)
+    others = [number for number in range(block[0], block[-1] + 1) if number not in block and number not in valued]
+    if len(valued) != 1 or valued[0] < block[0] or others:
+        return None
+    row, words = text[valued[0]], [text[number].cells[0] for number in block]
+    label = replace(
+        words[0],
+        text=" ".join(cell.text for cell in words),
+        folded=" ".join(cell.folded for cell in words),
+        end_x=max(cell.end_x for cell in words),
+    )
+    own = row.cells[1:] if valued[0] in block else row.cells
+    return replace(row, cells=(label, *own))
