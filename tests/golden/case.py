@@ -1,4 +1,6 @@
-"""One golden case as a folder: contract.toml, case.toml, records.jsonl, and the findings.json that they must give."""
+"""One golden case as a folder: contract.toml, case.toml, records.jsonl, and what they must give: findings.json, and
+stages.json with all that lies between.
+"""
 
 import json
 import tomllib
@@ -7,13 +9,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from analysis.assess import assess
+from analysis.assess import BEFORE, assess, no_speed_time
+from analysis.assess import judged as judged_tests
 from analysis.contract import Line
 from analysis.contract_file import load
+from analysis.explain.around import Around
+from analysis.explain.explain import explain, rule_of
+from analysis.explain.explanation import Explanation
 from analysis.finding_json import report_json
 from analysis.outage.judge import account_of
 from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
+from analysis.profile import load as load_profile
+from analysis.report import JudgedTest
+from analysis.validity import grade
 from collector.envelope import StoredRecord
 from probe import wire
 
@@ -53,6 +62,30 @@ class Case:
         report = assess(read(self.folder / "records.jsonl"), contract, period, now)
         return json.dumps(report_json(report), indent=1, ensure_ascii=False) + "\n"
 
+    @property
+    def stages(self) -> Path:
+        """Everything between the records and the findings."""
+        return self.folder / "stages.json"
+
+    def worked_out(self) -> str:
+        """The ledger, every test's grade and reasons, and of each finding its arithmetic and what became of each test.
+
+        `tests` of a finding: `standing` of one used, `reasons` of one left out.
+        """
+        line, period, now = self._asked()
+        contract, records = load(self.folder / "contract.toml"), read(self.folder / "records.jsonl")
+        profile = load_profile(contract.profile)
+        tests = judged_tests(records, line.id, contract, profile)
+        down = no_speed_time(records, Period(period.start_at - BEFORE, period.end_at), profile)
+        around = Around(contract=contract, now=now, tests=tests, down=down)
+        report = assess(records, contract, period, now)
+        told = {
+            "ledger": ledger_json(line.id, report.ledger),
+            "tests": {one.stored.record.id: _judged(one) for one in tests},
+            "findings": {one.id: _laid_open(explain(one, around, rule_of(one, profile))) for one in report.findings},
+        }
+        return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
     def _asked(self) -> tuple[Line, Period, datetime]:
         line = load(self.folder / "contract.toml").line
         told = tomllib.loads((self.folder / "case.toml").read_text(encoding="utf-8"))
@@ -60,6 +93,21 @@ class Case:
         assert isinstance(first, date)
         assert isinstance(now, datetime)
         return line, Period(local_day(first, line.zone).start_at, local_day(after, line.zone).start_at), now
+
+
+def _judged(one: JudgedTest) -> str:
+    reasons = ", ".join(one.reasons)
+    return f"{grade(one.reasons).value}{': ' if reasons else ''}{reasons}"
+
+
+def _laid_open(told: Explanation) -> dict[str, object]:
+    return {
+        "steps": [step.formula for step in told.steps],
+        "tests": {
+            **{one.record_id: one.standing for one in told.used},
+            **{one.record_id: ", ".join(one.reasons) for one in told.left_out},
+        },
+    }
 
 
 def cases() -> list[Case]:

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(__doc__)
     for case in cases():
         case.findings.write_text(case.judged(), encoding="utf-8")
+        case.stages.write_text(case.worked_out(), encoding="utf-8")
         if case.outages.exists():
             case.outages.write_text(case.account(), encoding="utf-8")
 

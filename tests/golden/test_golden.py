@@ -11,6 +11,11 @@ def test_the_same_records_give_the_same_findings(case: Case) -> None:
     assert case.judged() == case.findings.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_the_same_records_go_through_the_same_stages(case: Case) -> None:
+    assert case.worked_out() == case.stages.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("case", [case for case in cases() if case.outages.exists()], ids=lambda case: case.name)
 def test_the_same_records_give_the_same_outages(case: Case) -> None:
     assert case.account() == case.outages.read_text(encoding="utf-8")
