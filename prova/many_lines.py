@@ -38,20 +38,21 @@ def buckets(store: Store, contracts: Mapping[str, Contract]) -> tuple[Bucket, ..
 def judged(work: Sequence[Bucket], span: Span, jobs: int) -> Iterator[tuple[LineVerdicts, ...]]:
     """The lines of each bucket, in order of the buckets. Raises what judging raises."""
     if jobs == 1:
-        yield from (_whole(one, span) for one in work)
+        yield from (judge_bucket(one, span) for one in work)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = iter(work)
-        running = deque(pool.submit(_whole, one, span) for one in islice(waiting, _WAITING * jobs))
+        running = deque(pool.submit(judge_bucket, one, span) for one in islice(waiting, _WAITING * jobs))
         try:
             while running:
                 yield running.popleft().result()
-                running.extend(pool.submit(_whole, one, span) for one in islice(waiting, 1))
+                running.extend(pool.submit(judge_bucket, one, span) for one in islice(waiting, 1))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _whole(one: Bucket, span: Span) -> tuple[LineVerdicts, ...]:
+def judge_bucket(one: Bucket, span: Span) -> tuple[LineVerdicts, ...]:
+    """The lines of one bucket: a task for whatever maps tasks over processes or machines that see the store."""
     return tuple(_judge(one.journal, span).lines(one.contracts))
 
 
