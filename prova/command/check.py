@@ -153,6 +153,8 @@ def _heading(finding: Finding, own: str, lang: str) -> str:
         return str(finding.local_day)
     if finding.profile != own:
         return finding.profile
+    if finding.direction is not None:
+        return "Todos estes dias" if lang == "pt" else "All these days"
     return "Períodos de faturação e caso" if lang == "pt" else "Billing periods and case"
 
 
