@@ -46,6 +46,7 @@ async def test_a_store_comes_back_whole_from_copies_in_a_bucket(tmp_path: Path, 
     assert check(back.layout, Question(), say=_quiet).defects == ()
 
 
+@pytest.mark.slow
 async def test_a_bucket_without_a_copy_leaves_the_home_empty(tmp_path: Path, endpoint: str) -> None:
     with pytest.raises(CopyError, match="there is none"):
         restore(CollectorHome(tmp_path / "new"), address(endpoint, "none"), at=None, say=_quiet)
