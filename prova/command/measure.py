@@ -155,16 +155,20 @@ def command(
         measure_one = _noting(measure_one, certificate)
         records = tuple(_one(measure_one, one, line, number, stop) for number, one in enumerate(wanted, 1))
     judged = tuple(_judged(record, contract) for record in records)
-    if as_json:
-        click.echo(json.dumps(tests_json(judged, series=series), indent=2))
-    else:
-        for test in judged:
-            click.echo(words(test))
+    _show(judged, as_json=as_json, series=series)
     if stop.is_set():
         raise click.Abort
     ended = _end(records, MLAB if url == MLAB else plan.shown_url)
     refused = contract is not None and _held(judged, contract, certificate)
     return Exit.EVIDENCE if refused else ended
+
+
+def _show(judged: tuple[JudgedTest, ...], *, as_json: bool, series: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(tests_json(judged, series=series), indent=2))
+        return
+    for test in judged:
+        click.echo(words(test))
 
 
 def _demonstration_server(stack: ExitStack, method: Method, family: Family) -> str:
