@@ -1,12 +1,14 @@
 """Pure. What an import took and left, as rows of text. Knows nothing of files or formats."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from analysis.importer.report import Report, Tally
 from collector.envelope import ImportSource, TimeFrom
 from probe.body.speed_test import Direction
 
+_TWO_DAYS = timedelta(days=2)  # the day given as --to is exclusive, and local days end later than UTC's
 _WHY = {
     "not_a_row": "neither a row nor words of a failure",
     "too_long": "too long to be a row",
@@ -31,16 +33,22 @@ _WHY = {
 }
 
 
-def report_rows(reports: Iterable[Report], *, dry_run: bool) -> Iterator[str]:
-    """Each file: what it is, what was taken, what was left and why."""
+def report_rows(reports: Iterable[Report], line: str, *, dry_run: bool) -> Iterator[str]:
+    """Each file: what it is, what was taken, what was left and why; then what it is worth and how to see it."""
     for one in reports:
         yield f"{one.name}  ({', '.join(one.formats) or 'not known'})"
         yield from _counts(one, dry_run=dry_run)
         for name, figure in (one.panel or {}).items():
             shown = "-" if figure.median is None else f"{figure.median:g}"
             yield f"  {name}: median {shown} of {figure.count}, missing {figure.missing_count}"
-    if any(one.new_count for one in reports):
+    brought = [one.tally for one in reports if one.tally is not None and one.new_count]
+    if brought:
         yield "Imported tests are unsigned, indicative at best (grade B): they may show a promise kept, never broken."
+        first = min(tally.first_at for tally in brought if tally.first_at is not None)
+        last = max(tally.last_at for tally in brought if tally.last_at is not None)
+        days = f"--from {first:%Y-%m-%d} --to {last + _TWO_DAYS:%Y-%m-%d}"
+        if not dry_run:
+            yield f"See them: prova show tests --line {line} {days}; against a contract: prova check {days}"
 
 
 def source_rows(sources: Iterable[tuple[str, ImportSource, int]]) -> Iterator[str]:

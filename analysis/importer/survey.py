@@ -124,7 +124,7 @@ class Findings:
                 ' another. Name it with --mapping FILE, as in unit = "bit/s"',
             )
         if len(self._households) > 1 and self._answers.unit is None:
-            some = ", ".join(sorted(self._households)[:10])
+            some = ", ".join(f"{one[:20]!r}" for one in sorted(self._households)[:10])
             yield Question("--unit", f"It holds {len(self._households):,} households ({some} ...). Name one: --unit ID")
 
     def _looks_halved(self) -> bool:

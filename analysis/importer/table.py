@@ -67,7 +67,7 @@ def rows(lines: Iterable[Line], header: Header, mappings: Sequence[Mapping]) -> 
             continue
         if not line.text.strip():
             continue
-        cells = _cells(line.text, header.delimiter)
+        cells = _fitted(_cells(line.text, header.delimiter), len(header.names))
         named = _header_of(cells, line, header, mappings)
         if named is not None:
             if begun:
@@ -127,6 +127,13 @@ def _cells(text: str, sign: str) -> list[str] | None:
     except csv.Error:
         return None
     return cells if len(cells) > 1 else None
+
+
+def _fitted(cells: list[str] | None, length: int) -> list[str] | None:
+    """Without what a sign at the end of each row adds."""
+    if cells is not None and len(cells) > length and not any(cell.strip() for cell in cells[length:]):
+        return cells[:length]
+    return cells
 
 
 def _joined(lines: Iterable[Line]) -> Iterator[Line]:

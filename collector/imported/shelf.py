@@ -19,7 +19,7 @@ from probe.units import epoch_us
 
 _BUSY_S = 30.0
 _GROUP = 2_000  # rows written at once
-_CACHE_KIB = 64 * 1024  # of the index of identities, which new rows fall all over
+_CACHE_KIB = 16 * 1024  # of the index of identities, which new rows fall all over
 _INSERT = (
     "INSERT OR IGNORE INTO test (line, started_us, ended_us, direction, identity, source, place, time_from, method,"
     " software, rate_bps, failure, bytes, duration_s, idle_rtt_ms, loaded_rtt_ms, server, address, tunnel, path)"

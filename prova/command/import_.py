@@ -154,7 +154,7 @@ def _end(reports: list[Report], line: str, *, dry_run: bool, as_json: bool) -> i
     if as_json:
         click.echo(json.dumps(report_json(reports, line, dry_run=dry_run), indent=2))
     else:
-        for row in report_rows(reports, dry_run=dry_run):
+        for row in report_rows(reports, line, dry_run=dry_run):
             click.echo(row)
     asked = [f"{one.name}: {question.sentence}." for one in reports for question in one.questions]
     if asked:

@@ -276,6 +276,12 @@ def test_a_quote_that_is_never_closed_costs_a_few_rows_and_says_so(tmp_path: Pat
     assert len(found.of()) == 60
 
 
+def test_a_sign_at_the_end_of_each_row_adds_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, [HEAD, "2026-03-01T12:00:00Z,94,1,1,,", "2026-03-01T13:00:00Z,95,1,1,more"])
+    assert found.mbps() == [94.0]
+    assert found.left == {Why.NOT_A_ROW: 1}
+
+
 def test_cells_may_go_on_over_lines_within_quotes(tmp_path: Path) -> None:
     found = read(tmp_path, f'{HEAD},server\n2026-03-01T12:00:00Z,94,1,1,"two\nlines"\n2026-03-01T13:00:00Z,95,1,1,x\n')
     assert found.mbps() == [94.0, 95.0]

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from collector.envelope import IMPORTED, ImportedTest, ImportSource, TimeFrom
+from collector.home import CollectorHome
 from collector.imported.shelf import Added, Shelf, ShelfError
 from collector.imported.tables import FILE
 from collector.journal import Journal
+from collector.operation.backup import backup
+from collector.operation.restore import restore
 from collector.store import Store, StoreError
 from probe.body.conditions import LinkType
 from probe.body.conditions import Path as Way
@@ -190,3 +193,14 @@ def test_nothing_imported_is_no_file_and_no_error(home: Path) -> None:
     store = Store(home / "journal.sqlite3")
     assert list(store.imported(["casa"], *WHOLE)) == []
     assert store.imports() == ()
+
+
+def test_a_copy_of_the_store_has_what_was_imported(tmp_path: Path) -> None:
+    home, other = CollectorHome(tmp_path / "home"), CollectorHome(tmp_path / "other")
+    Journal(home.journal).close()
+    with closing(Shelf(home.journal.parent / FILE)) as shelf:
+        shelf.add("casa", a_source(), [a_test()])
+        backup(home, str(tmp_path / "copies"), now_at=AT, say=lambda _: None)
+    restore(other, str(tmp_path / "copies"), at=None, say=lambda _: None)
+    (one,) = Store(other.journal).imported(["casa"], *WHOLE)
+    assert one.record.id == "imported/1"
