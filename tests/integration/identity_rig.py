@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiomqtt
 
+from collector.fleet.share import Share
 from collector.home import CollectorHome
 from collector.identity.admit import Desk, admit
 from collector.identity.door import open_door
@@ -32,11 +33,19 @@ class Fleet:
 
     root: Path
     port: int = field(default_factory=free_port)
+    collectors: int = 1
 
     def __post_init__(self) -> None:
         self.files = IdentityHome(CollectorHome(self.root))
         self.register = Register(self.files.register)
-        self.conf = write_fleet(self.files, self.register, hosts=[HOST, "127.0.0.1"], port=self.port, at=clock.now())
+        self.conf = write_fleet(
+            self.files,
+            self.register,
+            hosts=[HOST, "127.0.0.1"],
+            port=self.port,
+            collectors=self.collectors,
+            at=clock.now(),
+        )
         self.authority = load_authority(self.files, at=clock.now())
         self.desk = Desk(
             home=self.files.home,
@@ -49,14 +58,20 @@ class Fleet:
     @property
     def settings(self) -> CollectorSettings:
         """The collector's, by its certificate."""
+        return self.settings_of(Share())
+
+    def settings_of(self, share: Share) -> CollectorSettings:
+        """Those of one of several collectors."""
+        name = "collector" if share.whole else f"collector-{share.number}"
         return CollectorSettings(
             broker=BrokerSettings(
                 host=HOST,
                 port=self.port,
                 tls=True,
                 ca_file=self.files.authority,
-                certificate_file=self.files.fleet("collector.pem"),
-                key_file=self.files.fleet("collector-key.pem"),
+                certificate_file=self.files.fleet(f"{name}.pem"),
+                key_file=self.files.fleet(f"{name}-key.pem"),
+                share=share,
             )
         )
 

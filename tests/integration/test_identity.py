@@ -12,16 +12,26 @@ import aiomqtt
 import pytest
 
 from collector.broker import entered
+from collector.fleet.share import Share
+from collector.home import CollectorHome
 from collector.identity.expel import expel, reload
 from collector.identity.files import write_revoked
 from collector.identity.register import RegisterError
-from probe import clock, keyfile, settings, wire
+from probe import clock, key, keyfile, settings, wire
 from probe.identity import ProbeHome
 from probe.settings import SettingsError
 from probe.uplink import enrol as uplink
 from probe.uplink.broker import destination_of
 from probe.wire import Kind, Outcome
-from tests.integration.collector_rig import WITHIN_S, Collector, a_notice, needs_mosquitto, sealed, until
+from tests.integration.collector_rig import (
+    WITHIN_S,
+    Collector,
+    a_notice,
+    enrol_probe,
+    needs_mosquitto,
+    sealed,
+    until,
+)
 from tests.integration.identity_rig import HOST, Fleet
 
 
@@ -116,6 +126,28 @@ async def test_no_probe_can_end_anothers_connection_by_its_name(tmp_path: Path) 
             async with entered(fleet.client(two, name)):
                 pass
         await first.subscribe(wire.topic(Kind.RECEIPT, "casa", "p1"), qos=1)  # answered: it is connected
+
+
+@needs_mosquitto
+async def test_several_collectors_have_certificates_of_their_own_and_do_not_end_one_another(tmp_path: Path) -> None:
+    lines = [next(f"line-{n}" for n in range(99) if Share(number, 2).takes(f"line-{n}")) for number in (1, 2)]
+    fleet = Fleet(tmp_path / "1", collectors=2)
+    second = CollectorHome(tmp_path / "2")
+    own = key.generate()
+    enrol_probe(second.root, own, line=lines[1], probe="p2")
+    async with fleet.door() as door:
+        one = await _enrolled(fleet, door, tmp_path / "probe", line=lines[0], probe="p1")
+    async with (
+        fleet.broker(),
+        Collector(fleet.root, fleet.settings_of(Share(1, 2))) as first,
+        Collector(second.root, fleet.settings_of(Share(2, 2))) as other,
+        fleet.client(one, "p1") as client,
+    ):
+        await until(lambda: all(any("Share" in said for said in each.said) for each in (first, other)))
+        batch = sealed([a_notice(1, line=lines[0])], by=keyfile.load_or_make(one.key))
+        await client.publish(wire.topic(Kind.RECORDS, lines[0], "p1"), batch, qos=1)
+        await until(lambda: first.sequences(lines[0]) == [1])
+        assert not any("Trying" in said for each in (first, other) for said in each.said)
 
 
 @needs_mosquitto
