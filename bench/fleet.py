@@ -25,7 +25,7 @@ from typing import Self
 
 from collector.account import Account
 from collector.broker import prepare_accounts, wait_ready
-from collector.desk import Desk, judge
+from collector.desk import Desk
 from collector.enrolment import enrol
 from collector.envelope import Arrival
 from collector.home import CollectorHome
@@ -122,7 +122,7 @@ def through(home: CollectorHome, lines: int, *, watched: bool) -> None:
     messages, up_bytes, down_bytes, cpu_s, wall_s = 0, 0, 0, 0.0, 0.0
     for group in arrivals(home.root, lines, watched=watched):
         with Clocked() as clocked:
-            answers = desk.answers(desk.settle(judge(group, desk.known(group))).receipts)
+            answers = desk.answers(desk.settle(desk.judge(group)).receipts)
         messages += len(answers)
         up_bytes += sum(len(one.payload) + len(one.topic) for one in group)
         down_bytes += sum(len(one.payload) + len(one.topic) for one in answers)

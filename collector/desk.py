@@ -1,15 +1,15 @@
-"""Shell. One group of messages on its way: who sent them, their judgement, their commit, the answers.
+"""Shell. One group of messages on its way: judgement, commit, answers.
 
 Only the commit is the journal's own thread's; the other steps are for any, group after group. Knows nothing of the
 broker.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Settled, StatusSeen
-from collector.intake import judge as judge_records
-from collector.intake import judge_status, refuse_revoked, sender
+from collector.intake import judge, judge_status, refuse_revoked, sender
 from collector.journal import Journal
 from collector.receipt import receipt
 from collector.turn import Turns
@@ -36,14 +36,6 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of the senders of one group: who is enrolled, by probe, and who is let in no longer."""
-
-    enrolled: Mapping[str, Enrolled | None]
-    revoked: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Looked:
     """One message, looked at, and the topic it came on."""
 
@@ -53,7 +45,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where messages become evidence, in four steps. `key` signs the receipts; `turns` are granted in them.
+    """Where messages become evidence, in three steps. `key` signs the receipts; `turns` are granted in them.
 
     `revoked` names the probes that are let in no longer; asked once for each group.
     """
@@ -63,11 +55,10 @@ class Desk:
     turns: Turns = field(default_factory=Turns)
     revoked: Callable[[], frozenset[str]] = frozenset
 
-    def known(self, arrivals: Sequence[Arrival]) -> Known:
-        """What is known of who sent these, each probe looked up once. Raises JournalError."""
-        named = {sender(topic) for topic in {one.topic for one in arrivals}}
-        probes = {one[2] for one in named if one is not None}
-        return Known({probe: self.journal.enrolled(probe) for probe in probes}, self.revoked())
+    def judge(self, arrivals: Sequence[Arrival]) -> tuple[Looked, ...]:
+        """What each is by its form; each sender is looked up once. Raises JournalError."""
+        enrolled, revoked = lru_cache(self.journal.enrolled), self.revoked()
+        return tuple(Looked(arrival.topic, _judge(arrival, enrolled, revoked)) for arrival in arrivals)
 
     def settle(self, looked: Sequence[Looked], passed_over: int = 0) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered.
@@ -100,16 +91,13 @@ class Desk:
         return self.turns.answer(judged.batch, judged.received_at)
 
 
-def judge(arrivals: Sequence[Arrival], known: Known) -> tuple[Looked, ...]:
-    """What each is by its form. Most of it is verifying signatures, which leaves the interpreter to other threads."""
-    return tuple(Looked(arrival.topic, _judge(arrival, known)) for arrival in arrivals)
-
-
-def _judge(arrival: Arrival, known: Known) -> Accepted | Rejected | StatusSeen:
+def _judge(
+    arrival: Arrival, known: Callable[[str], Enrolled | None], revoked: frozenset[str]
+) -> Accepted | Rejected | StatusSeen:
     named = sender(arrival.topic)
-    enrolled = None if named is None else known.enrolled[named[2]]
-    if named is not None and enrolled is not None and named[2] in known.revoked:
+    enrolled = None if named is None else known(named[2])
+    if named is not None and enrolled is not None and named[2] in revoked:
         return refuse_revoked(arrival, named[2])
     if named is not None and named[0] is Kind.STATUS:
         return judge_status(arrival, enrolled)
-    return judge_records(arrival, enrolled)
+    return judge(arrival, enrolled)

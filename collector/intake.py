@@ -18,6 +18,7 @@ _DAY_MS = 86_400_000.0
 _BEHIND = timedelta(days=400)  # a spool holds less
 
 
+@lru_cache(4096)  # the same few topics all the time, asked for twice a message
 def sender(topic: str) -> tuple[Kind, str, str] | None:
     """(kind, line, probe) that a topic names; None where it is not a topic that probes write."""
     try:

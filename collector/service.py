@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
-from collector.desk import Desk, Done, Looked, judge
-from collector.envelope import ODD, Arrival, Rejection, Remark
+from collector.desk import Desk, Done, Looked
+from collector.envelope import ODD, Rejection, Remark
 from collector.fleet.follow import follow
 from collector.fleet.share import Share
 from collector.home import CollectorHome
@@ -31,8 +30,7 @@ from probe.keyfile import load_or_make
 from probe.wire import Receipt
 
 _GROUP = 300  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
-_JUDGES = 2  # threads: verifying a signature leaves the interpreter to others, reading what was signed does not
-_WORTHWHILE = 16  # messages for a thread of their own
+_BESIDE = 2  # threads beside the journal's: one judges, one signs; a second judge would wait for the interpreter
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
 _END_WITHIN_S = 1.5
@@ -47,13 +45,13 @@ _Kept = asyncio.Queue[tuple[Receipt, ...]]
 class _Running:
     """What one running collector has at hand, and what it has said.
 
-    `worker` is the journal's only thread; those of `judging` do what can be done beside a commit.
+    `worker` is the journal's only thread; those of `beside` do what can be done beside a commit.
     """
 
     desk: Desk
     store: Store
     worker: ThreadPoolExecutor
-    judging: ThreadPoolExecutor
+    beside: ThreadPoolExecutor
     stop: asyncio.Event
     say: Callable[[str], None]
     no_broker: bool = False
@@ -73,7 +71,7 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         _alone(layout),
         closing(Journal(layout.journal)) as journal,
         ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
-        ThreadPoolExecutor(_JUDGES, thread_name_prefix="judging") as judging,
+        ThreadPoolExecutor(_BESIDE, thread_name_prefix="beside") as beside,
     ):
         key = load_or_make(layout.key)
         register = Register(IdentityHome(layout).register)
@@ -82,7 +80,7 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
             desk=Desk(journal, key, revoked=register.revoked),
             store=Store(layout.journal),
             worker=worker,
-            judging=judging,
+            beside=beside,
             stop=stop,
             say=say,
         )
@@ -157,22 +155,13 @@ async def _look(link: Link, share: Share, looked: _Groups, running: _Running) ->
 
     What is not of this share, of a session older than it, another collector has too.
     """
+    loop = asyncio.get_running_loop()
     while True:
         group = await link.take(_GROUP)
         if running.stop.is_set():
             await asyncio.Event().wait()  # for the end, which comes when what was looked at before is committed
         arrivals = [one for one in group.arrivals if share.takes_topic(one.topic)]
-        await looked.put((group, await _judged(arrivals, running)))
-
-
-async def _judged(arrivals: Sequence[Arrival], running: _Running) -> tuple[Looked, ...]:
-    """What each is, in order, by as many threads as are worth their while."""
-    loop = asyncio.get_running_loop()
-    known = await loop.run_in_executor(running.judging, running.desk.known, arrivals)
-    size = max(_WORTHWHILE, -(-len(arrivals) // _JUDGES))
-    parts = (arrivals[start : start + size] for start in range(0, len(arrivals), size))
-    judged = await asyncio.gather(*(loop.run_in_executor(running.judging, judge, part, known) for part in parts))
-    return tuple(chain.from_iterable(judged))
+        await looked.put((group, await loop.run_in_executor(running.beside, running.desk.judge, arrivals)))
 
 
 async def _keep(link: Link, looked: _Groups, kept: _Kept, running: _Running) -> None:
@@ -192,7 +181,7 @@ async def _answer(link: Link, kept: _Kept, running: _Running) -> None:
     loop = asyncio.get_running_loop()
     while True:
         receipts = await kept.get()
-        for answer in await loop.run_in_executor(running.judging, running.desk.answers, receipts):
+        for answer in await loop.run_in_executor(running.beside, running.desk.answers, receipts):
             link.publish(answer.topic, answer.payload)
         kept.task_done()
 

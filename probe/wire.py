@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -382,10 +382,15 @@ def _opened(signed: bytes, key: Key) -> tuple[dict[str, object], bytes]:
     if not isinstance(key.public_key, Ed25519PublicKey):
         raise TypeError("not an Ed25519 key")
     key.public_key.verify(from_base64url(signature), header + b"." + payload)
+    return _headers(header), from_base64url(payload)
+
+
+@lru_cache(64)  # nearly every message has the same
+def _headers(header: bytes) -> dict[str, object]:
     headers: object = json.loads(from_base64url(header))
     if not isinstance(headers, dict) or headers.get("alg") != _ALGORITHM or not headers.keys() <= {"alg", "typ"}:
         raise ValueError("a header that is not this wire's")
-    return headers, from_base64url(payload)
+    return headers
 
 
 def _check_size(signed: bytes) -> None:

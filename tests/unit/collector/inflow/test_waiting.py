@@ -5,6 +5,11 @@ from collector.inflow.waiting import Bounds, Waiting
 BOUNDS = Bounds(sender_count=3, sender_bytes=1000, count=8, bytes=2000)
 
 
+def _states(waiting: Waiting[str]) -> tuple[bool, bool]:
+    """(no more should be read, reading may go on)."""
+    return waiting.is_full, waiting.is_low
+
+
 def _waiting(*senders: str, size_bytes: int = 1) -> Waiting[str]:
     waiting: Waiting[str] = Waiting(BOUNDS)
     for number, sender in enumerate(senders):
@@ -35,20 +40,18 @@ def test_a_sender_that_has_much_waiting_keeps_nobody_else_out() -> None:
 def test_large_messages_count_by_their_size() -> None:
     waiting = _waiting("a", "b", size_bytes=1000)
     assert not waiting.add("a", "too much", 1)
-    assert waiting.is_full
+    assert _states(waiting) == (True, False)
     assert waiting.take(9, 1) == ["a0"]
-    assert not waiting.is_full
-    assert waiting.is_low
+    assert _states(waiting) == (False, True)
 
 
 def test_reading_stops_where_all_together_have_too_much() -> None:
     waiting = _waiting("a", "a", "b", "b", "c", "c", "d")
-    assert not waiting.is_full
+    assert _states(waiting) == (False, False)
     waiting.add("d", "d", 1)
-    assert waiting.is_full
-    assert not waiting.is_low
+    assert _states(waiting) == (True, False)
     waiting.take(4, 99)
-    assert waiting.is_low
+    assert _states(waiting) == (False, True)
 
 
 def test_nothing_waiting_is_nothing_taken() -> None:
