@@ -12,7 +12,7 @@ from analysis.summary.reading import Candidate, Confidence, Content, Item
 
 _OPERATOR = re.compile(
     r"^(?:nome d[oe] )?(?:(?:fornecedor|prestador|operador|empresa)(?: d[oe]s? servicos?| de servicos?)?"
-    r"|(?:service )?provider|operator|(?:servico )?prestado por|provided by)(?: ?[:|] ?| )(?P<rest>.{2,80})$"
+    r"|(?:service )?provider|operator|(?:servico )?prestado por|provided by) ?[:|] ?(?P<rest>.{2,80})$"
 )
 _LEGAL = re.compile(r"^(?P<rest>[^|:]{2,70}?),? (?:s\.?a\.?|lda\.?|limited|ltd\.?|unipessoal|plc|b\.v\.)(?![a-z])")
 _SERVICE = re.compile(

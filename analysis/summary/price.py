@@ -24,6 +24,7 @@ _MONTHLY = re.compile(r"mensalidade|mensa(?:l|is)|por mes|/ ?mes|cada mes|ao mes
 _ONCE = re.compile(
     r"ativacao|instalacao|adesao|activation|installation|one-?off|pagamento unico|equipamento|router|penaliza|multa"
     r"|rescisao|taxa|deposito|portes|chamada|minuto|sms|cancel|terminat|equipment|deposit|delivery|fee\b|custo total"
+    r"|adiciona|extra|opciona|optional|additional|add-?on"
 )
 _DISCOUNT = re.compile(r"desconto|discount|poup|sav(?:e|ing)")
 _PROMOTION = re.compile(
@@ -134,7 +135,7 @@ def _billing(cut: Sequence[Clause]) -> Iterator[Candidate]:
             continue
         named = {int(one) for pattern in (_DAY_OF_MONTH, _DAY_NAMED) for one in pattern.findall(clause.folded)}
         for day in sorted(one for one in named if 1 <= one <= 31):
-            sure = Confidence.LIKELY if re.search("pag|pay|due|limite", said) else Confidence.CERTAIN
+            sure = Confidence.LIKELY if re.search("pag|pay|due|limite|venc|debit", said) else Confidence.CERTAIN
             yield _candidate(Item.BILLING_DAY, day, clause, sure, "a day of the month beside words of invoicing")
 
 

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from analysis.summary.speed.label import Kind, Label, Meaning, Service, Way
 
-_TOGETHER = 5  # letters: "maximum and normally available"
 DIMENSIONS: tuple[type[Kind] | type[Way] | type[Service], ...] = (Kind, Way, Service)
 
 
@@ -74,11 +73,10 @@ def _forward(events: Sequence[Label | Spot]) -> list[Told]:
 def _given(names: Sequence[Label], spots: Sequence[Spot]) -> list[Told]:
     if len(names) == 1:
         return [Told(names[0].meaning)] * len(spots)
-    if len(names) == len(spots) and not any(spot.double for spot in spots):
+    in_order = sorted(names, key=lambda name: name.start)
+    ties = {name.joined for name in in_order[1:]}
+    if len(names) == len(spots) and "" not in ties and not any(spot.double for spot in spots):
         return [Told(name.meaning, listed=True) for name in names]
-    if len(names) == 2 and len(spots) == 1:
-        first, second = names
-        together = max(first.start, second.start) - min(first.end, second.end) <= _TOGETHER
-        if spots[0].double or together:
-            return [Told(None, pair=(first.meaning, second.meaning), listed=not spots[0].double)]
+    if len(names) == 2 and len(spots) == 1 and ties == {"/" if spots[0].double else "and"}:
+        return [Told(None, pair=(names[0].meaning, names[1].meaning), listed=not spots[0].double)]
     return [Told(None)] * len(spots)

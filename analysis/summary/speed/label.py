@@ -38,11 +38,12 @@ Meaning = Kind | Way | Service
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label, at `start` to `end` of its text."""
+    """One label, at `start` to `end` of its text. `joined`: what ties it to the label before, "/", "and" or nothing."""
 
     meaning: Meaning
     start: int
     end: int
+    joined: str = ""
 
 
 _ESTIMATED = (
@@ -56,7 +57,8 @@ _NORMAL = (
 _FIXED = (
     r"(?:internet|banda larga|acesso|servico|rede|linha) fix[ao]s?"
     r"(?: (?:[345]g|movel|sem fios|wireless|(?:via|por|sobre) (?:a )?rede movel))?"
-    r"|fixed (?:internet|broadband|line|access|network|wireless(?: access)?)|fibra|fibre|fiber|ftth|hfc|fwa|em casa"
+    r"|fix[ao]s?|fixed (?:internet|broadband|line|access|network|wireless(?: access)?)"
+    r"|fibra|fibre|fiber|ftth|hfc|fwa|em casa"
 )
 _OTHER = (
     r"move(?:l|is)|mobile|telemove(?:l|is)|cart(?:ao|oes) sim|[345]g|lte|roaming|televisao|tv|iptv|wi-?fi|rede local"
@@ -82,11 +84,18 @@ _BESIDE = re.compile(
 )
 
 
+_TIE = re.compile(r"\s*(/|-|,|\be\b|\band\b|&)\s*(?:an?|the|as?|os?|de|of|for)?\s*")
+
+
 def labels(folded: str) -> Iterator[Label]:
     """The labels in a text, from left to right; none overlaps another."""
+    last = None
     for found in _LABEL.finditer(folded):
         assert found.lastgroup is not None
-        yield Label(_WORDS[int(found.lastgroup[1:])][0], found.start(), found.end())
+        tie = None if last is None else _TIE.fullmatch(folded[last : found.start()])
+        joined = "" if tie is None else "/" if tie[1] in "/-" else "and"
+        yield Label(_WORDS[int(found.lastgroup[1:])][0], found.start(), found.end(), joined)
+        last = found.end()
 
 
 def is_heading(folded: str) -> bool:

@@ -201,7 +201,7 @@ def _in_row(
     starts = [sum(len(cell.folded) + 3 for cell in line.cells[:place]) for place in range(len(line.cells))]
     numbered = {number.cell for number in numbers}
     moved = [
-        Label(label.meaning, label.start + starts[cell], label.end + starts[cell])
+        replace(label, start=label.start + starts[cell], end=label.end + starts[cell])
         for cell, label in named
         if cell not in numbered
     ]
@@ -285,7 +285,7 @@ def _where(kind: _Told, way: _Told) -> tuple[str, bool, bool]:
 
 def _beside_unknown(found: list[Sighting]) -> Iterator[Sighting]:
     """The sightings of one row or sentence: a speed in it that nothing explains makes the others less sure."""
-    explained = [one for one in found if one.kind is not None]
+    explained = [one for one in found if one.kind is not None and (one.way is not None or one.mbps is None)]
     for one in found:
         if one.sure and len(explained) < len(found):
             yield replace(one, sure=False, reason="a speed stands beside it, of which it is not said what it is")

@@ -4,26 +4,12 @@ import pytest
 
 from analysis.summary.number import Style
 from analysis.summary.page.fold import fold
-from analysis.summary.page.line import Cell, Line
 from analysis.summary.speed.label import is_heading
 from analysis.summary.speed.promised import promised
 from analysis.summary.speed.sighting import sightings
+from tests.unit.analysis.summary_lines import lines
 
 STYLE = Style(",", portuguese=True)
-
-
-def lines(*rows: str) -> list[Line]:
-    """Rows of cells divided by bars, in columns of 150 points."""
-    found = []
-    for number, row in enumerate(rows):
-        cells = [(place, text.strip()) for place, text in enumerate(row.split("|"))]
-        own = tuple(
-            Cell(x=150.0 * place, end_x=150.0 * place + 5 * len(text), text=text, folded=fold(text))
-            for place, text in cells
-            if text
-        )
-        found.append(Line(page=1, y=800.0 - 25 * number, size=10.0, cells=own))
-    return found
 
 
 def read(*rows: str) -> dict[str, tuple[str, str]]:
@@ -39,6 +25,8 @@ def read(*rows: str) -> dict[str, tuple[str, str]]:
         "Download: 1000 Mbps (máxima), 400 Mbps (mínima)",
         "Velocidade máxima de 1000 Mbps e mínima de 400 Mbps de download",
         "O download tem a velocidade máxima de 1000 Mbps e a mínima de 400 Mbps.",
+        "Velocidade mínima/máxima de download: 400/1000 Mbps",
+        "Download máx. 1000 Mbps, mín. 400 Mbps",
     ],
 )
 def test_a_sentence_says_which_number_is_which(sentence: str) -> None:
@@ -51,6 +39,10 @@ def test_a_sentence_says_which_number_is_which(sentence: str) -> None:
         "Velocidade máxima: download 1000 Mbps, 200 Mbps upload",  # is the first upload's label, or the second's?
         "Velocidades máxima, normal e mínima de download: 1000 Mbps e 400 Mbps",
         "Velocidade máxima e mínima de download e upload: 1000 Mbps",
+        "A velocidade máxima é 1000 Mbps e a mínima 400 Mbps no download; no upload, 200 Mbps e 80 Mbps.",
+        "Mínima/Normal/Máxima de download: 400/1000/1000 Mbps",
+        "Download: 1000/1000/400 Mbps (máxima/normalmente disponível/mínima)",
+        "Velocidade máxima de download/upload: 1000 Mbps",
         "Download: 1000 Mbps",
         "Velocidade máxima: 1000 Mbps",
     ],
