@@ -25,11 +25,13 @@ def enrol(home: Path, *, probe: str, line: str, public_jwk: str, at: datetime) -
     try:
         check_name("line", line)
         check_name("probe", probe)
-        if probe == IMPORTED:
-            raise ValueError("that name stands for what other tools' files told")
         public = key.from_jwk(public_jwk)
     except (ValueError, key.KeyFileError) as error:
         raise EnrolmentError(f"The probe {probe!r} cannot be enrolled: {error}.") from error
+    if probe == IMPORTED:
+        raise EnrolmentError(
+            f"No probe can be called {probe!r}: it stands for what other tools' files told. Name another."
+        )
     wanted = Enrolled(probe=probe, line=line, public_jwk=key.public_jwk(public), enrolled_at=at)
     journal = Journal(CollectorHome(home).journal)
     try:
