@@ -73,7 +73,7 @@ class OpenLake:
 def seal(home: CollectorHome, order: Order, *, say: Callable[[str], None]) -> Report:
     """Seals, and says how far it is. Raises SealError, LakeError, JournalError."""
     with alone(home), opened_lake(home, order.url) as lake:
-        _agree(lake)
+        agree(lake)
         report = Report(url=str(lake.place.folder or lake.place.url))
         for day, last in lake.catalogue.days((order.before_on - _EPOCH_ON).days):
             report = replace(report, day_count=report.day_count + 1)
@@ -146,7 +146,7 @@ def _descriptor(place: Place, *, made: bool) -> Descriptor:
     return descriptor
 
 
-def _agree(lake: OpenLake) -> None:
+def agree(lake: OpenLake) -> None:
     """Raises SealError where the lake knows more than the journal: that is an older journal, put back.
 
     One manifest more is a seal that was killed just before its end, if it is of the same log.

@@ -15,7 +15,7 @@ from collector.home import CollectorHome
 from collector.journal import translated
 from collector.lake.catalogue import Catalogue
 from collector.lake.manifest import FORMAT, BatchFile, Manifest, Segment
-from collector.lake.seal import OpenLake, alone, opened_lake, put_manifest
+from collector.lake.seal import OpenLake, agree, alone, opened_lake, put_manifest
 from collector.retention.note import Removal, sealed
 from collector.retention.settings import Held, Period, Retention
 from probe.key import Ed25519Key
@@ -55,6 +55,7 @@ def remove(home: CollectorHome, retention: Retention, *, now_at: datetime, key: 
                 _forget(home, one)
             elif one.file_count:
                 with opened_lake(home, None) as lake:
+                    agree(lake)
                     _remove_days(lake, one, now_at=now_at, key=key)
     return found
 

@@ -176,6 +176,21 @@ def test_while_a_seal_runs_nothing_is_deleted(house: House) -> None:
         _remove(house)
 
 
+def test_an_older_journal_put_back_deletes_nothing(house: House, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(house.layout.journal)) as db, closing(sqlite3.connect(tmp_path / "old")) as copy:
+        db.backup(copy)
+    house.fill(days=2, per_day=4, from_at=START_AT + 5 * DAY)
+    house.seal(before_on=DAY_ON + 6 * DAY, now_at=NOW_AT + DAY)
+    house.seal(before_on=DAY_ON + 7 * DAY, now_at=NOW_AT + 2 * DAY)
+    files = set(house.lake.rglob("*"))
+    for path in house.layout.journal.parent.glob("journal.sqlite3*"):
+        path.unlink()
+    (tmp_path / "old").rename(house.layout.journal)
+    with pytest.raises(SealError, match="older than the lake"):
+        _remove(house)
+    assert set(house.lake.rglob("*")) == files
+
+
 def test_a_projection_made_anew_shows_what_is_left(house: House) -> None:
     _remove(house)
     shown = {
