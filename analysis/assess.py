@@ -44,9 +44,9 @@ def assess(
     ours = _ours(records, contract.line.id, now)
     seen = [one for one in ours if one.record.probe != IMPORTED]
     whole = whole_days(period, contract)
-    known = line_course(_near(seen, Period(whole.start_at - BEFORE, whole.end_at)))
-    ledger, before = drawn(known, whole), drawn(known, Period(whole.start_at - BEFORE, whole.start_at))
-    spoilt = (*_widened(before, profile), *_widened(ledger, profile))
+    looked_at = Period(whole.start_at - BEFORE, whole.end_at)
+    known = line_course(_near(seen, looked_at))
+    spoilt = _widened(drawn(known, looked_at), profile)
     touched, by_day = local_days(period, contract.line.zone), _by_day(ours, contract.line.zone)
 
     def day_of(on: date) -> day.Day:
@@ -61,8 +61,7 @@ def assess(
             given_way=given_way(todays),
         )
 
-    judged_days = speeds.judge([day_of(on) for on in touched], day_of(touched[0] - timedelta(days=1)))
-    findings = [marked(finding) for finding in judged_days]
+    findings = [*map(marked, speeds.judge([day_of(on) for on in touched], day_of(touched[0] - timedelta(days=1))))]
     if case is not None:
         findings.extend(_claims(seen, contract, period, now, case))
     return Report(
