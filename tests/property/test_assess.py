@@ -2,7 +2,9 @@
 
 import json
 from datetime import datetime, timedelta
+from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from analysis.period import Period, local_day
 from collector.envelope import StoredRecord
 from probe.body.speed_test import Direction, SpeedTest
 from probe.record import Record
-from tests.build import AT, a_contract, a_record, a_speed_test, stored
+from tests.build import AT, a_contract, a_day_of_tests, a_record, a_speed_test, stored
 from tests.strategies import contracts, histories, moments, trial_records
 
 patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,6 +42,16 @@ def test_order_of_arrival_is_irrelevant(
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
     period = around(contract)
     assert told(shuffled, contract, period, now) == told(records, contract, period, now)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_arrival_is_irrelevant_to_a_day_with_runs_below(seed: int) -> None:
+    """Half-hourly tests, three of five below: every figure that goes by neighbours depends on their order in time."""
+    records = a_day_of_tests(lambda number: 300 if number % 5 < 3 else 1010, count=48)
+    mixed = Random(seed).sample([*records, *records[::7]], len(records) + len(records[::7]))
+    contract = a_contract()
+    period = around(contract)
+    assert told(mixed, contract, period, period.end_at) == told(records, contract, period, period.end_at)
 
 
 @patient
