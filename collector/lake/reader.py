@@ -15,7 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 from collector.lake import batch_file, bucket, segment
 from collector.lake.column import COLUMNS, KEY
 from collector.lake.flat import Arrived, row
-from collector.lake.part import Holding, Key, Row, SealedBatch, Span
+from collector.lake.part import Holding, Key, Row, Span
 from collector.lake.place import LakeError, Place, opened
 from collector.store import StoreError
 from probe.units import at_epoch_us
