@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_line_that_falls_silent_is_told_by_every_rung_and_so_is_its_recovery(h
                 assert False in answered
                 assert answered[-1]
     intervals = [record["body"]["interval_s"] for record in watch.records if record["kind"] == "reachability"]
-    assert intervals[:2] == [2, 1]
+    assert [one for one, _ in groupby(intervals)][:2] == [2, 1]
     networks = {one["network"] for record in watch.records for one in record["body"].get("targets", [])}
     assert {"one", "two"} <= networks
 

@@ -227,7 +227,7 @@ async def test_a_planned_instant_is_a_round(tmp_path: Path) -> None:
 
 
 async def test_a_round_that_the_days_bytes_do_not_allow_is_skipped_and_said(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, works, settings(A, bytes_per_day=1500), planned=soon())
+    bench = Bench(tmp_path, works, settings(A, bytes_per_day=1500), planned=soon(lot=0.0))
     await bench.run_until(3)
     assert len(bench.told) == 2
     assert set(bench.skipped) == {"bytes_spent"}
@@ -237,7 +237,7 @@ async def test_what_a_test_moved_before_it_was_given_up_is_spent(tmp_path: Path)
     def lost(server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
         return given_up(server, direction, demonstration=False, moved_bytes=700)
 
-    bench = Bench(tmp_path, lost, settings(A, bytes_per_day=1500), planned=soon())
+    bench = Bench(tmp_path, lost, settings(A, bytes_per_day=1500), planned=soon(lot=0.0))
     await bench.run_until(3)
     assert (len(bench.told), set(bench.skipped)) == (2, {"bytes_spent"})
     today = clock.now().date()
