@@ -372,7 +372,8 @@ def _verified(signed: bytes, *, typ: str, key: Key) -> bytes:
         headers, payload = _opened(signed, key)
     except (InvalidSignature, ValueError, TypeError, RecursionError) as error:
         raise SignatureError(f"not signed with the expected key: {error}") from error
-    _check_type(headers.get("typ"), typ)
+    if headers.get("typ") != typ:
+        raise WireError(f"expected a {typ}, but the header says {headers.get('typ')!r}")
     return payload
 
 
@@ -396,8 +397,3 @@ def _headers(header: bytes) -> dict[str, object]:
 def _check_size(signed: bytes) -> None:
     if len(signed) > MAX_BATCH_BYTES:
         raise WireError(f"{len(signed)} bytes are more than the {MAX_BATCH_BYTES} allowed")
-
-
-def _check_type(said: object, expected: str) -> None:
-    if said != expected:
-        raise WireError(f"expected a {expected}, but the header says {said!r}")
