@@ -38,7 +38,7 @@ _DETAIL_CHARS = 200
 
 
 _Groups = asyncio.Queue[tuple[Group, tuple[Looked, ...]]]
-_Kept = asyncio.Queue[tuple[Receipt, ...]]
+_Kept = asyncio.Queue[tuple[Group, tuple[Receipt, ...]]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,7 +138,7 @@ async def _collect(link: Link, share: Share, running: _Running) -> None:
     """
     looked: _Groups = asyncio.Queue(1)
     kept: _Kept = asyncio.Queue(1)
-    steps = (_look(link, share, looked, running), _keep(link, looked, kept, running), _answer(link, kept, running))
+    steps = (_look(link, share, looked, running), _keep(looked, kept, running), _answer(link, kept, running))
     working = {asyncio.create_task(one) for one in (*steps, _emptied((looked, kept), running.stop))}
     try:
         done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
@@ -164,25 +164,25 @@ async def _look(link: Link, share: Share, looked: _Groups, running: _Running) ->
         await looked.put((group, await loop.run_in_executor(running.beside, running.desk.judge, arrivals)))
 
 
-async def _keep(link: Link, looked: _Groups, kept: _Kept, running: _Running) -> None:
-    """Commits what was judged, and only then acknowledges it. Raises JournalError."""
+async def _keep(looked: _Groups, kept: _Kept, running: _Running) -> None:
+    """Commits what was judged. Raises JournalError."""
     loop = asyncio.get_running_loop()
     while True:
         group, judged = await looked.get()
         done = await loop.run_in_executor(running.worker, running.desk.settle, judged, group.passed_over)
-        link.acknowledge(group)
         _settled(done, group, running)
-        await kept.put(done.receipts)
+        await kept.put((group, done.receipts))
         looked.task_done()
 
 
 async def _answer(link: Link, kept: _Kept, running: _Running) -> None:
-    """Signs and sends the receipts of what was committed."""
+    """Signs and sends the receipts of what was committed, and acknowledges it: if it ends before, all comes again."""
     loop = asyncio.get_running_loop()
     while True:
-        receipts = await kept.get()
+        group, receipts = await kept.get()
         for answer in await loop.run_in_executor(running.beside, running.desk.answers, receipts):
             link.publish(answer.topic, answer.payload)
+        link.acknowledge(group)
         kept.task_done()
 
 
