@@ -57,7 +57,8 @@ def command(*, pdf: Path, output: Path, yes: bool, as_json: bool, timezone: str 
     if not yes:
         click.confirm(f"Write {output}?", abort=True, err=True)
     _write(output, text)
-    click.echo(f"Written: {output}. Keep {pdf}: the file knows it by its digest.\nNext: prova up --contract {output}")
+    click.echo(f"Written: {output}. Keep {pdf}: the file knows it by its digest.")
+    click.echo(f"Next: prova up --contract {output} --server wss://HOST")
 
 
 def _show(reading: Reading) -> None:

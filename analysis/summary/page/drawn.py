@@ -18,7 +18,9 @@ from analysis.summary.page.advance import Pen
 from analysis.summary.page.paper import Piece, Refusal
 
 MOST_PAGES = 40  # a summary has one page, a bundle's three; some hand it out with the whole contract
-_MOST_PIECES = 60_000
+_MOST_PIECES = 30_000
+MOST_LINES = 3_000  # more than forty full pages have
+_LONGEST = 1_000  # letters of a piece: a line has a hundred
 _MOST_DRAWING_BYTES = 4 * 2**20  # of one page; a full page of text takes a fiftieth
 _HEAD_BYTES = 1024
 _TOUCHING = 0.08  # of the size
@@ -52,6 +54,9 @@ def _all(reader: pypdf.PdfReader) -> tuple[int, tuple[Piece, ...]] | Refusal:
         if length > _MOST_DRAWING_BYTES or len(pieces) > _MOST_PIECES:
             return Refusal.TOO_MUCH_TEXT
         pieces += _page(number, page) if length else []
+    heights = {(piece.page, round(piece.y)) for piece in pieces}
+    if len(pieces) > _MOST_PIECES or len(heights) > MOST_LINES or any(len(one.text) > _LONGEST for one in pieces):
+        return Refusal.TOO_MUCH_TEXT
     return (count, tuple(pieces)) if any(piece.text.strip() for piece in pieces) else Refusal.NO_TEXT
 
 

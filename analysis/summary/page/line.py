@@ -18,6 +18,7 @@ _SMALLER = 0.88
 _CELL_GAP = 0.7  # of the size: a wider gap divides cells
 _OVERLAP = -0.5  # of the size: what begins within what is there already is not its next word
 _WORD_GAP = 0.14  # of the size: a narrower one is within a word
+_MOST_MARKS = 200  # of a page
 _MARK = re.compile(r"[\s(]*[\d*]{1,2}[\s),;]*")
 
 
@@ -72,7 +73,11 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     marks: list[Piece] = []
     for number, piece in enumerate(pieces):
         near = pieces[max(0, number - 40) : number + 40]
-        if _MARK.fullmatch(piece.text) and any(_raised_from(piece, other) for other in near):
+        if (
+            len(marks) < _MOST_MARKS
+            and _MARK.fullmatch(piece.text)
+            and any(_raised_from(piece, other) for other in near)
+        ):
             marks.append(piece)
             continue
         row = next((row for row in reversed(rows[-3:]) if _level(row[0], piece)), None)

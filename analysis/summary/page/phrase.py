@@ -12,6 +12,7 @@ from analysis.summary.speed.label import is_heading
 
 _FULL = 0.72  # of the widest line: a shorter one was ended by its writer
 _CLOSE = 1.75  # of the size: further down begins something else
+_MOST_LINES = 40  # of a paragraph
 _ENDED = re.compile(r"(?:[gmk]bps|b/s|bit/s)[.;)]*$")  # a line that ends with a speed is at its end
 _SENTENCE = re.compile(r"(?<=[a-zà-ú)\d/])[.] +(?=[A-ZÀ-Ú])")
 
@@ -21,7 +22,7 @@ def phrases(text: Sequence[Line]) -> Iterator[Line]:
     widest = max((line.cells[-1].end_x for line in text if len(line.cells) == 1), default=0.0)
     kept: list[Line] = []
     for line in text:
-        if kept and _goes_on(kept[-1], line, widest):
+        if 0 < len(kept) < _MOST_LINES and _goes_on(kept[-1], line, widest):
             kept.append(line)
         else:
             yield from _sentences(kept)

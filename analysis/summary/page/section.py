@@ -37,6 +37,7 @@ _HEADINGS = {
 }
 _COMPILED = {section: re.compile(pattern) for section, pattern in _HEADINGS.items()}
 _NUMBERING = re.compile(r"^(?:\d+|[ivx]+|[a-z])[.)]\s*|^[\u2022\u25a0>*-]+\s*")
+_MOST_HEADINGS = 200  # the template has six
 _LONGEST = 90
 _BESIDE = 2  # headings with something beside them: more than chance
 _WRAPPED = 4  # lines, at most
@@ -111,9 +112,9 @@ def _gap(text: Sequence[Line], line: int) -> float:
 
 
 def _headings(text: Sequence[Line]) -> list[_Found]:
-    found = []
+    found: list[_Found] = []
     for number, line in enumerate(text):
-        for place in range(len(line.cells)):
+        for place in range(len(line.cells) if len(found) < _MOST_HEADINGS else 0):
             run = _run(text, number, place)
             for length in range(1, len(run) + 1):
                 words = " ".join(text[one].cells[cell].folded for one, cell in run[:length])

@@ -13,6 +13,7 @@ from analysis.summary.page.line import Cell, Line
 _NEXT = 1.35  # of the size: a line and the next of the same cell
 _SAME_X = 3.0  # points
 _BESIDE = 20.0  # points: a label stands left of its values
+_MOST_LINES = 12  # a label and its values take, wrapped as they may be
 _LONGEST = 60  # letters of a label's line
 
 
@@ -36,7 +37,7 @@ def _block(text: Sequence[Line], number: int, style: Style) -> Iterator[int]:
     if not _is_label(last.cells[0], style):
         return
     yield number
-    for below in range(number + 1, len(text)):
+    for below in range(number + 1, min(number + _MOST_LINES, len(text))):
         line = text[below]
         if line.page != last.page or last.y - line.y > _NEXT * last.size:
             return
