@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ TOLD = (
 )
 
 
+@cache
 def laid_open(name: str) -> list[Explanation]:
     script = read(tomllib.loads((SCENARIOS / f"{name}.toml").read_text()))
     report, records = judged(script), play(script)

@@ -168,7 +168,7 @@ def test_a_finding_over_many_days_stands_under_them_and_not_under_a_billing_peri
 def test_another_countrys_rule_is_explained_too(evenings: Path) -> None:
     asked = (*TEN_DAYS, "--profile", "nl-acm", "--json", "--home", str(evenings))
     found = [one for one in json.loads(ran(check.command, *asked).stdout)["findings"] if one["profile"] == "nl-acm"]
-    for one in found[::3]:
+    for one in found[:1]:
         told = json.loads(ran(explain.command, one["id"], "--home", str(evenings), "--json", *TEN_DAYS).stdout)
         assert told["finding"]["id"] == one["id"]
         assert len(told["used"]) == one["n_used"]
