@@ -64,7 +64,7 @@ BLOCKS_BOTH = frozenset(
         Reason.CLOCK_UNSYNCHRONISED,
     }
 )
-_OWN_LIMITS = {Limit.RECEIVER_WINDOW, Limit.SENDER_BUFFER}
+OWN_LIMITS = {Limit.RECEIVER_WINDOW, Limit.SENDER_BUFFER}
 # RFC 1918 and RFC 4193
 _OWN_NETWORKS = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 
@@ -173,7 +173,7 @@ def _machine(test: SpeedTest, needed_bps: int | None, profile: Profile) -> Itera
     pressure = max(conditions.cpu_pressure_share or 0, conditions.memory_pressure_share or 0)
     if pressure > profile.number("pressure_limit_share"):
         yield Reason.PRESSURE
-    if test.limited_by in _OWN_LIMITS:
+    if test.limited_by in OWN_LIMITS:
         yield Reason.LIMITED_BY_PROBE
     ceiling_bps = conditions.ceiling_bps
     if ceiling_bps is not None and not within_ceiling(max(test.rate_bps or 0, needed_bps or 0), ceiling_bps, profile):
