@@ -14,7 +14,7 @@ up: setup        ## measure this machine's line and show it on http://127.0.0.1:
 
 test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
 ifeq ($(ARGS),)
-	@$(RUN)/python -m pytest -q -n 3 --dist worksteal -m "not lab and not slow"
+	@$(RUN)/python -m pytest -q -n 4 --dist worksteal -m "not lab and not slow"
 	@$(RUN)/python -m pytest -q -s -m "lab and not slow"
 else
 	@$(RUN)/python -m pytest $(ARGS)

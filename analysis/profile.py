@@ -15,7 +15,8 @@ from typing import Any
 from analysis.clause import LedgerRules, Parameter, Profile, Rule, Value
 from analysis.contract import Technology
 
-_NOT_PROFILES = {"ledger", "sentences", "sentences-outage", "sentences-service"}
+_LEDGER = "ledger"
+_SENTENCES = "sentences"  # what their files begin with
 
 
 class ProfileError(ValueError):
@@ -35,7 +36,7 @@ def names() -> tuple[str, ...]:
     """Every profile that there is, sorted."""
     files = (entry.name for entry in resources.files("analysis").joinpath("profiles").iterdir())
     stems = (name.removesuffix(".toml") for name in files if name.endswith(".toml"))
-    return tuple(sorted(stem for stem in stems if stem not in _NOT_PROFILES))
+    return tuple(sorted(stem for stem in stems if stem != _LEDGER and not stem.startswith(_SENTENCES)))
 
 
 @cache

@@ -108,7 +108,13 @@ def answers(running: Up) -> bool:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("broker", [pytest.param("mosquitto", marks=pytest.mark.component("mosquitto")), "embedded"])
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("mosquitto", marks=pytest.mark.component("mosquitto")),
+        pytest.param("embedded", marks=pytest.mark.slow),
+    ],
+)
 def test_it_measures_shows_ends_and_goes_on(tmp_path: Path, broker: str) -> None:
     home = tmp_path / "home"
     with up(home, "--broker", broker) as first:

@@ -36,18 +36,24 @@ def prova(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_fault_that_is_written_down_starts_its_clocks(home: Path) -> None:
-    assert prova(home, "show").returncode == Exit.EVIDENCE
     noted = prova(home, "note", "fault", "reported_at=2026-11-02T10:15", "ticket=2026-0001")
     assert noted.returncode == Exit.DONE, noted.stderr
     assert "fault fault-1" in noted.stdout
     prova(home, "note", "complaint", "to=operator", "facts_known_on=2026-11-02", "sent_on=2026-11-05")
-    shown = prova(home, "show", "--lang", "pt")
-    assert shown.returncode == Exit.DONE, shown.stderr
-    assert shown.stdout.index("2026-11-02  complaint") < shown.stdout.index("repair.w1 fault-1")
     told = json.loads(prova(home, "show", "--json").stdout)
     rules = {one["rule"] for one in told["findings"]}
     assert {"repair.w0", "repair.w1", "repair.w2", "repair.w3", "complaint.decision"} <= rules
     assert [one["kind"] for one in told["entries"]] == ["complaint", "fault"]
+
+
+@pytest.mark.slow
+def test_the_diary_is_shown_in_order_of_time(home: Path) -> None:
+    assert prova(home, "show").returncode == Exit.EVIDENCE
+    prova(home, "note", "fault", "reported_at=2026-11-02T10:15", "ticket=2026-0001")
+    prova(home, "note", "complaint", "to=operator", "facts_known_on=2026-11-02", "sent_on=2026-11-05")
+    shown = prova(home, "show", "--lang", "pt")
+    assert shown.returncode == Exit.DONE, shown.stderr
+    assert shown.stdout.index("2026-11-02  complaint") < shown.stdout.index("repair.w1 fault-1")
 
 
 @pytest.mark.parametrize(

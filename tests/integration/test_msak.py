@@ -87,6 +87,7 @@ def test_a_server_without_room_for_all_connections_refuses_the_test() -> None:
         assert measure(a_plan(url_of(server), streams=3), Direction.DOWNLOAD).failure is Failure.SERVER_REFUSED
 
 
+@pytest.mark.slow
 def test_a_hundred_tests_leave_no_thread_and_no_file_behind() -> None:
     """Of several connections each; all but ten fail: where nobody listens, and where there is no room for all."""
     with (

@@ -203,6 +203,7 @@ def test_the_address_is_known_only_once_started() -> None:
         _ = MeasuringServer("127.0.0.1").address
 
 
+@pytest.mark.slow  # test_leaks.py makes every kind of test once
 def test_fifty_tests_leave_no_thread_and_no_file_behind() -> None:
     """Half of them fail: against a port where nobody listens."""
     with socket.socket() as unused:

@@ -154,6 +154,7 @@ def is_close(event: Event) -> bool:
     return isinstance(event, Close)
 
 
+@pytest.mark.slow
 def test_a_download_goes_on_for_ten_seconds_with_texts_pings_and_bounded_messages() -> None:
     with MeasuringServer("127.0.0.1") as server:
         sock, head = opened(server, "/ndt/v7/download")

@@ -37,6 +37,7 @@ def test_the_official_client_measures_our_server_in_clear_text(official: Officia
         check(official.run(f"{host}:{port}", METADATA=EARLY_EXIT))
 
 
+@pytest.mark.slow
 def test_the_official_client_measures_our_server_over_tls(official: Official, tmp_path: Path) -> None:
     cert, key = a_certificate(tmp_path)
     with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:

@@ -86,7 +86,7 @@ def check(home: CollectorHome, question: Question, *, say: Callable[[str], None]
 
 
 def _own_key(home: CollectorHome) -> Ed25519Key | None:
-    return from_jwk(home.key.read_text()) if home.key.exists() else None
+    return from_jwk(home.key.read_text(encoding="utf-8", errors="replace")) if home.key.exists() else None
 
 
 def _begin(one: _Check, home: CollectorHome) -> None:
