@@ -1,6 +1,6 @@
 """Probe, broker and collector killed at random moments, and cut off from each other, again and again (`kill_rig`).
 
-PROVA_KILL_CYCLES sets how often (100), PROVA_KILL_SEED repeats a run; `python -m bench.kill` runs ten thousand.
+PROVA_KILL_CYCLES sets how often (60), PROVA_KILL_SEED repeats a run; `python -m bench.kill` runs ten thousand.
 """
 
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.kill_rig import LINES, PARTS, killed
 
-CYCLES = int(os.environ.get("PROVA_KILL_CYCLES", "100"))
+CYCLES = int(os.environ.get("PROVA_KILL_CYCLES", "60"))
 SEED = int(os.environ.get("PROVA_KILL_SEED", str(random.randrange(10**6))))
 
 

@@ -99,7 +99,7 @@ def a_house(home: Path) -> House:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [50, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [25, pytest.param(600, marks=pytest.mark.slow)])
 def test_a_seal_killed_anywhere_loses_and_doubles_nothing(tmp_path: Path, kills: int) -> None:
     sys.stdout.write(f"PROVA_SEAL_SEED={SEED}\n")
     chance = random.Random(SEED)

@@ -47,7 +47,11 @@ def errors_of(line: Line, shape: Shape, plan: Plan, direction: Direction, measur
     return errors
 
 
-@pytest.mark.parametrize("rates", [(10, 2), (100, 20), (500, 100)], ids=lambda rates: f"{rates[0]}-{rates[1]}")
+@pytest.mark.parametrize(
+    "rates",
+    [pytest.param((10, 2), marks=pytest.mark.slow), (100, 20), (500, 100)],
+    ids=lambda rates: f"{rates[0]}-{rates[1]}",
+)
 def test_both_directions_read_the_lines_true_rate(
     rates: tuple[float, float], emulated_line: EmulatedLine, serving: Serving, measured: Measured
 ) -> None:
@@ -90,6 +94,7 @@ def test_a_librespeed_server_reads_the_same_rate_as_ndt7(emulated_line: Emulated
             process.kill()
 
 
+@pytest.mark.slow
 def test_a_lossy_line_reads_its_rate_too(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
     shape = Shape(down_mbps=50, up_mbps=20, loss_share=0.002)
     with emulated_line(shape) as line, serving(line):
