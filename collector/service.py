@@ -165,11 +165,15 @@ async def _look(link: Link, share: Share, looked: _Groups, running: _Running) ->
 
 
 async def _keep(looked: _Groups, kept: _Kept, running: _Running) -> None:
-    """Commits what was judged. Raises JournalError."""
+    """Commits what was judged. Raises JournalError, once what was committed before is answered."""
     loop = asyncio.get_running_loop()
     while True:
         group, judged = await looked.get()
-        done = await loop.run_in_executor(running.worker, running.desk.settle, judged, group.passed_over)
+        try:
+            done = await loop.run_in_executor(running.worker, running.desk.settle, judged, group.passed_over)
+        except JournalError:
+            await kept.join()
+            raise
         _settled(done, group, running)
         await kept.put((group, done.receipts))
         looked.task_done()
