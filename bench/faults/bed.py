@@ -196,8 +196,10 @@ class Bed:
             acknowledged += len(gone)
             lost += sum(1 for sequence in gone if sequence not in rows)
             changed += sum(1 for sequence, mark in rows.items() if taken.get((state.probe, sequence), mark) != mark)
-        void = [digest for digest in self.receipts if not self._holds(digest)]
-        return Count(acknowledged, lost, doubled, changed, len(self.receipts), len(void), tuple(self.verified()))
+        # The listener goes on in the loop's own thread while this one counts.
+        heard = tuple(self.receipts)
+        void = [digest for digest in heard if not self._holds(digest)]
+        return Count(acknowledged, lost, doubled, changed, len(heard), len(void), tuple(self.verified()))
 
     def _holds(self, digest: str) -> bool:
         try:
