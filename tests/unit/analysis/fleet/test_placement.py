@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from analysis.placement import GroupKind, Placed, Placement
+from analysis.fleet.placement import GroupKind, Placed, Placement
 
 
 def test_a_line_is_in_a_group_of_each_kind_that_is_known() -> None:

@@ -1,0 +1,1 @@
+"""Many lines: where each hangs in the network, how their probes are, and what befell them together."""
