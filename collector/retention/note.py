@@ -49,5 +49,5 @@ def opened(told: str, *, key: Ed25519Key) -> Removal:
         raise RemovalError("its signature is not this collector's")
     try:
         return msgspec.json.decode(content, type=Removal)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RemovalError(f"it cannot be read: {error}") from error

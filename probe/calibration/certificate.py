@@ -56,7 +56,7 @@ def unseal(signed: bytes, *, key: Key) -> Certificate:
     """The certificate inside `signed`. Raises WireError where it is not one, or not signed with `key`."""
     try:
         certificate = msgspec.json.decode(wire.open_calibration(signed, key=key), type=Certificate)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     if certificate.v != VERSION or not certificate.ceilings:
         raise WireError("no certificate of this version")

@@ -200,7 +200,7 @@ def _ports(process: subprocess.Popen[bytes]) -> dict[str, int]:
         said = process.stdout.readline() if waiting.select(_PEER_WITHIN_S) else b""
     try:
         return msgspec.json.decode(said, type=dict[str, int])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CalibrationError(
             "The other end of the calibration did not start. Free some memory, or try again in a moment."
         ) from error

@@ -65,5 +65,5 @@ def _read(answer: bytes) -> Said:
         return Said(cannot="it said too much")
     try:
         return msgspec.json.decode(answer, type=Said)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Said(cannot="it said nothing of use")

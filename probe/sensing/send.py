@@ -38,7 +38,7 @@ def send(errand: Errand, halt: threading.Event, *, within_s: float) -> Brought:
         raise ErrandError(f"no process could be started: {error.strerror}") from error
     try:
         return decode_brought(answer)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ErrandError("the process ended without a word of use") from error
 
 

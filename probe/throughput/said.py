@@ -131,7 +131,7 @@ def read(text: bytes) -> tuple[dict[str, Any], Said] | None:
     """
     try:
         message = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(message, dict):
         return None

@@ -69,5 +69,5 @@ def ask(data: bytes, *, command: tuple[str, ...] = _COMMAND) -> Drawn:
         return Drawn(refusal=Refusal.TOO_HARD if ended.returncode < 0 else Refusal.DAMAGED)
     try:
         return msgspec.json.decode(said, type=Drawn)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Drawn(refusal=Refusal.DAMAGED)

@@ -114,6 +114,6 @@ def _object(packet: Packet) -> dict[str, Any]:
 def _read(sent: bytes) -> dict[str, Any]:
     try:
         told = msgspec.json.decode(sent)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -49,7 +49,7 @@ def read(body: bytes, method: Method, direction: Direction) -> tuple[Located, ..
     """The servers for that test, the nearest first, over TLS where they offer it; None where the answer names none."""
     try:
         answer = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from probe.body.speed_test import Direction
@@ -55,6 +55,7 @@ def test_an_answer_that_names_no_sound_address_is_none(body: bytes) -> None:
 
 
 @given(st.binary(max_size=200))
+@example(b'{"results": "\x80"}')  # JSON whose string is no UTF-8
 def test_no_bytes_raise(body: bytes) -> None:
     locate.read(body, Method.NDT7, Direction.DOWNLOAD)
 

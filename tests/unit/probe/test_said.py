@@ -2,7 +2,7 @@ import json
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from probe.body.speed_test import Direction
@@ -161,6 +161,7 @@ def test_no_json_raises(message: dict[str, object]) -> None:
 
 
 @given(st.binary(max_size=200))
+@example(b'{"TCPInfo": "\x80"}')  # JSON whose string is no UTF-8
 def test_no_bytes_raise(raw: bytes) -> None:
     ndt7.decode(raw)
     msak.decode(raw)

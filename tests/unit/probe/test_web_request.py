@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from probe.throughput.latency1 import packet
@@ -56,6 +56,7 @@ def test_what_is_no_request_of_ours_is_refused(head: str) -> None:
 
 
 @given(st.binary(max_size=400))
+@example(b'"\x80"')  # JSON whose string is no UTF-8
 def test_no_bytes_raise(junk: bytes) -> None:
     web.read(junk + b"\r\n\r\n")
     web.read(b"GET /" + junk + b" HTTP/1.1\r\n" + junk + b"\r\n\r\n")
