@@ -25,11 +25,14 @@ from analysis.contract_file import ContractError, load
 from analysis.period import Period, local_day
 from collector.envelope import ProbeState, StoredRecord
 from collector.store import Store, StoreError
+from dashboards.web.access.asked import Rules
+from dashboards.web.access.decide import hosts
 from dashboards.web.held import AROUND, Held
 from dashboards.web.reading import Claimed, Reading
 from dashboards.web.site import site
 from probe.body.reachability import Reachability, Role
 
+_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 _JOURNAL = Path("collector") / "journal.sqlite3"
 _CASE = Path("case.toml")
 _DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is
@@ -62,7 +65,7 @@ def make_app(
 ) -> Starlette:
     """The page of one line, to be found at `port` of this machine. Nothing is read before the first question."""
     reader = Reader(home, contract_path, line=line, demonstration=demonstration, clock=clock)
-    return site(reader.read, reader.is_readable, port=port)
+    return site(reader.read, reader.is_readable, rules=Rules(hosts=hosts(port, _NAMES)))
 
 
 class Reader:

@@ -10,12 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dashboards.web.access.asked import Rules
+from dashboards.web.access.door import Door
+from dashboards.web.access.refused import RefusedError, Refuser
 from dashboards.web.guard import Guard
 from dashboards.web.language import Language, choose
 from dashboards.web.reading import Reading
@@ -29,9 +33,10 @@ _YEAR_S = 365 * 86_400
 Read = Callable[[date | None], Reading]  # the day that was asked for; None for the last 24 hours
 
 
-def site(read: Read, healthy: Callable[[], bool], *, port: int) -> Starlette:
-    """The application. Both callables block, and run beside the loop."""
+def site(read: Read, healthy: Callable[[], bool], *, rules: Rules) -> Starlette:
+    """The application, for whom `rules` let in. Both callables block, and run beside the loop."""
     renderer = load()
+    refuser = Refuser(renderer.catalogue)
 
     def page(request: Request) -> Response:
         shown, voice = _shown(request, read, renderer)
@@ -57,7 +62,8 @@ def site(read: Read, healthy: Callable[[], bool], *, port: int) -> Starlette:
     files = StaticFiles(directory=Path(__file__).parent / "static")
     return Starlette(
         routes=[Route("/", page), Route("/parts", parts), Route("/healthz", health), Mount("/static", files)],
-        middleware=[Middleware(Guard, port=port)],
+        middleware=[Middleware(Guard), Middleware(Door, rules=rules, refuser=refuser)],
+        exception_handlers={HTTPException: refuser.of_error, RefusedError: refuser.of_error},
         lifespan=warmed,
     )
 

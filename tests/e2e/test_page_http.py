@@ -47,7 +47,7 @@ def test_every_answer_carries_the_strict_headers(address: str, path: str) -> Non
     assert policy.startswith("default-src 'self';")
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == ("no-cache" if path.startswith("/static/") else "no-store")
     assert "access-control-allow-origin" not in headers
 
@@ -65,9 +65,14 @@ def test_every_name_of_this_machine_is_heard(address: str, name: str) -> None:
     assert ask(address, "/healthz", headers={"Host": f"{name}:{urlsplit(address).port}"})[0] == 200
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
-def test_nothing_but_get_and_head_is_heard(address: str, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_nothing_but_get_head_and_forms_is_heard(address: str, method: str) -> None:
     assert ask(address, method=method)[0] == 405
+
+
+def test_a_page_without_a_form_takes_none(address: str) -> None:
+    status, _, text = ask(address, method="POST", headers={"Origin": address})
+    assert (status, text.splitlines()[1]) == (405, "This page only answers GET, and its own forms.")
 
 
 def test_the_language_is_asked_for_then_remembered(address: str) -> None:

@@ -149,3 +149,12 @@ def test_a_rooms_machinery_is_forbidden_to_later_rooms_by_name(contract: str, ro
         f"{room}.{path.relative_to(ROOT / room).parts[0].removesuffix('.py')}" for path in MODULES if room in path.parts
     }
     assert forbidden == here - {f"{room}.{noun}" for noun in nouns}
+
+
+def test_the_page_takes_forms_in_one_way_alone() -> None:
+    other = re.compile(r"methods=|\.form\(|\.post\(|request\.body\(|\.stream\(")
+    form = ROOT / "dashboards" / "web" / "access" / "form.py"
+    found = [
+        name_of(path) for path in (ROOT / "dashboards").rglob("*.py") if path != form and other.search(path.read_text())
+    ]
+    assert not found, f"{found}: a page takes a form by form_route alone, which bounds it and asks for its token"

@@ -11,6 +11,7 @@ from analysis.finding import Reason, Verdict
 from analysis.outage.outage import Cause
 from analysis.profile import load
 from analysis.report import State
+from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
 from dashboards.web.text import CatalogueError, parse, placeholders
 from probe.body.reachability import NoAnswer, Role
@@ -42,6 +43,7 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "empty": ("reachability", "tests", "verdicts"),
     "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
     "cause": tuple(Cause),
+    "refusal": Refusal,
     "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
     "claim_rule": tuple(rule.id.replace(".", "_") for rule in CLAIM_RULES),
 }

@@ -1,0 +1,1 @@
+"""Who may open the page and who may change something through it."""
