@@ -30,6 +30,7 @@ _CODES = {
     "analysis.case.case_file.CaseError": Exit.USAGE,
     "analysis.contract_file.ContractError": Exit.USAGE,
     "analysis.dossier.pdf.DossierError": Exit.USAGE,
+    "analysis.fleet.topology_table.TopologyError": Exit.USAGE,
     "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
     "analysis.summary.page.extract.SummaryError": Exit.USAGE,

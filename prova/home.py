@@ -32,6 +32,11 @@ class Home:
         return self.path / "case.toml"
 
     @property
+    def topology(self) -> Path:
+        """Where lines hang in the network; `prova fleet import` keeps it. Need not be there."""
+        return self.path / "fleet" / "topology.csv"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

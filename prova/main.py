@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "From a finding to its clause, its arithmetic and its records.",
     "show": "What was measured: tests, ledger, probes.",
     "import": "Other tools' logs into the store, graded lower.",
+    "fleet": "Many lines: their place in the network, their probes, what befell many at once.",
     "contract": "Make, import, check or show a contract file.",
     "case": "The diary of a line, and the clocks that run.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",

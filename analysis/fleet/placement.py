@@ -65,6 +65,11 @@ class Placed:
         if self.from_on is not None and self.to_on is not None and self.from_on >= self.to_on:
             raise ValueError(f"the first day {self.from_on} must be before the day after the last, {self.to_on}")
 
+    @property
+    def is_undated(self) -> bool:
+        """Whether it names no day at all."""
+        return self.from_on is None and self.to_on is None
+
     def holds_on(self, day: date) -> bool:
         """Whether `day` is one of these days."""
         return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day < self.to_on)
