@@ -80,15 +80,15 @@ class Append:
         self._batches.append(
             (batch_id, digest, batch.probe, batch.first, batch.last, came_us, one.signed, batch_leaf(digest, came_us))
         )
-        started_us = [epoch_us(record.started.at) for record in batch.records]
+        line, probe, started_us = batch.line, batch.probe, batch.started_us
         self._records += [
-            (batch.line, batch.probe, record.sequence, at_us, batch_id, raw)
-            for record, at_us, raw in zip(batch.records, started_us, batch.raw, strict=True)
+            (line, probe, sequence, at_us, batch_id, raw)
+            for sequence, (at_us, raw) in enumerate(zip(started_us, batch.raw, strict=True), batch.first)
         ]
         remarks = one.remarks + self._chain_remarks(batch.previous_sha256, tip.head_sha256)
         tip.last_sequence, tip.head_sha256, tip.last_received_us, tip.is_new = batch.last, digest, came_us, True
         tip.record_count += len(started_us)
-        tip.last_record_us = max(started_us if tip.last_record_us is None else [tip.last_record_us, *started_us])
+        tip.last_record_us = max(started_us if tip.last_record_us is None else (tip.last_record_us, *started_us))
         tip.batch_count += 1
         return Settled(outcome=Outcome.ACCEPTED, head=Head(digest, tip.batch_count), remarks=remarks)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from probe.body.conditions import Path
 from probe.body.speed_test import Direction, Failure
 from probe.record import Record
-from probe.wire import Batch, Outcome, Status
+from probe.wire import Outcome, Status
 
 IMPORTED = "imported"  # stands as probe in records that no probe of ours made; none can be enrolled by this name
 
@@ -69,11 +69,43 @@ class Arrival:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A probe's wish for the line, `probe.body.draw.TurnWish`, and when it was made, in microseconds since 1970 UTC."""
+
+    started_us: int
+    for_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A batch as far as keeping it asks: its records follow one another from `first`, and each tuple has one of each.
+
+    `started_us`: microseconds since 1970 UTC; `synchronised` and `error_ms`: what the probe held of its clock then, as
+    in `probe.record.Stamp`. `wish`: the last one in the batch, None where there is none.
+    """
+
+    line: str
+    probe: str
+    previous_sha256: str | None
+    first: int
+    started_us: tuple[int, ...]
+    synchronised: tuple[bool | None, ...]
+    error_ms: tuple[float | None, ...]
+    raw: tuple[bytes, ...]
+    wish: Wish | None = None
+
+    @property
+    def last(self) -> int:
+        """Sequence of the last record."""
+        return self.first + len(self.raw) - 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A batch of good form, to be stored if it is not there yet. `remarks`: what is odd about its times."""
 
-    batch: Batch
+    batch: Outline
     batch_sha256: str
     signed: bytes
     received_at: datetime

@@ -4,18 +4,19 @@ Judges form, never meaning: a number however odd is kept. Knows nothing of MQTT,
 already.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Rejection, Remark, StatusSeen
+from collector.envelope import Accepted, Arrival, Enrolled, Outline, Rejected, Rejection, Remark, StatusSeen
+from collector.judging.outline import open_outline
 from probe import key, wire
-from probe.record import Stamp
-from probe.wire import MAX_BATCH_BYTES, Batch, Kind, SignatureError, Status, WireError
+from probe.units import epoch_us
+from probe.wire import MAX_BATCH_BYTES, Kind, SignatureError, Status, WireError
 
 _MAX_SEQUENCE = 2**63 - 1  # what the store can count to
-_AHEAD = timedelta(seconds=10)  # a clock that is held for synchronised is nowhere near so wrong
+_AHEAD_US = 10_000_000  # a clock that is held for synchronised is nowhere near so wrong
 _DAY_MS = 86_400_000.0
-_BEHIND = timedelta(days=400)  # a spool holds less
+_BEHIND_US = 400 * 86_400_000_000  # a spool holds less
 
 
 @lru_cache(4096)  # the same few topics all the time, asked for twice a message
@@ -34,7 +35,7 @@ def judge(arrival: Arrival, enrolled: Enrolled | None) -> Accepted | Rejected:
     if isinstance(known, Rejected):
         return known
     try:
-        batch = wire.open_batch(arrival.payload, key=_key(known.public_jwk))
+        batch = open_outline(arrival.payload, key=_key(known.public_jwk))
     except SignatureError as error:
         return Rejected(arrival=arrival, reason=Rejection.SIGNATURE, detail=str(error))
     except WireError as error:
@@ -59,9 +60,9 @@ def refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
     return Rejected(arrival=arrival, reason=Rejection.REVOKED, detail=f"the probe {probe} was revoked")
 
 
-def _ahead(start: Stamp) -> timedelta:
+def _ahead_us(error_ms: float | None) -> int:
     """How far a clock may be ahead that is not wrong: by its own account, up to a day."""
-    return _AHEAD if start.error_ms is None else _AHEAD + timedelta(milliseconds=min(start.error_ms, _DAY_MS))
+    return _AHEAD_US if error_ms is None else _AHEAD_US + round(min(error_ms, _DAY_MS) * 1000)
 
 
 @lru_cache(4096)
@@ -86,7 +87,7 @@ def _sender_known(arrival: Arrival, enrolled: Enrolled | None, *, kind: Kind) ->
     return enrolled
 
 
-def _identity_checked(arrival: Arrival, batch: Batch, known: Enrolled) -> Accepted | Rejected:
+def _identity_checked(arrival: Arrival, batch: Outline, known: Enrolled) -> Accepted | Rejected:
     if (batch.line, batch.probe) != (known.line, known.probe):
         detail = f"signed as probe {batch.probe} of line {batch.line}, sent as probe {known.probe} of {known.line}"
         return Rejected(arrival=arrival, reason=Rejection.WRONG_IDENTITY, detail=detail)
@@ -102,16 +103,17 @@ def _identity_checked(arrival: Arrival, batch: Batch, known: Enrolled) -> Accept
     )
 
 
-def clock_remarks(batch: Batch, received_at: datetime) -> tuple[Remark, ...]:
+def clock_remarks(batch: Outline, received_at: datetime) -> tuple[Remark, ...]:
     """What is odd about the batch's times. A clock that is wrong makes evidence weaker and not less: it is kept."""
-    starts = [record.started for record in batch.records]
-    latest = max(one.at for one in starts)
-    ahead = [one for one in starts if one.at - received_at > _ahead(one)] if latest - received_at > _AHEAD else []
+    starts, came_us = batch.started_us, epoch_us(received_at)
     found = []
-    if any(one.synchronised for one in ahead):
-        found.append(Remark.CLOCK_AHEAD)
-    if any(not one.synchronised for one in ahead):
-        found.append(Remark.CLOCK_AHEAD_UNSYNCHRONISED)
-    if received_at - min(one.at for one in starts) > _BEHIND:
+    if max(starts) - came_us > _AHEAD_US:
+        clocks = zip(starts, batch.error_ms, batch.synchronised, strict=True)
+        ahead = {
+            bool(synchronised) for at_us, error_ms, synchronised in clocks if at_us - came_us > _ahead_us(error_ms)
+        }
+        found += [Remark.CLOCK_AHEAD] if True in ahead else []
+        found += [Remark.CLOCK_AHEAD_UNSYNCHRONISED] if False in ahead else []
+    if came_us - min(starts) > _BEHIND_US:
         found.append(Remark.CLOCK_BEHIND)
     return tuple(found)

@@ -21,6 +21,7 @@ from collector.envelope import (
     Arrival,
     Enrolled,
     Head,
+    Outline,
     Rejected,
     Rejection,
     Settled,
@@ -32,7 +33,7 @@ from collector.lake.fingerprint import fingerprint
 from collector.proof.log import batch_leaf
 from collector.pulse import Pulse
 from probe.units import at_epoch_us, epoch_us
-from probe.wire import MAX_BATCH_BYTES, Batch, Kind, Outcome, sha256, topic
+from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, sha256, topic
 
 _BUSY_S = 5.0
 _LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
@@ -150,32 +151,29 @@ class Journal:
         if known.is_sealed(self._db, one.batch_sha256):
             return Settled(outcome=Outcome.DUPLICATE, head=self._head(batch.probe))
         have = self._have(batch)
-        pairs = tuple(zip(batch.records, batch.raw, strict=True))
-        for record, raw in pairs:
-            if record.sequence in have and have[record.sequence] != fingerprint(raw):
-                return self._conflict(one, record.sequence)
+        rows = list(enumerate(zip(batch.started_us, batch.raw, strict=True), batch.first))
+        for sequence, (_, raw) in rows:
+            if sequence in have and have[sequence] != fingerprint(raw):
+                return self._conflict(one, sequence)
         ends = self._head(batch.probe)
         batch_id = self._store_signed(one)
-        fresh = [(record, raw) for record, raw in pairs if record.sequence not in have]
+        fresh = [(sequence, at_us, raw) for sequence, (at_us, raw) in rows if sequence not in have]
         if not fresh:
             return Settled(outcome=Outcome.DUPLICATE, head=self._head(batch.probe))
         self._db.executemany(
             "INSERT INTO record (line, probe, sequence, started_us, batch, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (record.line, record.probe, record.sequence, epoch_us(record.started.at), batch_id, raw)
-                for record, raw in fresh
-            ],
+            [(batch.line, batch.probe, sequence, at_us, batch_id, raw) for sequence, at_us, raw in fresh],
         )
-        last_us = max(epoch_us(record.started.at) for record, _ in fresh)
+        last_us = max(at_us for _, at_us, _ in fresh)
         self._db.execute(
             "UPDATE probe SET record_count = record_count + ?, last_sequence = max(last_sequence, ?),"
             " last_record_us = max(ifnull(last_record_us, ?), ?), last_received_us = ? WHERE probe = ?",
-            (len(fresh), fresh[-1][0].sequence, last_us, last_us, epoch_us(one.received_at), batch.probe),
+            (len(fresh), fresh[-1][0], last_us, last_us, epoch_us(one.received_at), batch.probe),
         )
         remarks = one.remarks + chain_remarks(self._db, batch.previous_sha256, ends.sha256 if ends else "")
         return Settled(outcome=Outcome.ACCEPTED, head=self._head(batch.probe), remarks=remarks)
 
-    def _have(self, batch: Batch) -> dict[int, bytes]:
+    def _have(self, batch: Outline) -> dict[int, bytes]:
         """What is there already of the batch's sequences, here or in the lake, and the fingerprint of each."""
         rows = self._db.execute(
             "SELECT sequence, raw FROM record WHERE probe = ? AND sequence BETWEEN ? AND ?",

@@ -6,8 +6,9 @@ Knows nothing of keys, brokers or what is done with a line.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from probe.body.draw import TurnWish
-from probe.wire import Batch, Turn
+from collector.envelope import Outline
+from probe.units import at_epoch_us
+from probe.wire import Turn
 
 _FRESH = timedelta(seconds=30)  # a wish out of a backlog is nobody's any more
 
@@ -18,18 +19,17 @@ class Turns:
 
     _holders: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
-    def answer(self, batch: Batch, received_at: datetime) -> Turn | None:
+    def answer(self, batch: Outline, received_at: datetime) -> Turn | None:
         """The answer to the last wish in the batch; None where there is none, or it is not fresh.
 
         A probe that has the line may ask again, and has it for as long as it asks then.
         """
-        wish = next((one for one in reversed(batch.records) if isinstance(one.body, TurnWish)), None)
-        if wish is None or abs(received_at - wish.started.at) > _FRESH:
+        wish = batch.wish
+        if wish is None or abs(received_at - at_epoch_us(wish.started_us)) > _FRESH:
             return None
-        assert isinstance(wish.body, TurnWish)
         holder, until = self._holders.get(batch.line, ("", received_at))
         if holder != batch.probe and until > received_at:
             return Turn(granted=False, until=until)
-        until = received_at + timedelta(seconds=wish.body.for_s)
+        until = received_at + timedelta(seconds=wish.for_s)
         self._holders[batch.line] = (batch.probe, until)
         return Turn(granted=True, until=until)

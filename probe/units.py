@@ -11,6 +11,7 @@ BITS_PER_BYTE = 8
 BPS_PER_MBPS = 1_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def bps_of_mbps(mbps: float) -> int:
@@ -48,7 +49,7 @@ def epoch_us(at: datetime) -> int:
     >>> epoch_us(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
     1000005
     """
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def at_epoch_us(us: int) -> datetime:

@@ -17,12 +17,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from probe.body.draw import Decision, TurnWish
-from probe.body.notice import Notice, Unrecognised
-from probe.body.reachability import Reachability
-from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
-from probe.body.speed_test import SpeedTest
-from probe.body.train import Train
+from probe.body.kind import KIND_OF, KINDS
+from probe.body.notice import Unrecognised
 from probe.key import Key, KeyFileError, base64url, from_base64url, from_jwk
 from probe.record import Body, Record, Stamp, check_name
 
@@ -30,20 +26,6 @@ VERSION = 1
 _ALGORITHM = "EdDSA"
 MAX_BATCH_BYTES = 262_144  # of the JWS; a collector refuses more before it looks inside
 _Decoded = TypeVar("_Decoded")
-_KINDS: dict[str, type[Any]] = {
-    "speed_test": SpeedTest,
-    "reachability": Reachability,
-    "link": LinkSeen,
-    "router": RouterSeen,
-    "path": PathSeen,
-    "clock": ClockSeen,
-    "capture": CaptureKept,
-    "train": Train,
-    "decision": Decision,
-    "turn_wish": TurnWish,
-    "notice": Notice,
-}
-_KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in _KINDS.items()}
 
 
 class WireError(ValueError):
@@ -209,7 +191,7 @@ def sha256(signed: bytes) -> str:
 
 def kind_of(body: Body) -> str:
     """What the wire calls a body of this kind; of one that this version does not know, what its probe called it."""
-    return body.kind if isinstance(body, Unrecognised) else _KIND_OF[type(body)]
+    return body.kind if isinstance(body, Unrecognised) else KIND_OF[type(body)]
 
 
 def encode_record(record: Record) -> bytes:
@@ -253,7 +235,7 @@ def open_batch(signed: bytes, *, key: Key) -> Batch:
 
     Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
     """
-    payload = _verified(signed, typ="prova-batch", key=key)
+    payload = open_payload(signed, key=key)
     wire = _decode(payload, _WireBatch)
     _check_version(wire.v)
     raw = tuple(map(bytes, wire.records))
@@ -264,6 +246,11 @@ def open_batch(signed: bytes, *, key: Key) -> Batch:
     if [record.sequence for record in records] != list(expected):
         raise WireError("the sequence numbers of a batch must follow one another")
     return Batch(line=wire.line, probe=wire.probe, previous_sha256=wire.previous_sha256, records=records, raw=raw)
+
+
+def open_payload(signed: bytes, *, key: Key) -> bytes:
+    """The JSON inside a signed batch, not looked at. `key` as for `open_batch`. Raises SignatureError, WireError."""
+    return _verified(signed, typ="prova-batch", key=key)
 
 
 def seal_receipt(receipt: Receipt, *, key: Key) -> bytes:
@@ -317,7 +304,7 @@ def open_bundle(signed: bytes, *, key: Key) -> bytes:
 
 
 def _record(wire: _WireRecord, line: str, probe: str) -> Record:
-    body_type = _KINDS.get(wire.kind)
+    body_type = KINDS.get(wire.kind)
     body: Body = Unrecognised(wire.kind) if body_type is None else _decode(wire.body, body_type)
     try:
         return Record(

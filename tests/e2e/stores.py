@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 from collector.envelope import Accepted, Enrolled
 from collector.home import CollectorHome
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from probe import key, wire
 from probe.body.conditions import LinkType
 from probe.body.reachability import Reachability, Role
@@ -156,7 +157,7 @@ def _accepted(records: Sequence[Record], by: OKPKey) -> Accepted:
     encoded = [wire.encode_record(record) for record in records]
     signed = wire.seal_batch("casa", "p1", encoded, previous_sha256=None, key=by)
     return Accepted(
-        batch=wire.open_batch(signed, key=by),
+        batch=open_outline(signed, key=by),
         batch_sha256=wire.sha256(signed),
         signed=signed,
         received_at=records[-1].ended.at + timedelta(seconds=2),

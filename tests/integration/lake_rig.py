@@ -13,6 +13,7 @@ from collector.enrolment import enrol
 from collector.envelope import Accepted
 from collector.home import CollectorHome
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from collector.lake.seal import Order, Report, seal
 from collector.store import Store
 from probe import key, keyfile, wire
@@ -137,5 +138,5 @@ def a_record(line: str, probe: str, sequence: int, at: datetime) -> Record:
 
 def accepted(signed: bytes, by: key.Ed25519Key, received_at: datetime) -> Accepted:
     return Accepted(
-        batch=wire.open_batch(signed, key=by), batch_sha256=wire.sha256(signed), signed=signed, received_at=received_at
+        batch=open_outline(signed, key=by), batch_sha256=wire.sha256(signed), signed=signed, received_at=received_at
     )

@@ -10,6 +10,7 @@ import pytest
 
 from probe import record, wire
 from probe.body import conditions, course, draw, notice, reachability, rung, speed_test, train
+from probe.body.kind import KINDS
 from probe.schedule import SkipReason
 
 TEXT = (Path(__file__).parents[2] / "probe" / "WIRE.md").read_text()
@@ -100,7 +101,7 @@ def test_no_kind_of_record_is_left_out() -> None:
     nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
     nouns -= {notice.Unrecognised}
     assert nouns == told
-    assert all(f"`{kind}`" in section("## Record") for kind in wire._KINDS)
+    assert all(f"`{kind}`" in section("## Record") for kind in KINDS)
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words.__name__)

@@ -14,6 +14,7 @@ from analysis.period import Period, local_day
 from analysis.report import State
 from collector.envelope import Accepted, Enrolled, StoredRecord
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from collector.store import Store
 from probe import wire
 from probe.body.reachability import Role
@@ -38,7 +39,7 @@ def keep(store: Store, records: Sequence[Record]) -> None:
         journal.enrol(Enrolled(probe="p1", line="casa", public_jwk=public_jwk(key), enrolled_at=AT))
         numbered = [wire.encode_record(record) for record in records]
         signed = wire.seal_batch("casa", "p1", numbered, previous_sha256=None, key=key)
-        batch = wire.open_batch(signed, key=key)
+        batch = open_outline(signed, key=key)
         journal.store(
             [Accepted(batch=batch, batch_sha256=wire.sha256(signed), signed=signed, received_at=DAY_PERIOD.end_at)]
         )

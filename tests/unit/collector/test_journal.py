@@ -10,6 +10,7 @@ import pytest
 from collector import schema
 from collector.envelope import Accepted, Arrival, Enrolled, Head, Rejected, Rejection, Remark, StatusSeen
 from collector.journal import Journal, JournalError
+from collector.judging.outline import open_outline
 from collector.store import Store
 from probe import wire
 from probe.record import Record
@@ -35,9 +36,7 @@ def journal(path: Path) -> Iterator[Journal]:
 
 def _accepted(*records: Record, previous: str | None = None) -> Accepted:
     signed = sealed(records, by=BY, previous=previous)
-    return Accepted(
-        batch=wire.open_batch(signed, key=BY), batch_sha256=wire.sha256(signed), signed=signed, received_at=AT
-    )
+    return Accepted(batch=open_outline(signed, key=BY), batch_sha256=wire.sha256(signed), signed=signed, received_at=AT)
 
 
 def _notices(first: int, last: int) -> Accepted:

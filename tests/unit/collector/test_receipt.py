@@ -3,6 +3,7 @@
 import pytest
 
 from collector.envelope import Accepted, Arrival, Head, Rejected, Rejection, Settled
+from collector.judging.outline import open_outline
 from collector.receipt import receipt
 from probe import wire
 from probe.wire import Kind, Outcome
@@ -21,7 +22,7 @@ SIGNED = sealed([a_notice(1)], by=BY)
     ],
 )
 def test_a_batch_of_good_form_is_answered_with_what_became_of_it(settled: Settled) -> None:
-    batch = wire.open_batch(SIGNED, key=BY)
+    batch = open_outline(SIGNED, key=BY)
     one = receipt(Accepted(batch=batch, batch_sha256="d" * 64, signed=SIGNED, received_at=AT), settled)
     assert one == wire.Receipt(
         line="casa",

@@ -10,6 +10,7 @@ import pytest
 from collector import schema
 from collector.envelope import Accepted, Counts, Enrolled, ProbeState
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from collector.store import Store, StoreError
 from probe import wire
 from probe.record import Record
@@ -36,7 +37,7 @@ def journal(store: Store) -> Iterator[Journal]:
 
 def _put(journal: Journal, *records: Record) -> str:
     signed = sealed(records, by=BY)
-    batch = wire.open_batch(signed, key=BY)
+    batch = open_outline(signed, key=BY)
     journal.store([Accepted(batch=batch, batch_sha256=wire.sha256(signed), signed=signed, received_at=AT + MINUTE)])
     return wire.sha256(signed)
 

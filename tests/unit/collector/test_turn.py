@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from collector.envelope import Outline
+from collector.judging.outline import outline_of
 from collector.turn import Turns
 from probe.body.draw import TurnWish
 from probe.body.notice import Notice, NoticeKind
@@ -10,9 +12,9 @@ from tests.build import AT, a_record
 S = timedelta(seconds=1)
 
 
-def a_batch(*bodies: Body, probe: str = "p1", line: str = "casa", at: datetime = AT) -> Batch:
+def a_batch(*bodies: Body, probe: str = "p1", line: str = "casa", at: datetime = AT) -> Outline:
     records = tuple(a_record(body=body, at=at, probe=probe, line=line, sequence=n) for n, body in enumerate(bodies, 1))
-    return Batch(line=line, probe=probe, previous_sha256=None, records=records)
+    return outline_of(Batch(line=line, probe=probe, previous_sha256=None, records=records))
 
 
 def wish(for_s: float = 30) -> TurnWish:

@@ -17,6 +17,7 @@ from analysis.scenario.play import play
 from analysis.scenario.script_file import read
 from collector.envelope import Accepted, Enrolled
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from probe import wire
 from probe.key import public_jwk
 from prova.command import check, explain, show
@@ -58,7 +59,7 @@ def filled(path: Path, scenario: Path) -> Path:
             some = [wire.encode_record(record) for record in records[first : first + 40]]
             signed = wire.seal_batch("casa", records[0].probe, some, previous_sha256=before, key=key)
             before = wire.sha256(signed)
-            batch = wire.open_batch(signed, key=key)
+            batch = open_outline(signed, key=key)
             accepted = Accepted(batch=batch, batch_sha256=before, signed=signed, received_at=records[-1].ended.at)
             journal.store([accepted])
     finally:

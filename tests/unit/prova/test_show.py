@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 
 from collector.envelope import Accepted, Enrolled, Witnessed
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from probe import wire
 from probe.body.reachability import Role
 from probe.body.speed_test import Progress
@@ -41,7 +42,7 @@ def _keep(home: Path, records: Sequence[Record]) -> None:
         signed = wire.seal_batch(
             "casa", "p1", [wire.encode_record(record) for record in records], previous_sha256=None, key=key
         )
-        batch = wire.open_batch(signed, key=key)
+        batch = open_outline(signed, key=key)
         journal.store([Accepted(batch=batch, batch_sha256=wire.sha256(signed), signed=signed, received_at=AT)])
     finally:
         journal.close()
