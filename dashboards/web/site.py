@@ -1,90 +1,81 @@
-"""Shell. The page over HTTP: which address gives what, in which language, and for which day.
+"""Shell. The pages over HTTP: which address gives which, in which language.
 
-Knows nothing of where a reading comes from; `app` hands it in.
+Knows nothing of where a reading comes from, nor of what stands on a page: `app` hands the one in, `places` the others.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboards.web.access.asked import Rules
 from dashboards.web.access.door import Door
 from dashboards.web.access.refused import RefusedError, Refuser
+from dashboards.web.asked import day_of
+from dashboards.web.desk import Desk
+from dashboards.web.frame.address import address
+from dashboards.web.frame.make import parts_path
 from dashboards.web.guard import Guard
-from dashboards.web.language import Language, choose
-from dashboards.web.reading import Reading
-from dashboards.web.render import Renderer, load
-from dashboards.web.shown import Page
-from dashboards.web.view import view
-from dashboards.web.voice import Voice
-
-_COOKIE = "prova_language"
-_YEAR_S = 365 * 86_400
-Read = Callable[[date | None], Reading]  # the day that was asked for; None for the last 24 hours
+from dashboards.web.library import Library
+from dashboards.web.page.day.view import WHERE as DAY
+from dashboards.web.place import Place
+from dashboards.web.places import PLACES
+from dashboards.web.render import load
 
 
-def site(read: Read, healthy: Callable[[], bool], *, rules: Rules) -> Starlette:
-    """The application, for whom `rules` let in. Both callables block, and run beside the loop."""
-    renderer = load()
-    refuser = Refuser(renderer.catalogue)
-
-    def page(request: Request) -> Response:
-        shown, voice = _shown(request, read, renderer)
-        answer = HTMLResponse(renderer.page(shown, voice))
-        if request.query_params.get("lang") == voice.language:
-            answer.set_cookie(_COOKIE, voice.language, max_age=_YEAR_S, httponly=True, samesite="strict")
-        return answer
-
-    def parts(request: Request) -> Response:
-        shown, voice = _shown(request, read, renderer)
-        return HTMLResponse(renderer.parts(shown, voice))
+def site(library: Library, *, rules: Rules) -> Starlette:
+    """The application, for whom `rules` let in. The library's methods block, and run beside the loop."""
+    renderer = load([place.where for place in PLACES])
+    desk, refuser = Desk(library, renderer), Refuser(renderer.catalogue)
 
     def health(_request: Request) -> Response:
-        return PlainTextResponse("ok\n") if healthy() else PlainTextResponse("the store cannot be read\n", 503)
+        return (
+            PlainTextResponse("ok\n") if library.is_readable() else PlainTextResponse("the store cannot be read\n", 503)
+        )
 
     @asynccontextmanager
     async def warmed(_app: Starlette) -> AsyncIterator[None]:
         """The first reading loads what the analysis needs; made at the start, no visitor waits for that."""
-        first = asyncio.create_task(asyncio.to_thread(read, None))
+        first = asyncio.create_task(asyncio.to_thread(library.read, None))
         yield
         await first
 
+    pages = [route for place in PLACES for route in _routes(place, desk)]
     files = StaticFiles(directory=Path(__file__).parent / "static")
-    return Starlette(
-        routes=[Route("/", page), Route("/parts", parts), Route("/healthz", health), Mount("/static", files)],
+    app = Starlette(
+        routes=[*pages, Route("/healthz", health), Mount("/static", files)],
         middleware=[Middleware(Guard), Middleware(Door, rules=rules, refuser=refuser)],
         exception_handlers={HTTPException: refuser.of_error, RefusedError: refuser.of_error},
         lifespan=warmed,
     )
+    app.state.desk = desk
+    return app
 
 
-def _shown(request: Request, read: Read, renderer: Renderer) -> tuple[Page, Voice]:
-    reading = read(_day(request))
-    voice = Voice(_language(request), renderer.catalogue, reading.zone)
-    return view(reading, voice), voice
+def _routes(place: Place, desk: Desk) -> list[BaseRoute]:
+    """The page whole, and its changing parts alone."""
+
+    def page(request: Request) -> Response:
+        if place.where.path == "/" and "day" in request.query_params:
+            return _moved(request)
+        return desk.page(request, place)
+
+    def parts(request: Request) -> Response:
+        return desk.parts(request, place)
+
+    where = place.where
+    return [Route(where.path, page), *([Route(parts_path(where), parts)] if where.refreshed else [])]
 
 
-def _language(request: Request) -> Language:
-    return choose(
-        asked=request.query_params.get("lang"),
-        remembered=request.cookies.get(_COOKIE),
-        accepted=request.headers.get("accept-language"),
-    )
-
-
-def _day(request: Request) -> date | None:
-    """The day asked for; None for none and for what is no day."""
-    try:
-        return date.fromisoformat(request.query_params.get("day", ""))
-    except ValueError:
-        return None
+def _moved(request: Request) -> Response:
+    """A day had its address at the root once; what is no day never had one."""
+    asked = {"lang": request.query_params.get("lang"), "day": day_of(request.query_params)}
+    return RedirectResponse(address(DAY.path, asked), 308)

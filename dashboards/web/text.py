@@ -1,11 +1,11 @@
 """Pure. The catalogue of the page's words: one entry per key, Portuguese and English beside each other.
 
-Knows nothing of who shows what; `text.toml` holds the words.
+Knows nothing of who shows what; the files in `words/` hold the words.
 """
 
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboards.web.language import Language
@@ -32,6 +32,16 @@ class Catalogue:
 def parse(toml: str) -> Catalogue:
     """The catalogue written in `toml`, its tables joined by dots to keys. Raises CatalogueError, TOMLDecodeError."""
     return Catalogue(dict(_entries("", tomllib.loads(toml))))
+
+
+def joined(parts: Iterable[Catalogue]) -> Catalogue:
+    """One catalogue of several. Raises CatalogueError for a key that stands in two of them."""
+    entries: dict[str, Mapping[Language, Forms]] = {}
+    for part in parts:
+        if twice := sorted(entries.keys() & part.entries.keys()):
+            raise CatalogueError(f"{twice[0]} stands in two files")
+        entries |= part.entries
+    return Catalogue(entries)
 
 
 def placeholders(template: str) -> frozenset[str]:

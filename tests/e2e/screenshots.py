@@ -21,8 +21,8 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STATES: dict[str, tuple[stores.Story | None, str | None, str]] = {
     "empty": (None, None, "/?lang=en"),
     "demonstration": (stores.DEMONSTRATION, None, "/?lang=pt"),
-    "good": (stores.GOOD, CONTRACT, "/?lang=pt&day=2026-11-20"),
-    "breached": (stores.BREACHED, CONTRACT, "/?lang=en&day=2026-11-20"),
+    "good": (stores.GOOD, CONTRACT, "/day?lang=pt&day=2026-11-20"),
+    "breached": (stores.BREACHED, CONTRACT, "/day?lang=en&day=2026-11-20"),
     "outage": (stores.OUTAGE, CONTRACT, "/?lang=pt"),
     "insufficient": (stores.INSUFFICIENT, CONTRACT, "/?lang=en"),
     "claims": (stores.LONG_CUT, PRICED, "/?lang=pt"),

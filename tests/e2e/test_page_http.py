@@ -88,7 +88,7 @@ def test_the_language_is_asked_for_then_remembered(address: str) -> None:
 
 
 def test_the_verdicts_of_a_day_are_shown_as_the_analysis_gave_them(address: str) -> None:
-    text = ask(address, "/?lang=en&day=2026-11-20")[2]
+    text = ask(address, "/day?lang=en&day=2026-11-20")[2]
     assert "was below the contract&#39;s normally available speed of 1000 Mbit/s" in text
     assert text.count('class="verdict bad"') == 2
     assert text.count('class="verdict good"') == 4
@@ -98,14 +98,21 @@ def test_the_verdicts_of_a_day_are_shown_as_the_analysis_gave_them(address: str)
 
 @pytest.mark.parametrize("day", ["2026-13-45", "2099-01-01", "<script>", "0001-01-01", "20261120"])
 def test_a_day_that_cannot_be_is_no_error(address: str, day: str) -> None:
-    status, _, text = ask(address, f"/?lang=en&day={day}")
+    status, _, text = ask(address, f"/day?lang=en&day={day}")
     assert status == 200
     assert "<script>" not in text.replace('<script src="/static/page.js" defer></script>', "")
 
 
+def test_a_days_old_address_leads_to_its_page(address: str) -> None:
+    status, headers, _ = ask(address, "/?lang=en&day=2026-11-20")
+    assert (status, headers["location"]) == (308, "/day?lang=en&day=2026-11-20")
+    assert ask(address, "/?day=//evil.example")[1]["location"] == "/day"
+
+
 def test_the_parts_are_the_pages_own(address: str) -> None:
-    whole, parts = ask(address, "/?lang=en")[2], ask(address, "/parts?lang=en")[2]
-    assert parts.strip() in whole
+    for path in ("/", "/day"):
+        whole, parts = ask(address, f"{path}?lang=en")[2], ask(address, f"/parts{path.rstrip('/')}?lang=en")[2]
+        assert parts.strip() in whole
 
 
 def test_a_healthy_store_is_said_to_be_so(address: str) -> None:
@@ -213,10 +220,10 @@ async def test_it_ends_soon_after_it_is_told_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-20", 24)])
 def test_a_days_ledger_adds_up_to_its_own_length(address: str, day: str, hours: int) -> None:
-    text = ask(address, f"/?lang=en&day={day}")[2]
+    text = ask(address, f"/day?lang=en&day={day}")[2]
     assert text.count(f"Sum: {hours} h<") == 2
 
 
 def test_a_day_that_is_not_over_ends_now_and_does_not_claim_the_rest(address: str) -> None:
-    text = ask(address, "/?lang=en&day=2026-11-21")[2]
+    text = ask(address, "/day?lang=en&day=2026-11-21")[2]
     assert text.count("Sum: 18 h 40 min 20 s<") == 2

@@ -9,10 +9,10 @@ import pytest
 from analysis.profile import load
 from analysis.scenario.compare import judged
 from analysis.scenario.script_file import read
-from dashboards.web.claims import claims
 from dashboards.web.language import Language
+from dashboards.web.part.claims import claims
+from dashboards.web.part.shown import Claims, Tone
 from dashboards.web.reading import Claimed
-from dashboards.web.shown import Claims, Tone
 from dashboards.web.voice import Voice
 from tests.build import LISBON
 from tests.unit.dashboards.readings import NOW, a_reading

@@ -2,7 +2,7 @@ import pytest
 
 from analysis.finding import Reason, Verdict
 from analysis.report import JudgedTest
-from dashboards.web.counting import counts_for, counts_fully, reason_words, speed_of
+from dashboards.web.part.counting import counts_for, counts_fully, reason_words, speed_of
 from probe.body.notice import Notice, NoticeKind
 from tests.build import a_record, stored
 from tests.unit.dashboards.readings import NOW, a_judged_test

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from analysis.outage.outage import Cause
 from analysis.period import Period
 from analysis.report import Ledger, Span, State
-from dashboards.web.hours import LISTED_MOST, hours, whole_seconds
+from dashboards.web.part.hours import LISTED_MOST, hours, whole_seconds
 from tests.unit.dashboards.readings import LAST_DAY, a_ledger, a_reading, an_empty_reading
 from tests.unit.dashboards.test_voice import EN
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from analysis.finding import Figure, Verdict
-from dashboards.web.lacks import lacks
+from dashboards.web.part.lacks import lacks
 from tests.unit.dashboards.readings import a_finding, a_reading, a_report, an_empty_reading, findings
 from tests.unit.dashboards.test_voice import DASH, EN
 

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from analysis.finding import Reason, Verdict
-from dashboards.web.line_now import line_now
-from dashboards.web.shown import Fact, Tone
+from dashboards.web.part.line_now import line_now
+from dashboards.web.part.shown import Fact, Tone
 from probe.body.speed_test import Direction, Failure, Limit
 from probe.wire import Status
 from tests.unit.dashboards.readings import NOW, a_judged_test, a_minute, a_probe, a_reading, an_empty_reading

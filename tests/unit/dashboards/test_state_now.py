@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from analysis.report import State
-from dashboards.web.line_now import line_now
+from dashboards.web.part.line_now import line_now
+from dashboards.web.part.shown import Tone
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Tone
 from tests.build import a_reachability_minute, a_record, stored
 from tests.unit.dashboards.readings import NOW, a_ledger, a_minute, a_reading, an_empty_reading
 from tests.unit.dashboards.test_voice import EN

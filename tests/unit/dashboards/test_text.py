@@ -13,14 +13,17 @@ from analysis.profile import load
 from analysis.report import State
 from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
-from dashboards.web.text import CatalogueError, parse, placeholders
+from dashboards.web.places import PLACES
+from dashboards.web.render import words
+from dashboards.web.text import CatalogueError, joined, parse, placeholders
 from probe.body.reachability import NoAnswer, Role
 from probe.body.speed_test import Direction, Failure, Limit
 from probe.wire import Status
 
 WEB = Path(str(files("dashboards.web")))
-CATALOGUE = parse((WEB / "text.toml").read_text())
-SOURCES = [*WEB.rglob("*.py"), *WEB.glob("templates/*.html")]
+CATALOGUE = words()
+SOURCES = [*WEB.rglob("*.py"), *WEB.rglob("templates/**/*.html")]
+PAGES = tuple(place.where.name for place in PLACES)
 CLAIM_RULES = [rule for rule in load("pt-nos").rules if not rule.id.startswith("speed.") and rule.id != "visit.porting"]
 # Keys that are put together from an enumeration's value: every value must have its words.
 BY_VALUE: dict[str, Iterable[str]] = {
@@ -40,6 +43,8 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "trials": ("legend_full", "legend_partial", "legend_failed"),
     "lack": ("tests_either", "tests_met", "tests_breached"),
     "age": ("seconds", "minutes", "hours", "days"),
+    "nav": PAGES,
+    "title": PAGES,
     "empty": ("reachability", "tests", "verdicts"),
     "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
     "cause": tuple(Cause),
@@ -110,3 +115,9 @@ def test_the_two_languages_are_not_the_same_text_by_oversight() -> None:
 def test_a_catalogue_that_is_not_whole_is_refused(toml: str, complaint: str) -> None:
     with pytest.raises(CatalogueError, match=complaint):
         parse(toml)
+
+
+def test_a_key_in_two_files_is_refused() -> None:
+    one = parse('[a]\npt = "x"\nen = "y"')
+    with pytest.raises(CatalogueError, match="a stands in two files"):
+        joined([one, one])

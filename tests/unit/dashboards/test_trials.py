@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from analysis.finding import Reason, Verdict
-from dashboards.web.shown import Tone
-from dashboards.web.trials import DRAWN_MOST, LISTED_MOST, trials
+from dashboards.web.part.shown import Tone
+from dashboards.web.part.trials import DRAWN_MOST, LISTED_MOST, trials
 from probe.body.speed_test import Direction, Failure
 from tests.unit.dashboards.readings import NOW, a_judged_test, a_reading, an_empty_reading, parsed, some_tests
 from tests.unit.dashboards.test_voice import DASH, EN

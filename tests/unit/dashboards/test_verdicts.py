@@ -4,8 +4,8 @@ import pytest
 
 from analysis.contract import Note
 from analysis.finding import Verdict
-from dashboards.web.shown import Promise, Tone
-from dashboards.web.verdicts import verdicts
+from dashboards.web.part.shown import Promise, Tone
+from dashboards.web.part.verdicts import verdicts
 from probe.body.speed_test import Direction
 from tests.build import a_contract, some_terms, speeds
 from tests.unit.dashboards.readings import DAY, a_finding, a_reading, a_report, an_empty_reading, findings

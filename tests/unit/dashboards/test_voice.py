@@ -3,11 +3,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dashboards.web.language import Language
-from dashboards.web.render import load
+from dashboards.web.render import words
 from dashboards.web.voice import Voice
 from tests.build import LISBON
 
-CATALOGUE = load().catalogue
+CATALOGUE = words()
 PT = Voice(Language.PORTUGUESE, CATALOGUE, LISBON)
 DASH = "\N{EN DASH}"
 EN = Voice(Language.ENGLISH, CATALOGUE, LISBON)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from analysis.finding import Figure, Finding, Reason, Verdict
 from analysis.period import local_day
-from dashboards.web.counting import reason_words, speed_of
+from dashboards.web.part.counting import reason_words, speed_of
+from dashboards.web.part.shown import Lack
+from dashboards.web.part.verdicts import LEVELS, day_finding
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Lack
-from dashboards.web.verdicts import LEVELS, day_finding
 from dashboards.web.voice import Voice
 from probe.body.speed_test import Direction
 

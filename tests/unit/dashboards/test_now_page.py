@@ -1,17 +1,17 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
 from analysis.report import State
 from dashboards.web.language import Language
+from dashboards.web.page.now.shown import NowPage
+from dashboards.web.page.now.view import WHERE, view
 from dashboards.web.reading import Reading
 from dashboards.web.render import load
-from dashboards.web.view import view
 from dashboards.web.voice import Voice
 from probe.body.speed_test import Server
 from tests.build import LISBON
 from tests.unit.dashboards.readings import (
-    DAY,
     NOW,
     a_judged_test,
     a_ledger,
@@ -20,11 +20,17 @@ from tests.unit.dashboards.readings import (
     an_empty_reading,
     some_tests,
 )
-from tests.unit.dashboards.test_voice import EN, PT
+from tests.unit.dashboards.test_voice import EN
+
+
+def shown(reading: Reading) -> NowPage:
+    page = view(reading, EN).page
+    assert isinstance(page, NowPage)
+    return page
 
 
 def banners(reading: Reading) -> list[str]:
-    return [banner.key for banner in view(reading, EN).banners]
+    return [banner.key for banner in view(reading, EN).frame.banners]
 
 
 def test_an_ordinary_day_has_no_banner() -> None:
@@ -32,7 +38,7 @@ def test_an_ordinary_day_has_no_banner() -> None:
 
 
 def test_a_demonstration_is_named_as_one_with_its_mend() -> None:
-    (banner,) = view(a_reading(demonstration=True), EN).banners
+    (banner,) = view(a_reading(demonstration=True), EN).frame.banners
     assert banner.title == "This is a demonstration, not evidence"
     assert banner.commands == ("prova up --server URL",)
 
@@ -49,39 +55,23 @@ def test_a_clock_that_is_wrong_or_not_known_is_said() -> None:
 
 def test_a_missing_contract_and_a_broken_one_are_told_apart() -> None:
     assert banners(an_empty_reading()) == ["no-contract"]
-    (banner,) = view(an_empty_reading(contract_problem="contract.toml: no [download]."), EN).banners
+    (banner,) = view(an_empty_reading(contract_problem="contract.toml: no [download]."), EN).frame.banners
     assert (banner.key, banner.text) == ("contract-broken", "contract.toml: no [download].")
 
 
 def test_a_store_that_cannot_be_read_is_said_and_nothing_is_promised() -> None:
-    page = view(an_empty_reading(store_problem="The store is damaged."), EN)
-    assert page.banners[0].text == "The store is damaged."
-    assert page.empty == ()
+    sheet = view(an_empty_reading(store_problem="The store is damaged."), EN)
+    assert sheet.frame.banners[0].text == "The store is damaged."
+    assert shown(an_empty_reading(store_problem="The store is damaged.")).empty == ()
 
 
 def test_an_empty_store_says_what_will_happen() -> None:
-    assert len(view(an_empty_reading(), EN).empty) == 3
-    assert view(a_reading(), EN).empty == ()
-
-
-def test_links_keep_the_day_and_the_language() -> None:
-    asked = date(2026, 11, 20)
-    page = view(a_reading(day=asked, asked_on=asked), PT)
-    assert [choice.address for choice in page.languages] == ["/?lang=pt&day=2026-11-20", "/?lang=en&day=2026-11-20"]
-    assert [choice.chosen for choice in page.languages] == [True, False]
-    assert [choice.address for choice in page.days] == ["/?day=2026-11-19", "/?day=2026-11-20", "/?day=2026-11-21", "/"]
-    assert [choice.chosen for choice in page.days] == [False, True, False, False]
-    assert page.parts_address == "/parts?lang=pt&day=2026-11-20"
-    assert page.address == "/?day=2026-11-20"
-
-
-def test_there_is_no_link_to_tomorrow() -> None:
-    assert [choice.id for choice in view(a_reading(), EN).days] == ["day-before", "day-now"]
-    assert view(a_reading(day=DAY, asked_on=DAY), EN).window == "Saturday, 21 November 2026"
+    assert len(shown(an_empty_reading()).empty) == 3
+    assert shown(a_reading()).empty == ()
 
 
 def test_the_page_speaks_one_language_and_stays_small() -> None:
-    renderer = load()
+    renderer = load([WHERE])
     crowd = some_tests(every=timedelta(minutes=4))
     flapping = a_ledger(*((timedelta(seconds=60 * n), State.DOWN if n % 2 else State.UP) for n in range(1, 1440)))
     reading = a_reading(tests=crowd, latest_tests=crowd, line_ledger=flapping, router_ledger=flapping)
@@ -94,7 +84,7 @@ def test_the_page_speaks_one_language_and_stays_small() -> None:
 
 
 def test_text_from_outside_is_escaped() -> None:
-    renderer = load()
+    renderer = load([WHERE])
     nasty = '<img src=x onerror="alert(1)">'
     reading = a_reading(latest_tests=(a_judged_test(at=NOW, server=Server(url=nasty)),), contract_problem=nasty)
     html = renderer.page(view(reading, EN), EN)

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from analysis.finding import Figure, Finding, Verdict
+from dashboards.web.part.shown import Claim, Claims, Row, Table, Tone
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Claim, Claims, Row, Table, Tone
 from dashboards.web.voice import Voice
 
 _TONES = {

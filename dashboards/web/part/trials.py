@@ -6,13 +6,13 @@ Failed tests are drawn and listed as failed. Knows nothing of how a test is judg
 from collections import Counter
 
 from analysis.report import JudgedTest
-from dashboards.web.counting import counts_for, counts_fully, speed_of
 from dashboards.web.drawing.axis import local_ticks, round_steps, share
 from dashboards.web.drawing.chart import Chart, Level, Mark, Point, draw
 from dashboards.web.drawing.label import Label
+from dashboards.web.part.counting import counts_for, counts_fully, speed_of
+from dashboards.web.part.shown import Picture, Row, Swatch, Table, Tone, Trials
+from dashboards.web.part.verdicts import LEVELS, promised_bps
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Picture, Row, Swatch, Table, Tone, Trials
-from dashboards.web.verdicts import LEVELS, promised_bps
 from dashboards.web.voice import Voice
 from probe.body.speed_test import Direction, SpeedTest
 

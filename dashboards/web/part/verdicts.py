@@ -5,9 +5,9 @@ Verdicts and sentences are the analysis's own; nothing is judged or recomputed h
 
 from analysis.contract import Contract, Speeds
 from analysis.finding import Finding, Verdict
-from dashboards.web.counting import reason_words
+from dashboards.web.part.counting import reason_words
+from dashboards.web.part.shown import Direction, Promise, Tone, Verdicts
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Direction, Promise, Tone, Verdicts
 from dashboards.web.voice import Voice
 from probe.body.speed_test import Direction as Way
 

@@ -6,9 +6,9 @@ The three totals are whole seconds and add up to the window. Knows nothing of ho
 from analysis.report import Ledger, State
 from dashboards.web.drawing.ribbon import Drawing
 from dashboards.web.drawing.ribbon import draw as draw_ribbon
+from dashboards.web.part.shown import Hours, Ribbon, Row, Table, Tone, Total
+from dashboards.web.part.trials import hour_labels
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Hours, Ribbon, Row, Table, Tone, Total
-from dashboards.web.trials import hour_labels
 from dashboards.web.voice import Voice
 
 LISTED_MOST = 40  # stretches in a table

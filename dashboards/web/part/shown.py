@@ -1,4 +1,4 @@
-"""Vocabulary. What the page shows, as plain strings and numbers, ready to be put into a template.
+"""Vocabulary. What the parts of pages show, as plain strings and numbers, ready to be put into a template.
 
 Knows nothing of where any of it came from. Text is in the reader's language already.
 """
@@ -14,27 +14,6 @@ class Tone(StrEnum):
     BAD = "bad"
     UNKNOWN = "unknown"
     NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Banner:
-    """Something to know before anything else. `commands` are what to type, one after the other; may be empty."""
-
-    key: str
-    title: str
-    text: str
-    commands: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One link of a small set. `id` keeps the focus on it when the page refreshes itself."""
-
-    id: str
-    text: str
-    address: str
-    chosen: bool = False
-    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,27 +179,3 @@ class Claims:
     as_of: str
     items: tuple[Claim, ...]
     others: Table | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """The whole page. `address` leads back to it, `parts_address` to its changing parts alone."""
-
-    lang: str
-    address: str
-    parts_address: str
-    title: str
-    subtitle: str
-    languages: tuple[Choice, ...]
-    days: tuple[Choice, ...]
-    window: str
-    zone: str
-    updated: str
-    banners: tuple[Banner, ...]
-    empty: tuple[str, ...]
-    now: Now
-    verdicts: Verdicts
-    trials: Trials
-    hours: Hours
-    lacks: tuple[Lack, ...]
-    claims: Claims | None

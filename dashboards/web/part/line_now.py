@@ -7,10 +7,10 @@ from datetime import datetime
 
 from analysis.report import JudgedTest, State
 from collector.envelope import ProbeState
-from dashboards.web.counting import counts_for, speed_of
+from dashboards.web.part.counting import counts_for, speed_of
+from dashboards.web.part.shown import Fact, Now, Tone
+from dashboards.web.part.state_now import FRESH_FOR, answer_count, asked_count, since, span_now, targets_now, why
 from dashboards.web.reading import Reading
-from dashboards.web.shown import Fact, Now, Tone
-from dashboards.web.state_now import FRESH_FOR, answer_count, asked_count, since, span_now, targets_now, why
 from dashboards.web.voice import Voice
 from probe.body.reachability import TargetMinute
 from probe.body.speed_test import Direction, SpeedTest

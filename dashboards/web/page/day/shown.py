@@ -1,0 +1,18 @@
+"""Vocabulary. One civil day, as its template shows it. Knows nothing of where any of it came from."""
+
+from dataclasses import dataclass
+
+from dashboards.web.frame.shown import Choice
+from dashboards.web.part.shown import Hours, Lack, Trials, Verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    """`days`: the days beside this one, this one among them."""
+
+    days: tuple[Choice, ...]
+    window: str
+    verdicts: Verdicts
+    trials: Trials
+    hours: Hours
+    lacks: tuple[Lack, ...]

@@ -1,0 +1,1 @@
+"""The line now, at a glance."""
