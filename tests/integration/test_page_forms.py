@@ -23,7 +23,7 @@ from dashboards.web.access.decide import hosts
 from dashboards.web.access.door import Door, visit_of
 from dashboards.web.access.form import Form, form_route
 from dashboards.web.access.refused import RefusedError, Refuser
-from dashboards.web.render import load
+from dashboards.web.render import words
 
 MOST_BYTES = 20_000
 FORM = "application/x-www-form-urlencoded"
@@ -44,7 +44,7 @@ def serving() -> Iterator[int]:
     """The port of a page with one form."""
     listening = page.listen("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
-    refuser = Refuser(load().catalogue)
+    refuser = Refuser(words())
     app = Starlette(
         routes=[Route("/", show), form_route("/keep", keep, most_bytes=MOST_BYTES)],
         middleware=[Middleware(Door, rules=Rules(hosts=hosts(port, ("127.0.0.1",))), refuser=refuser)],
