@@ -47,6 +47,11 @@ class ProbeHome:
         return self.root / "probe" / "mlab.json"
 
     @property
+    def bell(self) -> Path:
+        """The socket over which somebody on this machine asks for a test."""
+        return self.root / "probe" / "bell"
+
+    @property
     def rounds(self) -> Path:
         """What the speed tests of the last days moved."""
         return self.root / "probe" / "rounds.json"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from probe import clock
+from probe.bell.said import Ended, Refused, Why
 from probe.body.conditions import Path
 from probe.body.draw import Course, Draw, Origin, Stratum
 from probe.body.draw import Decision as DecisionRecord
@@ -112,6 +113,20 @@ class Rounds:
                 handled = now if now - due.at > _LATE else due.at
                 handling.create_task(self._handle(due, now, stop))
 
+    async def asked(self, stop: asyncio.Event) -> Ended | Refused | Skip:
+        """A round that a person asked for, now, until `stop`.
+
+        It passes what every test passes, but that it does not wait for the household.
+        """
+        if not self._settings.servers:
+            return Refused(why=Why.NO_SERVER)
+        if self._one.locked():
+            return Refused(why=Why.UNDER_WAY)
+        now = clock.now()
+        draw = Draw(origin=Origin.ASKED, due_at=now, stratum=self._around.stratum(now))
+        made = await self._made(draw, _BOTH, None, now + _FIRST_WAITS, stop)
+        return made if isinstance(made, Skip) else Ended(records=tuple(one.record for one in made if one.record))
+
     def _spending(self, now: datetime) -> Spending:
         expense = self._around.expense
         return Spending(
@@ -154,7 +169,7 @@ class Rounds:
         return chances(stratum, extra_of, now=now, spending=spending, tests_per_day=self._settings.tests_per_day)
 
     async def _made_and_repeated(self, draw: Draw, until: datetime, stop: asyncio.Event) -> None:
-        for made in await self._made(draw, _BOTH, None, until, stop):
+        for made in self._heeded(await self._made(draw, _BOTH, None, until, stop)):
             reason = None
             if made.test.conditions.path is not Path.LOOPBACK and not made.test.server.demonstration:
                 reason = self._levels.hear(made.test)
@@ -183,12 +198,12 @@ class Rounds:
         )
         for server in (low.server, *((second,) if second else ())):
             this = replace(again, second_server=server != low.server)
-            await self._made(this, (low.test.direction,), server, clock.now() + _WAITED_AT_MOST, stop)
+            self._heeded(await self._made(this, (low.test.direction,), server, clock.now() + _WAITED_AT_MOST, stop))
 
     async def _made(
         self, draw: Draw, directions: tuple[Direction, ...], server: str | None, until: datetime, stop: asyncio.Event
-    ) -> list[_Made]:
-        """The round under this draw; nothing where it could not be made in time, or was not to be afforded any more."""
+    ) -> list[_Made] | Skip:
+        """The round under this draw; a Skip where it could not be made in time, or was not to be afforded any more."""
         async with self._one:
             if stop.is_set():
                 return []
@@ -197,14 +212,11 @@ class Rounds:
             if now > until:
                 fits = Skip(SkipReason.MISSED, f"another test took until {now:%Y-%m-%d %H:%M:%S} UTC")
             if isinstance(fits, Skip):
-                self._skip(fits)
-                return []
+                return fits
             async with self._admitted(draw, len(directions), until, stop) as admitted:
                 if isinstance(admitted, Draw):
                     return await self._round(admitted, directions, server, stop)
-                if admitted is not None:
-                    self._skip(admitted)
-        return []
+                return [] if admitted is None else admitted
 
     @asynccontextmanager
     async def _admitted(
@@ -219,14 +231,13 @@ class Rounds:
 
     async def _round(
         self, draw: Draw, directions: tuple[Direction, ...], server: str | None, stop: asyncio.Event
-    ) -> list[_Made]:
+    ) -> list[_Made] | Skip:
         """All directions against the first server that can be reached; none where none can."""
         now = clock.now()
         in_turn = turn(self._settings.servers, at=now, tests_per_day=self._settings.tests_per_day)
         servers = tuple(one for one in ((server,) if server else in_turn) if self._around.is_ready(one))
         if not servers:
-            self._skip(Skip(SkipReason.SPACED, f"{', '.join(in_turn)} may not be asked again yet"))
-            return []
+            return Skip(SkipReason.SPACED, f"{', '.join(in_turn)} may not be asked again yet")
         self._around.expense.begin(now, repeat=draw.origin is Origin.REPEAT)
         every: list[_Made] = []
         for direction in directions:
@@ -267,6 +278,13 @@ class Rounds:
             self._around.expense.add(test.bytes or 0)
         drawn = replace(test, draw=draw)
         return _Made(drawn, server, self._around.keep(started, clock.stamp(), drawn))
+
+    def _heeded(self, outcome: list[_Made] | Skip) -> list[_Made]:
+        """A planned test that was left out is noted."""
+        if isinstance(outcome, Skip):
+            self._skip(outcome)
+            return []
+        return outcome
 
     def _skip(self, skip: Skip) -> None:
         at = clock.stamp()

@@ -145,6 +145,18 @@ def afford(spending: Spending) -> Decision:
     return Proceed()
 
 
+def afforded_at(reason: SkipReason, now: datetime) -> datetime | None:
+    """When bytes that are spent may be spent again: with the next UTC day or month. None for every other reason.
+
+    >>> afforded_at(SkipReason.MONTH_SPENT, datetime(2026, 12, 5, 7, tzinfo=UTC))
+    datetime.datetime(2027, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    if reason is SkipReason.BYTES_SPENT:
+        return midnight + timedelta(days=1)
+    return (midnight.replace(day=1) + timedelta(days=32)).replace(day=1) if reason is SkipReason.MONTH_SPENT else None
+
+
 def held_s(begins_at: datetime, *, share: float) -> float:
     """For how long a test that would begin then is held, so that none begins on a full hour; 0 away from it.
 

@@ -73,7 +73,7 @@ def hear(frame: Frame, plan: Plan) -> Heard:
         way=way.astype(np.uint8),
         start_us=start_us,
         end_us=tests.whole("ended_at")[0],
-        of_slot=~origin_extra & ~tests.word("draw_origin", {Origin.REPEAT}),
+        of_slot=~origin_extra & ~tests.word("draw_origin", {Origin.REPEAT, Origin.ASKED}),
         extra=origin_extra,
         odd=_odd(tests, rate),
         standing=standing,

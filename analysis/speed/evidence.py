@@ -20,7 +20,7 @@ from probe.body.draw import Draw, Origin
 from probe.body.speed_test import SpeedTest
 from probe.record import Record
 
-_NOT_OF_SLOT = frozenset({Origin.EXTRA, Origin.REPEAT})
+_NOT_OF_SLOT = frozenset({Origin.EXTRA, Origin.REPEAT, Origin.ASKED})
 
 
 class Standing(StrEnum):

@@ -18,6 +18,7 @@ class Origin(StrEnum):
     EXTRA = "extra"  # a second one in a slot, drawn more often where light sensing saw the line strained
     START = "start"  # the probe had just started: at no random instant
     REPEAT = "repeat"  # a result was low, and was tested again at once: at no random instant
+    ASKED = "asked"  # a person asked for it: at no random instant
 
 
 class Stratum(StrEnum):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from probe import clock
-from probe.body.draw import Course, Decision, Draw, Passed
+from probe.body.draw import Course, Decision, Draw, Origin, Passed
 from probe.courtesy.quiet import is_busy
 from probe.courtesy.settings import CourtesySettings
 from probe.pause import pause
@@ -83,8 +83,8 @@ class Gate:
             busy = is_busy(passed, self._settings.limits)
             obstacle = _Obstacle(Course.HOUSEHOLD_BUSY, self._settings.limits.again_s) if busy else None
             last_chance = clock.now() + timedelta(seconds=self._next_s(self._settings.limits.again_s)) >= until
-            if busy and last_chance and self._overdue():
-                obstacle = None
+            if draw.origin is Origin.ASKED or (busy and last_chance and self._overdue()):
+                obstacle = None  # a person who asks for a test is the household
             if obstacle is None:
                 found = await self._take(for_s, held)
                 if not isinstance(found, _Obstacle):

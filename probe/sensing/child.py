@@ -38,9 +38,9 @@ def _tell(brought: Brought) -> None:
     sys.stdout.buffer.flush()
 
 
-def _tell_moved(live: "Live") -> None:
+def _tell_live(live: "Live") -> None:
     """So that what a test has moved is known even if nothing else comes of it."""
-    _tell(Brought(moved_bytes=live.bytes))
+    _tell(Brought(live=live))
 
 
 def _until_end(halt: threading.Event) -> None:
@@ -90,8 +90,8 @@ def _measure(errand: Errand, test: OneTest, halt: threading.Event) -> SpeedTest:
     )
     if test.server == MLAB:
         mlab = mlab_client.MlabPlan(plan=plan, accepted=settings.accept_mlab_policy, kept=test.mlab_kept)
-        return mlab_client.measure_unattended(mlab, test.direction, halt, on_progress=_tell_moved)
-    return measure(plan, test.direction, on_progress=_tell_moved, stop=halt)
+        return mlab_client.measure_unattended(mlab, test.direction, halt, on_progress=_tell_live)
+    return measure(plan, test.direction, on_progress=_tell_live, stop=halt)
 
 
 def _train(errand: Errand, server: str, halt: threading.Event) -> Train:

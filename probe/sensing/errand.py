@@ -13,6 +13,7 @@ from probe.body.draw import Passed
 from probe.body.speed_test import Direction, SpeedTest
 from probe.body.train import Train
 from probe.settings import MeasureSettings
+from probe.throughput.plan import Live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,9 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """What came of it: the field of what was asked. Before it, `moved_bytes` alone: what a test has moved so far."""
+    """What came of it: the field of what was asked. Before it, `live` alone: how a test goes, and what it has moved."""
 
-    moved_bytes: int | None = None
+    live: Live | None = None
     test: SpeedTest | None = None
     train: Train | None = None
     passed: tuple[Passed, ...] = ()

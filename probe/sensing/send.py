@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
 
 from probe.sensing.errand import Brought, Errand, decode_brought, encode
+from probe.throughput.plan import Live
 
 _COMMAND = (sys.executable, "-P", "-m", "probe.sensing.child")  # -P: nothing is loaded from the folder it stands in
 _LOOK_S = 0.05  # how soon a stop is noticed
@@ -26,12 +28,17 @@ class ErrandError(Exception):
     """Nothing came back. The text says why."""
 
 
-def send(errand: Errand, halt: threading.Event, *, within_s: float) -> Brought:
-    """What it brought. Once `halt` is set it is told to stop, and given a second. Raises ErrandError."""
+def send(
+    errand: Errand, halt: threading.Event, *, within_s: float, heard: Callable[[Live], None] | None = None
+) -> Brought:
+    """What it brought. Once `halt` is set it is told to stop, and given a second. Raises ErrandError.
+
+    `heard` is told how a test goes, in this thread.
+    """
     try:
         with subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as process:
             try:
-                answer = _exchange(process, encode(errand), halt, time.monotonic() + within_s)
+                answer = _exchange(process, encode(errand), halt, time.monotonic() + within_s, heard)
             finally:
                 process.kill()  # it has ended, or is not to go on
     except OSError as error:
@@ -47,7 +54,13 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
 
 
-def _exchange(process: "subprocess.Popen[bytes]", errand: bytes, halt: threading.Event, until_s: float) -> bytes:
+def _exchange(
+    process: "subprocess.Popen[bytes]",
+    errand: bytes,
+    halt: threading.Event,
+    until_s: float,
+    heard: Callable[[Live], None] | None,
+) -> bytes:
     assert process.stdin is not None
     assert process.stdout is not None
     answer = b""
@@ -65,4 +78,14 @@ def _exchange(process: "subprocess.Popen[bytes]", errand: bytes, halt: threading
             if not more:
                 break
             answer += more
+            if heard is not None and b"\n" in more:
+                _pass_on(answer, heard)
     return answer
+
+
+def _pass_on(answer: bytes, heard: Callable[[Live], None]) -> None:
+    """The newest moment of a test, where that is what came last."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        live = decode_brought(answer).live
+        if live is not None:
+            heard(live)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
@@ -16,6 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from probe import clock, identity
+from probe.bell.answer import Bell
+from probe.bell.audience import Audience
+from probe.bell.said import Ended, Refused, Why
 from probe.body.draw import Passed
 from probe.body.reachability import Reachability
 from probe.body.speed_test import Direction, SpeedTest
@@ -30,7 +33,7 @@ from probe.expense import Expense
 from probe.identity import Identity, ProbeHome
 from probe.record import Body, Stamp
 from probe.rounds import Rounds, Surroundings, given_up
-from probe.schedule import Due, day_plan, held_s
+from probe.schedule import Due, Skip, SkipReason, afforded_at, day_plan, held_s
 from probe.sensing.errand import Brought, Errand, OneTest
 from probe.sensing.send import ErrandError, send
 from probe.sensing.sounding import Sounding
@@ -53,6 +56,7 @@ class Measuring:
     """All of it. `minute` and `turn` take what others see: a minute of small probes, the collector's answer."""
 
     rounds: Rounds
+    bell: Bell
     sounding: Sounding | None
     sensed: Sensed
     asking: Asking
@@ -61,6 +65,7 @@ class Measuring:
         """Until `stop`."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.rounds.run(stop))
+            tasks.create_task(self.bell.run(stop))
             if self.sounding is not None:
                 tasks.create_task(self.sounding.run(stop))
 
@@ -85,7 +90,8 @@ def put_together(
 ) -> Measuring:
     """`keep` makes records; `connected`: whether the collector may answer."""
     expense, sensed = Expense(layout.rounds), Sensed()
-    errands = _Errands(settings, software, layout.mlab, kept.load(layout.calibration, key=who.key))
+    audience = Audience()
+    errands = _Errands(settings, software, layout.mlab, kept.load(layout.calibration, key=who.key), audience)
     asking = Asking(keep, connected=connected)
     surroundings = Surroundings(
         expense=expense,
@@ -98,8 +104,10 @@ def put_together(
         extra_of=settings.sensing.extra_of,
         repeat=settings.repeat,
     )
+    rounds = Rounds(settings.measure, surroundings)
     return Measuring(
-        rounds=Rounds(settings.measure, surroundings),
+        rounds=rounds,
+        bell=Bell(layout.bell, partial(_asked, rounds, layout.mlab), audience),
         sounding=_sounding(errands, expense, sensed, keep),
         sensed=sensed,
         asking=asking,
@@ -156,6 +164,7 @@ class _Errands:
     software: str
     mlab_kept: Path
     certificate: Certificate | None
+    audience: Audience
 
     def measure(self, server: str, direction: Direction, halt: threading.Event) -> SpeedTest:
         """One test, with what this machine was shown to measure."""
@@ -167,10 +176,11 @@ class _Errands:
         )
         brought = Brought()
         with suppress(ErrandError):
-            brought = self._send(halt, _TEST_WITHIN_S, test=asked)
+            errand = Errand(software=self.software, measure=self.settings.measure, test=asked)
+            brought = send(errand, halt, within_s=_TEST_WITHIN_S, heard=self.audience.tell)
         if brought.test is None:
             demonstration = self.settings.measure.demonstration
-            moved_bytes = brought.moved_bytes if _crosses((server,)) else None
+            moved_bytes = brought.live.bytes if brought.live is not None and _crosses((server,)) else None
             return given_up(server, direction, demonstration=demonstration, moved_bytes=moved_bytes)
         return noted(brought.test, self.certificate, machine.fingerprint(brought.test.conditions.interface))
 
@@ -203,6 +213,22 @@ class _Errands:
     def _send(self, halt: threading.Event, within_s: float, **asked: Any) -> Brought:
         errand = Errand(software=self.software, measure=self.settings.measure, **asked)
         return send(errand, halt, within_s=within_s)
+
+
+async def _asked(rounds: Rounds, mlab_kept: Path, stop: asyncio.Event) -> Refused | Ended:
+    """A test that a person asked for, or why there is none and when there may be."""
+    outcome = await rounds.asked(stop)
+    if isinstance(outcome, Skip):
+        return Refused(why=Why(outcome.reason), again_at=_again_at(outcome.reason, mlab_kept))
+    return outcome
+
+
+def _again_at(reason: SkipReason, mlab_kept: Path) -> datetime | None:
+    if reason is SkipReason.SPACED:
+        from probe.throughput.mlab import allowance, ledger
+
+        return allowance.next_round_at(ledger.read(mlab_kept), clock.now())
+    return afforded_at(reason, clock.now())
 
 
 def _is_ready(mlab_kept: Path, server: str) -> bool:

@@ -112,12 +112,12 @@ def test_a_process_that_measures_tells_what_it_has_moved_so_far(server: str, tmp
         assert child.stdout is not None
         child.stdin.write(encode(errand))
         child.stdin.flush()
-        said = [decode_brought(child.stdout.readline()).moved_bytes for _ in range(2)]
+        said = [decode_brought(child.stdout.readline()).live for _ in range(2)]
         child.kill()
     first, second = said
     assert first is not None
     assert second is not None
-    assert 0 < first < second
+    assert 0 < first.bytes < second.bytes
 
 
 def test_a_process_that_takes_too_long_is_not_waited_for(server: str, tmp_path: Path) -> None:

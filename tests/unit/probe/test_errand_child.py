@@ -6,11 +6,17 @@ import threading
 
 import pytest
 
+from probe.body.speed_test import Direction
 from probe.sensing import send
 from probe.sensing.errand import Brought, Errand, decode_brought, encode
 from probe.settings import MeasureSettings
+from probe.throughput.plan import Live
 
 KILLED = "import os, sys; sys.stdout.write({said!r}); sys.stdout.flush(); os.kill(os.getpid(), 9)"
+
+
+def a_moment(moved_bytes: int) -> Live:
+    return Live(direction=Direction.UPLOAD, elapsed_s=0.5, duration_s=3.0, rate_bps=None, bytes=moved_bytes)
 
 
 def test_it_ends_cleanly_while_its_input_is_still_open() -> None:
@@ -29,14 +35,16 @@ def test_it_ends_cleanly_while_its_input_is_still_open() -> None:
     decode_brought(brought)
 
 
-@pytest.mark.parametrize("cut", [b"", b'{"moved_bytes":9', b'{"moved_by'])
+@pytest.mark.parametrize("cut", [b"", b'{"live":{"bytes":9', b'{"li'])
 def test_of_what_a_process_said_the_last_whole_word_counts(cut: bytes) -> None:
-    said = encode(Brought(moved_bytes=100)) + encode(Brought(moved_bytes=2_500_000)) + cut
-    assert decode_brought(said) == Brought(moved_bytes=2_500_000)
+    said = encode(Brought(live=a_moment(100))) + encode(Brought(live=a_moment(2_500_000))) + cut
+    assert decode_brought(said) == Brought(live=a_moment(2_500_000))
 
 
 def test_a_process_that_is_killed_has_told_what_it_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = encode(Brought(moved_bytes=700)).decode() + "{"
+    said = encode(Brought(live=a_moment(700))).decode() + "{"
     monkeypatch.setattr(send, "_COMMAND", (sys.executable, "-c", KILLED.format(said=said)))
     errand, halt = Errand(software="test", measure=MeasureSettings()), threading.Event()
-    assert send.send(errand, halt, within_s=60) == Brought(moved_bytes=700)
+    heard: list[Live] = []
+    assert send.send(errand, halt, within_s=60, heard=heard.append) == Brought(live=a_moment(700))
+    assert heard == [a_moment(700)]
