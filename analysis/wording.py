@@ -21,6 +21,8 @@ _FILES = (
     "sentences.toml",
     "sentences-bundle.toml",
     "sentences-dossier.toml",
+    "sentences-event.toml",
+    "sentences-fleet.toml",
     "sentences-letter.toml",
     "sentences-outage.toml",
     "sentences-reason.toml",

@@ -37,6 +37,11 @@ class Home:
         return self.path / "fleet" / "topology.csv"
 
     @property
+    def changes(self) -> Path:
+        """What changed of contract, settings, software and access, as it was seen. Only ever added to."""
+        return self.path / "changes.jsonl"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

@@ -7,6 +7,7 @@ each line's own router was seen to answer. Knows nothing of operators: the calle
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,11 +32,13 @@ def together(lines: Mapping[str, LineWatched], rules: LedgerRules) -> dict[str, 
         name: [outage.down[0].start_at.timestamp() for outage in line.outages if outage.concern is Concern.LINE]
         for name, line in lines.items()
     }
+    every = sorted((start_s, name) for name, own in starts.items() for start_s in own)
     watched_s = sum(line.watched_s for line in lines.values())
-    rate_hz = sum(len(own) for own in starts.values()) / watched_s if watched_s > 0 else 0.0
+    rate_hz = len(every) / watched_s if watched_s > 0 else 0.0
+    expected = rate_hz * (len(lines) - 1) * 2 * rules.together_s
     return {
         name: tuple(
-            _raised(one) if one.concern is Concern.LINE and _is_burst(one, name, starts, rate_hz, rules) else one
+            _raised(one) if one.concern is Concern.LINE and _is_burst(one, name, every, expected, rules) else one
             for one in line.outages
         )
         for name, line in lines.items()
@@ -48,17 +51,21 @@ def chance(expected: float, count: int) -> float:
     >>> round(chance(0.5, 1), 4), chance(0.5, 0)
     (0.3935, 1.0)
     """
-    below = sum(math.exp(-expected) * expected**number / math.factorial(number) for number in range(count))
+    term, below = math.exp(-expected), 0.0
+    for number in range(count):
+        below += term
+        term *= expected / (number + 1)
     return max(1.0 - below, 0.0)
 
 
 def _is_burst(
-    outage: Outage, line: str, starts: Mapping[str, Sequence[float]], rate_hz: float, rules: LedgerRules
+    outage: Outage, line: str, every: Sequence[tuple[float, str]], expected: float, rules: LedgerRules
 ) -> bool:
+    """Whether more lines than chance explains went with it. `every` beginning there is, sorted."""
     at_s = outage.down[0].start_at.timestamp()
-    others = [own for name, own in starts.items() if name != line]
-    count = sum(any(abs(start_s - at_s) <= rules.together_s for start_s in own) for own in others)
-    expected = rate_hz * len(others) * 2 * rules.together_s
+    first = bisect_left(every, (at_s - rules.together_s, ""))
+    after = bisect_right(every, at_s + rules.together_s, key=lambda one: one[0])
+    count = len({name for _, name in every[first:after]} - {line})
     return count + 1 >= rules.together_lines and chance(expected, count) * 1_000_000 < rules.together_chance_ppm
 
 

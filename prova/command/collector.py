@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from probe import clock
+from prova.change.noted import note_settings, note_software
 from prova.command.collector_care import announce, backup, metrics, project, restore
 from prova.command.collector_enrol import enrol
 from prova.exit import CommandError, Exit
@@ -44,7 +45,10 @@ def run(home_path: Path | None, settings_path: Path | None) -> None:
 
     home = resolve(home_path)
     make(home)
-    loaded = settings.load(settings_path or home.collector_settings)
+    path = settings_path or home.collector_settings
+    loaded = settings.load(path)
+    note_software(home, "prova", at=clock.now())
+    note_settings(home, "collector", path, at=clock.now(), line=None)
 
     async def serve() -> None:
         with stopping() as stop:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.event.event import EventKind
 from probe import clock
 from probe.record import check_name
+from prova.change.noted import note
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
@@ -216,6 +218,7 @@ def revoke(probe: str, home_path: Path | None) -> None:
     register.revoke(probe, at=now)
     authority = load_authority(files, at=now)
     write_revoked(files, register, authority, collectors=_broker(home).share.count, at=now)
+    note(home, EventKind.KEY, probe, {"revoked": "yes"}, at=now, line=None)
     click.echo(f"{probe} is revoked: nothing it sends is taken. {_cut(home, files, authority, probe)}", err=True)
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from analysis.event.event import EventKind
 from analysis.fleet import topology_file
 from analysis.fleet.placement import GroupKind, Placed
 from analysis.fleet.topology import Changed, Topology, changed, topology_json
 from analysis.fleet.topology_table import COLUMNS
 from probe import clock
+from prova.change.noted import note
 from prova.exit import CommandError
+from prova.fleet.state import bursts, health, open_
 from prova.home import make, resolve
 from prova.option import Day, home_option, json_option
 
@@ -51,6 +54,8 @@ def import_(
     if not dry_run:
         make(home)
         topology_file.keep(home.topology, after.topology)
+        counts = {"lines": str(len({one.placement.line for one in after.topology.placed})), "file": file.name}
+        note(home, EventKind.PLACE, "topology", counts | {"moved": str(len(after.moved))}, at=clock.now(), line=None)
     _tell(after, told.passed_over, kept=not dry_run, as_json=as_json)
 
 
@@ -123,3 +128,7 @@ def _row(one: Placed) -> str:
     more = [name for name in (place.technology, place.tier) if name is not None]
     days = f"from {one.from_on or '...'} to {one.to_on or '...'}"
     return f"{place.line}  {', '.join([*names, *more]) or 'nothing known'}  {days}"
+
+
+for one in (health, bursts, open_):
+    command.add_command(one)

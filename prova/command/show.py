@@ -118,6 +118,23 @@ def probes(*, home_path: Path | None, as_json: bool) -> None:
         click.echo(f"{state.probe}  line {state.line}  {state.record_count} records  last heard: {heard}")
 
 
+@command.command("events")
+@_reading
+@click.option(
+    "--contract",
+    "contract_path",
+    type=click.Path(exists=True, path_type=Path),
+    help="A contract, or a folder of them, whose changes are shown. Default: HOME/contract.toml",
+)
+@_lang_option
+def events(*, home_path: Path | None, contract_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+    """What changed: contract, settings, versions, keys, places; and what probes said of themselves."""
+    from prova.change.shown import show
+
+    chosen = _choose(Store(resolve(home_path).collector.journal), **choice)
+    show(home_path=home_path, as_json=as_json, lang=lang, contract_path=contract_path, choice=chosen)
+
+
 def _circumstances(home_path: Path | None, case_path: Path | None, zone: ZoneInfo) -> Circumstances:
     """What the case says that no probe can see. Raises CaseError."""
     path = case_path or resolve(home_path).case

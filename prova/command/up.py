@@ -114,6 +114,7 @@ def command(  # noqa: PLR0913  one parameter per option
     home = resolve(home_path)
     make(home)
     contract, line, levels = _contract(home, contract_path)
+    _note(home, contract)
     host, port = parse_listen(listen)
     choice = _Choice(
         home=home,
@@ -156,6 +157,26 @@ def _contract(home: Home, named: Path | None) -> tuple[Path | None, str, dict[st
     return path.resolve(), contract.line.id, repeat_levels(contract, clock.now())
 
 
+def _note(home: Home, contract: Path | None) -> None:
+    """What this machine runs, and under which contract, for the change log."""
+    from analysis.contract_file import load
+    from probe import clock
+    from prova.change import noted
+
+    noted.note_software(home, "prova", at=clock.now())
+    if contract is not None:
+        noted.note_contract(home, load(contract), at=clock.now())
+
+
+def _note_settings(choice: _Choice) -> None:
+    """What the probe of this line is set to, for the change log."""
+    from probe import clock
+    from prova.change import noted
+
+    path = choice.home.of_line(choice.line).probe_settings
+    noted.note_settings(choice.home, f"probe of {choice.line}", path, at=clock.now(), line=choice.line)
+
+
 @contextmanager
 def _only_one(home: Home) -> Iterator[TextIO]:
     with home.lock.open("w") as lock:
@@ -196,6 +217,7 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
     )
     household = settle(choice.home, wish, broker_port=free_port())
     plan = household.broker
+    _note_settings(choice)
     prova = (sys.executable, "-m", "prova.main")
     home = ("--home", str(choice.home.path))
     await supervisor.add(Child(name="broker", argv=plan.argv, ready=lambda: broker.wait_ready(plan, _READY_S)))

@@ -1,0 +1,1 @@
+"""What changes of this machine: noted, and shown."""

@@ -1,0 +1,1 @@
+"""`prova fleet`, in parts."""
