@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 from collector.envelope import Accepted, Enrolled
 from collector.home import CollectorHome
 from collector.journal import Journal
+from collector.judging.outline import open_outline
 from probe import key, wire
 from probe.record import Body, Record
 from tests.build import a_record
@@ -51,7 +52,7 @@ def _accepted(records: Sequence[Record], by: OKPKey, delay: timedelta) -> Accept
     encoded = [wire.encode_record(one) for one in records]
     signed = wire.seal_batch(records[0].line, records[0].probe, encoded, previous_sha256=None, key=by)
     return Accepted(
-        batch=wire.open_batch(signed, key=by),
+        batch=open_outline(signed, key=by),
         batch_sha256=wire.sha256(signed),
         signed=signed,
         received_at=records[-1].ended.at + delay,
