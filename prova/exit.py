@@ -27,6 +27,7 @@ class CommandError(Exception):
 
 # What a person can mend, by the class that says so. By name, so that no command loads a room it does not use.
 _CODES = {
+    "analysis.bundle.make_redacted.RedactionError": Exit.USAGE,
     "analysis.case.case_file.CaseError": Exit.USAGE,
     "analysis.contract_file.ContractError": Exit.USAGE,
     "analysis.dossier.pdf.DossierError": Exit.USAGE,

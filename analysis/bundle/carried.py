@@ -41,7 +41,7 @@ class ContentError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """What a bundle says; `case` is an empty one where none was told."""
+    """What a bundle says; `case` is an empty one where none was told, `batches` is empty in a redacted one."""
 
     contract: Contract
     case: Case
@@ -53,17 +53,17 @@ class Carried:
     findings: bytes
 
 
-def read(files: Mapping[str, bytes]) -> Carried:
+def read(files: Mapping[str, bytes], *, is_redacted: bool = False) -> Carried:
     """The content of the files. Raises ContentError for the first that cannot be read."""
     contract = _contract(files)
     return Carried(
         contract=contract,
         case=_case(files, contract),
-        probes=_decoded(files, KEYS, tuple[Enrolled, ...]),
-        batches=_rows(files, BATCHES, CarriedBatch),
-        proofs=_decoded({PROOFS: _expanded(files, PROOFS)}, PROOFS, CarriedProofs),
-        witnessed=_decoded(files, WITNESSED, tuple[Witnessed, ...]),
-        imported=_rows(files, IMPORTED, CarriedImport),
+        probes=decoded(files, KEYS, tuple[Enrolled, ...]),
+        batches=() if is_redacted else rows(files, BATCHES, CarriedBatch),
+        proofs=decoded({PROOFS: _expanded(files, PROOFS)}, PROOFS, CarriedProofs),
+        witnessed=decoded(files, WITNESSED, tuple[Witnessed, ...]),
+        imported=rows(files, IMPORTED, CarriedImport),
         findings=_findings(files),
     )
 
@@ -90,20 +90,22 @@ def _findings(files: Mapping[str, bytes]) -> bytes:
     return files[FINDINGS]
 
 
-def _rows(files: Mapping[str, bytes], name: str, kind: type[_Read]) -> tuple[_Read, ...]:
+def rows(files: Mapping[str, bytes], name: str, kind: type[_Read]) -> tuple[_Read, ...]:
+    """The rows of a compressed file, in its order. Raises ContentError."""
     decoder = msgspec.json.Decoder(kind)
 
-    def rows(lines: Sequence[bytes]) -> Iterator[_Read]:
+    def each(lines: Sequence[bytes]) -> Iterator[_Read]:
         for number, line in enumerate(lines, start=1):
             try:
                 yield decoder.decode(line)
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 raise ContentError(name, f"row {number}: {error}") from error
 
-    return tuple(rows(_expanded(files, name).splitlines()))
+    return tuple(each(_expanded(files, name).splitlines()))
 
 
-def _decoded(files: Mapping[str, bytes], name: str, kind: type[_Read]) -> _Read:
+def decoded(files: Mapping[str, bytes], name: str, kind: type[_Read]) -> _Read:
+    """A file of JSON. Raises ContentError."""
     try:
         return msgspec.json.decode(files[name], type=kind)
     except (KeyError, msgspec.DecodeError, ValueError, RecursionError) as error:

@@ -23,6 +23,7 @@ class Flaw(StrEnum):
     RECEIPT = "receipt"  # the collector did not say that it got this batch at that time
     PROOF = "proof"  # not in the log that the collector signed
     TIME_STAMP = "time_stamp"  # the authority did not stamp this
+    REDACTION = "redaction"  # not what the whole bundle gives without its names, or not of the batch that it names
     FINDING = "finding"  # recomputed, a finding is another
 
 

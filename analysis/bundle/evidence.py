@@ -77,8 +77,13 @@ def told(carried: Carried, batches: Sequence[OpenedBatch], line: str) -> Told:
         for record in one.batch.records:
             stored = StoredRecord(record=record, received_at=one.carried.received_at, batch_sha256=one.sha256)
             first.setdefault((record.probe, record.sequence), stored)
+    return of_records(carried, first.values(), line)
+
+
+def of_records(carried: Carried, records: Iterable[StoredRecord], line: str) -> Told:
+    """`records`, and what else is carried, as a judgement reads it. Raises ContentError."""
     return Told(
-        stored=_sorted(first.values()),
+        stored=_sorted(records),
         from_files=_sorted(_imported(one, line) for one in carried.imported),
         seen=carried.witnessed,
     )

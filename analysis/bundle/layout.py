@@ -20,7 +20,13 @@ PROOFS = "proofs.json.gz"
 WITNESSED = "witnessed.json"
 IMPORTED = "imported.jsonl.gz"
 FINDINGS = "findings.json"
+DOCUMENT = "document-"  # then the digest and an ending: a paper of the case, as it was taken in
+REDACTED = "prova.bundle-redacted/1"
+COMMITTED = "committed.jsonl.gz"
+RECORDS = "records.jsonl.gz"
+LEFT_OUT = "left-out.json"
 NEEDED = frozenset({MANIFEST, README, CONTRACT, KEYS, BATCHES, PROOFS, WITNESSED, IMPORTED, FINDINGS})
+NEEDED_REDACTED = (NEEDED - {BATCHES}) | {COMMITTED, RECORDS, LEFT_OUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,38 @@ class CarriedImport:
     record: str
     received_at: datetime
     imported: Imported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedBatch:
+    """Of a batch that was left out: its digest, whose it is, its records' numbers, when it came, and the receipt."""
+
+    sha256: str
+    probe: str
+    first: int
+    last: int
+    received_at: datetime
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedRecord:
+    """A record of a batch that was left out, as JSON without names and addresses. No probe signed it so."""
+
+    batch_sha256: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a redacted bundle declares to be without. `whole`: every file of the whole bundle, by name.
+
+    `record_count`: records whose kind this version cannot read, and therefore not redact.
+    """
+
+    whole: Mapping[str, FileDigest]
+    batch_count: int
+    record_count: int
 
 
 @dataclass(frozen=True, slots=True)

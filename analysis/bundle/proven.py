@@ -5,11 +5,11 @@ Knows nothing of what is in the batches.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.x509 import Certificate
 
 from analysis.bundle.defect import Defect, Flaw, Stamped
-from analysis.bundle.evidence import OpenedBatch
 from analysis.bundle.layout import CarriedCheckpoint, CarriedInclusion, CarriedProofs
 from analysis.wording import sentence
 from collector.proof import checkpoint, timestamp
@@ -19,6 +19,17 @@ from probe import wire
 from probe.key import Ed25519Key
 from probe.units import epoch_us
 from probe.wire import Outcome, WireError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A batch by its digest, and what the bundle says of it."""
+
+    sha256: str
+    line: str
+    probe: str
+    received_at: datetime
+    receipt: str
 
 
 @dataclass(slots=True)
@@ -32,7 +43,7 @@ class Proven:
 
 def check(
     proofs: CarriedProofs,
-    batches: Sequence[OpenedBatch],
+    batches: Sequence[Named],
     key: Ed25519Key,
     trusted: Sequence[Certificate],
     into: Proven,
@@ -79,24 +90,24 @@ def _checkpoint(
         yield _defect(Flaw.TIME_STAMP, "bundle.time_stamp", str(one.size), str(error))
 
 
-def _receipt(batch: OpenedBatch, key: Ed25519Key) -> Iterator[Defect]:
+def _receipt(batch: Named, key: Ed25519Key) -> Iterator[Defect]:
     try:
-        said = wire.open_receipt(batch.carried.receipt.encode(), key=key)
+        said = wire.open_receipt(batch.receipt.encode(), key=key)
     except WireError as error:
         yield _defect(Flaw.RECEIPT, "bundle.receipt", batch.sha256, str(error))
         return
     told = (said.line, said.probe, said.batch_sha256, said.received_at, said.outcome)
-    expected = (batch.batch.line, batch.batch.probe, batch.sha256, batch.carried.received_at, Outcome.ACCEPTED)
+    expected = (batch.line, batch.probe, batch.sha256, batch.received_at, Outcome.ACCEPTED)
     if told != expected:
         yield _defect(Flaw.RECEIPT, "bundle.receipt", batch.sha256, "it is of another batch, or of another time")
 
 
-def _why_not_in(batch: OpenedBatch, place: CarriedInclusion, roots: dict[int, bytes]) -> str:
+def _why_not_in(batch: Named, place: CarriedInclusion, roots: dict[int, bytes]) -> str:
     """Empty where the proof holds."""
     root = roots.get(place.size)
     if root is None:
         return f"the checkpoint {place.size} that it names is not here, or does not hold"
-    leaf = batch_leaf(batch.sha256, epoch_us(batch.carried.received_at))
+    leaf = batch_leaf(batch.sha256, epoch_us(batch.received_at))
     if includes(root, size=place.size, index=place.index, leaf=leaf, path=place.path):
         return ""
     return "the proof leads to another log"

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 import msgspec
 from cryptography.x509 import Certificate
 
-from analysis.bundle import archive, carried, chain, evidence, proven
+from analysis.bundle import archive, carried, chain, committed, evidence, proven
 from analysis.bundle.carried import Carried, ContentError
 from analysis.bundle.compose import findings_text
 from analysis.bundle.defect import Defect, Flaw, Verification
 from analysis.bundle.difference import differences, same_count
-from analysis.bundle.evidence import OpenedBatch
-from analysis.bundle.layout import FINDINGS, MANIFEST, NEEDED, SCHEMA, Manifest
-from analysis.bundle.proven import Proven
+from analysis.bundle.evidence import OpenedBatch, Told
+from analysis.bundle.layout import FINDINGS, MANIFEST, NEEDED, NEEDED_REDACTED, REDACTED, SCHEMA, Manifest
+from analysis.bundle.make_redacted import RedactionError, same_redaction
+from analysis.bundle.proven import Named, Proven
 from analysis.finding import Sentence
 from analysis.period import Period
 from analysis.profile import ProfileError
@@ -32,6 +33,7 @@ from probe.wire import WireError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is trusted. `collector`: the thumbprint that must have signed, None for any. `software`: who checks.
+    `whole`: the whole bundle that a redacted one must have been made of, None where it is not there.
 
     `trusted`: certificates of time-stamping authorities, none where their signatures shall not be checked.
     """
@@ -39,6 +41,7 @@ class Question:
     software: str
     collector: str | None = None
     trusted: Sequence[Certificate] = ()
+    whole: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class _Found:
     manifest: Manifest | None = None
     collector: str | None = None
     batches: list[OpenedBatch] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     proofs: Proven = field(default_factory=Proven)
     record_count: int = 0
     finding_count: int = 0
@@ -63,7 +67,7 @@ def verify(data: bytes, question: Question) -> Verification:
     return Verification(
         manifest=found.manifest,
         collector=found.collector,
-        batch_count=len(found.batches),
+        batch_count=len(found.named),
         record_count=found.record_count,
         proven_count=found.proofs.count,
         stamped=tuple(found.proofs.stamped),
@@ -88,10 +92,25 @@ def _checked(data: bytes, question: Question, found: _Found) -> Iterator[Defect]
     found.manifest, found.collector = manifest, key.thumbprint()
     yield from _whole(files, manifest)
     yield from _by_whom(question, manifest, found)
+    held = _held_redacted if manifest.schema == REDACTED else _held
     try:
-        yield from _held(carried.read(files), (manifest, key), question, found)
+        yield from held(files, (manifest, key), question, found)
     except ContentError as error:
         yield _defect(Flaw.CONTENT, "bundle.content", error.name, str(error))
+    if question.whole is not None:
+        yield from _of_whole(data, question.whole, found)
+
+
+def _of_whole(data: bytes, whole: bytes, found: _Found) -> Iterator[Defect]:
+    try:
+        other = same_redaction(whole, data)
+    except RedactionError as error:
+        yield _defect(Flaw.REDACTION, "bundle.redacted_record", MANIFEST, str(error).rstrip("."))
+        return
+    for name in other:
+        yield Defect(flaw=Flaw.REDACTION, where=name, sentence=sentence("bundle.not_of_whole", where=name))
+    if not other:
+        found.notes.append(sentence("bundle.note.of_whole"))
 
 
 def _signed(signed: bytes | None) -> tuple[Manifest, Ed25519Key] | Defect:
@@ -105,14 +124,15 @@ def _signed(signed: bytes | None) -> tuple[Manifest, Ed25519Key] | Defect:
         manifest = msgspec.json.decode(wire.open_bundle(signed, key=key), type=Manifest)
     except (ValueError, IndexError, KeyFileError, WireError, RecursionError) as error:
         return _defect(Flaw.MANIFEST, "bundle.manifest", MANIFEST, str(error))
-    if manifest.schema != SCHEMA:
-        why = f"it is of the form {manifest.schema[:40]!r}, and only {SCHEMA} is known here"
+    if manifest.schema not in {SCHEMA, REDACTED}:
+        why = f"it is of the form {manifest.schema[:40]!r}, and only {SCHEMA} and {REDACTED} are known here"
         return _defect(Flaw.MANIFEST, "bundle.manifest", MANIFEST, why)
     return manifest, key
 
 
 def _whole(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[Defect]:
-    for name in sorted(NEEDED - {MANIFEST} - manifest.files.keys()):
+    needed = NEEDED_REDACTED if manifest.schema == REDACTED else NEEDED
+    for name in sorted(needed - {MANIFEST} - manifest.files.keys()):
         yield Defect(flaw=Flaw.FILE, where=name, sentence=sentence("bundle.needed", where=name))
     for name, told in sorted(manifest.files.items()):
         if name not in files:
@@ -134,17 +154,50 @@ def _by_whom(question: Question, manifest: Manifest, found: _Found) -> Iterator[
         found.notes.append(sentence("bundle.note.software", made=manifest.software, here=question.software))
 
 
-def _held(told: Carried, by: tuple[Manifest, Ed25519Key], question: Question, found: _Found) -> Iterator[Defect]:
-    manifest, key = by
+def _held(
+    files: Mapping[str, bytes], by: tuple[Manifest, Ed25519Key], question: Question, found: _Found
+) -> Iterator[Defect]:
+    (manifest, key), told = by, carried.read(files)
     if told.contract.line.id != manifest.line:
-        said = sentence("bundle.line", found=told.contract.line.id, expected=manifest.line)
-        yield Defect(flaw=Flaw.CONTENT, where=MANIFEST, sentence=said)
+        yield _other_line(told, manifest)
         return
     yield from _batches(told, manifest.line, found)
+    found.named.extend(map(_named, found.batches))
     found.notes.extend(chain.gaps(found.batches))
-    yield from proven.check(told.proofs, found.batches, key, question.trusted, found.proofs)
+    yield from proven.check(told.proofs, found.named, key, question.trusted, found.proofs)
     found.notes.extend(_worth_knowing(told, found, question))
-    yield from _recomputed(told, manifest, found)
+    yield from _recomputed(told, evidence.told(told, found.batches, manifest.line), manifest, found)
+
+
+def _held_redacted(
+    files: Mapping[str, bytes], by: tuple[Manifest, Ed25519Key], question: Question, found: _Found
+) -> Iterator[Defect]:
+    (manifest, key), told = by, carried.read(files, is_redacted=True)
+    if told.contract.line.id != manifest.line:
+        yield _other_line(told, manifest)
+        return
+    declared = committed.read(files)
+    found.named.extend(committed.named(declared, manifest.line))
+    found.notes.extend(committed.worth_knowing(declared))
+    yield from committed.defects(declared)
+    yield from proven.check(told.proofs, found.named, key, question.trusted, found.proofs)
+    found.notes.extend(_worth_knowing(told, found, question))
+    yield from _recomputed(told, committed.told(told, declared, manifest.line), manifest, found)
+
+
+def _other_line(told: Carried, manifest: Manifest) -> Defect:
+    said = sentence("bundle.line", found=told.contract.line.id, expected=manifest.line)
+    return Defect(flaw=Flaw.CONTENT, where=MANIFEST, sentence=said)
+
+
+def _named(one: OpenedBatch) -> Named:
+    return Named(
+        sha256=one.sha256,
+        line=one.batch.line,
+        probe=one.batch.probe,
+        received_at=one.carried.received_at,
+        receipt=one.carried.receipt,
+    )
 
 
 def _batches(told: Carried, line: str, found: _Found) -> Iterator[Defect]:
@@ -160,7 +213,7 @@ def _batches(told: Carried, line: str, found: _Found) -> Iterator[Defect]:
 
 
 def _worth_knowing(told: Carried, found: _Found, question: Question) -> Iterator[Sentence]:
-    unproven = sum(1 for one in found.batches if one.sha256 not in told.proofs.inclusions)
+    unproven = sum(1 for one in found.named if one.sha256 not in told.proofs.inclusions)
     if unproven:
         yield sentence("bundle.note.unproven", n=str(unproven))
     if not found.proofs.stamped:
@@ -171,8 +224,7 @@ def _worth_knowing(told: Carried, found: _Found, question: Question) -> Iterator
         yield sentence("bundle.note.imported", n=str(len(told.imported)))
 
 
-def _recomputed(told: Carried, manifest: Manifest, found: _Found) -> Iterator[Defect]:
-    store = evidence.told(told, found.batches, manifest.line)
+def _recomputed(told: Carried, store: Told, manifest: Manifest, found: _Found) -> Iterator[Defect]:
     found.record_count = len(store.stored)
     try:
         period = Period(manifest.start_at, manifest.end_at)
