@@ -176,6 +176,17 @@ class Table:
             return number
         return None
 
+    def decimal(self, key: str) -> Decimal | None:
+        """A number of at least 0, written as such or in quotes; None where the key is absent."""
+        value = self._get(key, needed=False, example='"8.5"')
+        if value is None:
+            return None
+        number = _decimal(value)
+        if number is not None and number.is_finite() and number >= 0:
+            return number
+        self.note(key, f"{value!r} is not a number", f'Write it with a point: {key} = "8.5"')
+        return None
+
     def whole(self, key: str, *, low: int, high: int) -> int | None:
         """A whole number from `low` to `high`."""
         value = self._get(key, needed=False, example=str(low))

@@ -21,6 +21,7 @@ _FILES = (
     "sentences.toml",
     "sentences-bundle.toml",
     "sentences-dossier.toml",
+    "sentences-due.toml",
     "sentences-event.toml",
     "sentences-fleet.toml",
     "sentences-letter.toml",

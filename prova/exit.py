@@ -29,9 +29,13 @@ class CommandError(Exception):
 _CODES = {
     "analysis.bundle.make_redacted.RedactionError": Exit.USAGE,
     "analysis.case.case_file.CaseError": Exit.USAGE,
+    "analysis.case.diary.DiaryError": Exit.USAGE,
+    "analysis.case.papers.PaperError": Exit.USAGE,
     "analysis.contract_file.ContractError": Exit.USAGE,
     "analysis.dossier.pdf.DossierError": Exit.USAGE,
     "analysis.fleet.topology_table.TopologyError": Exit.USAGE,
+    "analysis.dossier.sign.SignError": Exit.USAGE,
+    "analysis.dossier.signed.NotSignedError": Exit.USAGE,
     "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
     "analysis.summary.page.extract.SummaryError": Exit.USAGE,

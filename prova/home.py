@@ -42,6 +42,11 @@ class Home:
         return self.path / "changes.jsonl"
 
     @property
+    def papers(self) -> Path:
+        """The case's papers, each under its digest. Need not be there."""
+        return self.path / "case"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

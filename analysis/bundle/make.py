@@ -11,7 +11,7 @@ from analysis.bundle.compose import compose
 from analysis.bundle.gather import Evidence, Recorder
 from analysis.bundle.layout import Documents
 from analysis.case import case_file
-from analysis.case.case import NO_CASE
+from analysis.case.case import NO_CASE, Case
 from analysis.contract_file import parse
 from analysis.period import Period
 from analysis.report import Report
@@ -21,10 +21,11 @@ from probe.key import Ed25519Key
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A bundle's bytes, and the report that is in it."""
+    """A bundle's bytes, the report that is in it, and the case that it was judged with."""
 
     data: bytes
     report: Report
+    case: Case = NO_CASE
 
 
 def make(
@@ -41,4 +42,4 @@ def make(
     recorder = Recorder(store)
     report = check(recorder, contract, period, judged_at, told)
     gathered = recorder.gathered(contract.line.id)
-    return Made(compose(gathered, documents, report, judged_at=judged_at, software=software, key=key), report)
+    return Made(compose(gathered, documents, report, judged_at=judged_at, software=software, key=key), report, told)

@@ -12,8 +12,8 @@ from typing import Any
 # Keys whose texts are words of a list, versions, times or numbers of this program's own making.
 _HARMLESS = frozenset(
     {
-        "kind", "direction", "method", "method_version", "role", "path", "link_type", "failure", "limited_by", "no_answer",
-        "occasion", "wan_status", "link_status", "congestion_control", "boot_id", "at", "software",
+        "kind", "direction", "method", "method_version", "role", "path", "link_type", "failure", "limited_by",
+        "no_answer", "occasion", "wan_status", "link_status", "congestion_control", "boot_id", "at", "software",
         "tls_version", "tls_cipher", "neighbour_ipv4", "neighbour_ipv6", "ended_by", "phase", "counter", "repeat_of",
         "time_from", "of", "started_at", "ended_at", "sha256", "format", "importer",
         "mapping_sha256", "timezone", "imported_at",

@@ -173,6 +173,52 @@ class Cost:
     reimbursed_on: date | None = None
 
 
+class Sender(StrEnum):
+    """Who replied."""
+
+    OPERATOR = "operator"
+    BOOK = "book"  # the operator's answer in the Livro de Reclamações
+    REGULATOR = "regulator"
+    ARBITRATION = "arbitration"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A paper that was taken in. `sha256` of its bytes, lower-case hex; `name` as it was called; `of` what it shows."""
+
+    id: str
+    sha256: str
+    name: str
+    added_on: date | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply. `complaint` is a complaint's id, None where it answers none; `document` a document's id."""
+
+    id: str
+    received_on: date
+    sender: Sender
+    complaint: str | None = None
+    document: str | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialResult:
+    """A result of the regulator's tool (NET.mede), or another's. None: it does not tell, or nobody wrote it down."""
+
+    id: str
+    tool: str
+    measured_at: datetime
+    download_bps: int | None = None
+    upload_bps: int | None = None
+    rtt_ms: Decimal | None = None
+    document: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """All that is known of a line besides its records; each list sorted by time, and empty where nothing is known.
@@ -192,6 +238,9 @@ class Case:
     invoices: tuple[Invoice, ...] = ()
     refunds: tuple[Refund, ...] = ()
     costs: tuple[Cost, ...] = ()
+    documents: tuple[Document, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    official_results: tuple[OfficialResult, ...] = ()
     ended_on: date | None = None
     circumstances: Circumstances = NOTHING_KNOWN
 

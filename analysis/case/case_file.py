@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from analysis.case.attached import check_references, document, official_result, replied, reply
 from analysis.case.case import Case, Cause, Fault, Outcome, Service, Suspended, Suspension, Visit, Whose, Works
 from analysis.case.case_table import Entry
 from analysis.case.paper import activation, complaint, cost, data_request, invoice, refund
@@ -20,7 +21,7 @@ from analysis.period import Period
 
 _TOP = (
     "home", "ended", "fault", "cause", "suspension", "works", "pause", "visit", "activation", "complaint",
-    "data_request", "invoice", "refund", "cost", "outside",
+    "data_request", "invoice", "refund", "cost", "outside", "document", "reply", "official_result",
 )  # fmt: skip
 _HOME = ("operator_equipment", "terminal_apart", "operator_networks")
 _Made = TypeVar("_Made")
@@ -68,13 +69,17 @@ def parse(mapping: Mapping[str, Any], zone: ZoneInfo) -> Case:
         invoices=_all(root, zone, "invoice", invoice, "issued_on"),
         refunds=_all(root, zone, "refund", refund, "paid_on"),
         costs=_all(root, zone, "cost", cost, "paid_on"),
+        documents=_all(root, zone, "document", document, "id"),
+        replies=_all(root, zone, "reply", reply, "received_on"),
+        official_results=_all(root, zone, "official_result", official_result, "measured_at"),
         ended_on=root.day("ended") if root.has("ended") else None,
         circumstances=_circumstances(root, zone, works),
     )
     _check_names(root, case)
+    check_references(root, case)
     if problems:
         raise CaseError(problems)
-    return case
+    return replied(case)
 
 
 def _all(
@@ -160,7 +165,7 @@ def _circumstances(root: Table, zone: ZoneInfo, works: tuple[Works, ...]) -> Cir
 
 def _check_names(root: Table, case: Case) -> None:
     """An id names one entry of its kind, and a cost names a fault that is there."""
-    for kind in ("faults", "visits", "complaints", "requests", "costs"):
+    for kind in ("faults", "visits", "complaints", "requests", "costs", "documents", "replies", "official_results"):
         names = [one.id for one in getattr(case, kind)]
         for name in sorted({name for name in names if names.count(name) > 1}):
             root.note("", f"two of the {kind} have the id {name!r}", "Give each an id of its own")

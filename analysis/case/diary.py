@@ -31,7 +31,11 @@ KINDS: Mapping[str, str | None] = {
     "refund": None,
     "cost": "cost",
     "outside": None,
+    "document": "document",
+    "reply": "reply",
+    "official_result": "official",
 }
+_NUMBERS = frozenset({"download_mbps", "upload_mbps", "rtt_ms", "credit_eur", "amount_eur"})  # a comma may be typed
 _FLAGS = {"true": True, "false": False}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -102,6 +106,8 @@ def _value(key: str, value: str) -> str | bool | date | datetime:
     except ValueError as error:
         shape = "2026-11-20" if key.endswith("_on") else "2026-11-20T09:30"
         raise DiaryError(f"{key}={value} is no time. Write for example {key}={shape}.") from error
+    if key in _NUMBERS:
+        return _FLAGS.get(value, value.replace(",", "."))
     return _FLAGS.get(value, value)
 
 

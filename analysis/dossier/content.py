@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analysis import wording
+from analysis.case.case import NO_CASE, Case
+from analysis.case.nearest import Near
 from analysis.contract import Contract
-from analysis.dossier import figure
+from analysis.dossier import annex, figure
 from analysis.dossier.figure import Drawn
 from analysis.finding import Finding, Sentence, Verdict
 from analysis.outage.outage import Concern, Outage
@@ -28,7 +30,10 @@ _WEIGHT = ("credit", "availability", "speed.discrepancy", "repair", "speed.minim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What the dossier is of. `bundle_sha256` is of the evidence beside it, `collector` the key that signed that."""
+    """What the dossier is of. `bundle_sha256` is of the evidence beside it, `collector` the key that signed that.
+
+    `near`: own tests beside the case's official results. `bundle`: the evidence file's name.
+    """
 
     report: Report
     tests: Sequence[JudgedTest]
@@ -37,6 +42,9 @@ class Subject:
     software: str
     bundle_sha256: str
     collector: str
+    case: Case = NO_CASE
+    near: Sequence[Near] = ()
+    bundle: str = "evidence.zip"
 
 
 def content(subject: Subject, lang: str) -> dict[str, Any]:
@@ -68,6 +76,9 @@ def content(subject: Subject, lang: str) -> dict[str, Any]:
         "figures": [_figure(one, lang) for one in _drawn(subject)],
         "outages": _outages(subject, lang),
         "excluded": _excluded(subject, lang),
+        "credits": [*annex.credit_readings(_own(report), lang)],
+        "official": [*annex.official(subject.case, subject.near, zone, lang)],
+        "papers": [*annex.papers(subject.case)],
         "verification": _verification(subject, lang),
     }
 
@@ -77,7 +88,8 @@ _HEADINGS = (
     "contract", "promised", "direction", "maximum", "normal", "minimum", "from_on", "clauses", "clause", "method",
     "findings", "finding", "figures", "outages", "outages_none", "start", "lower", "upper", "said",
     "excluded", "excluded_none", "reason", "count", "limits", "limits_official", "counter_own", "unseen",
-    "verification", "verification_how", "qr_alt", "software",
+    "verification", "verification_how", "qr_alt", "software", "credits", "credits_how", "base", "since", "denominator",
+    "rounding", "official", "papers", "papers_none", "digest_of", "title_of", "measured",
 )  # fmt: skip
 
 
@@ -203,11 +215,23 @@ def _findings(report: Report, lang: str) -> Iterator[dict[str, Any]]:
                     "rule": one.rule if one.profile != report.contract.profile else _rule(one.rule, lang),
                     "clause": one.clause,
                     "sentence": _in(one.sentence, lang),
-                    "n_used": one.n_used,
+                    "basis": _basis(one, lang),
                 }
                 for one in findings
             ],
         }
+
+
+def _basis(finding: Finding, lang: str) -> str:
+    """How much a finding rests on; empty for what rests on no test."""
+    if not finding.n_used:
+        return ""
+    aside = sum(finding.n_excluded.values())
+    parts = {"n": str(finding.n_used), "aside": str(aside)}
+    if finding.interval is None:
+        return _in(wording.say("dossier.basis", **parts), lang)
+    low, high = wording.percent(finding.interval.low), wording.percent(finding.interval.high, up=True)
+    return _in(wording.say("dossier.basis_interval", low=low, high=high, **parts), lang)
 
 
 def _drawn(subject: Subject) -> Iterator[Drawn]:
@@ -267,5 +291,5 @@ def _verification(subject: Subject, lang: str) -> dict[str, Any]:
     )
     return {
         "facts": [[_in(wording.say(f"dossier.{key}"), lang), value] for key, value in facts],
-        "command": f"prova verify evidence.zip --collector {subject.collector}",
+        "command": f"prova verify {subject.bundle} --collector {subject.collector}",
     }

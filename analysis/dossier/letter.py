@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analysis import wording
+from analysis.dossier.centre import centres
 from analysis.dossier.content import Subject
 from analysis.finding import Finding, Verdict
 from analysis.wording import Said
@@ -42,6 +43,9 @@ def letters(subject: Subject, lang: str) -> Iterator[Letter]:
 
 def _parts(kind: str, breached: list[Finding], subject: Subject, lang: str) -> Iterator[str]:
     contract, period, zone = subject.report.contract, subject.report.period, subject.report.contract.line.zone
+    found = centres(contract.line.municipality, contract.line.region)
+    told = [f"{one.name}, {one.address} ({one.web})" for one in found]
+    centre = Said(pt=" ou ".join(told), en=" or ".join(told))
     municipality = wording.say("letter.arbitration.home")
     if contract.line.municipality:
         municipality = Said(pt=contract.line.municipality, en=contract.line.municipality)
@@ -59,13 +63,13 @@ def _parts(kind: str, breached: list[Finding], subject: Subject, lang: str) -> I
     )
     yield said("facts")
     yield from _facts(breached, lang)
-    yield said(f"{kind}.ask", operator=contract.operator, municipality=municipality)
+    yield said(f"{kind}.ask", operator=contract.operator, municipality=municipality, centre=centre)
     if kind == "operator":
         yield from _asked(breached, lang)
     yield said(
         "evidence",
         digest=subject.bundle_sha256,
-        command=f"prova verify evidence.zip --collector {subject.collector}",
+        command=f"prova verify {subject.bundle} --collector {subject.collector}",
     )
     yield said("close")
 

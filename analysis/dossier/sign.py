@@ -1,4 +1,4 @@
-"""Shell. A PDF signed with a person's own certificate, as PAdES (ETSI EN 319 142-1), time-stamped where that was asked for.
+"""Shell. A PDF signed with a person's own certificate, as PAdES (ETSI EN 319 142-1), and time-stamped where asked for.
 
 The signature is added behind the file's bytes, in a field that no page shows, so that what made it archivable and
 accessible stays. Knows nothing of dossiers, nor of how an authority is reached: who asks it is handed in.
@@ -32,7 +32,6 @@ def sign(pdf: bytes, certificate: Certificate, *, name: str, ask: Ask | None = N
     Raises SignError.
     """
     try:
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.sign import fields, signers
     except ImportError as error:
@@ -48,10 +47,20 @@ def sign(pdf: bytes, certificate: Certificate, *, name: str, ask: Ask | None = N
         pdf_signer = signers.PdfSigner(
             meta, signer, timestamper=None if ask is None else _stamper(ask), new_field_spec=spec
         )
-        made = pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+        made = pdf_signer.sign_pdf(_writer(pdf))
     except (PdfError, ValueError) as error:
         raise SignError(f"The dossier cannot be signed: {error}. Use a certificate for signing documents.") from error
     return bytes(made.getbuffer())
+
+
+def _writer(pdf: bytes) -> Any:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    class Writer(IncrementalPdfFileWriter):
+        def _update_meta(self) -> None:
+            """The metadata stays: written anew by the library, it would not name its schemas as PDF/A wants them."""
+
+    return Writer(io.BytesIO(pdf))
 
 
 def _signer(certificate: Certificate) -> Any:
@@ -73,8 +82,8 @@ def _stamper(ask: Ask) -> Any:
     from asn1crypto import tsp
     from pyhanko.sign.timestamps import TimeStamper
 
-    class Stamper(TimeStamper):  # type: ignore[misc]  # its class is how the library lets itself be given an authority
+    class Stamper(TimeStamper):  # the library asks an authority through a subclass
         async def async_request_tsa_response(self, req: Any) -> Any:
             return tsp.TimeStampResp.load(ask(req.dump()))
 
-    return Stamper()
+    return Stamper()  # type: ignore[no-untyped-call]  # the library types it not

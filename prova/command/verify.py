@@ -1,6 +1,8 @@
 """Shell. `prova verify`: an evidence bundle checked and recomputed, on a machine that never saw the store."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from cryptography.x509 import Certificate
 
 from analysis.bundle.defect import Verification
 from analysis.bundle.verify import Question, verify
+from analysis.dossier.signed import Signature, signatures
 from analysis.finding import Sentence
 from analysis.wording import Said, say
 from collector.proof.timestamp import certificates
@@ -29,17 +32,40 @@ _MOST_BYTES = 2 << 30
     type=click.Path(path_type=Path),
     help="Certificates (PEM) of time-stamping authorities.",
 )
+@click.option("--whole", "whole_file", type=click.Path(path_type=Path), help="The whole bundle, of a redacted one.")
+@click.option(
+    "--signer",
+    "signer_file",
+    type=click.Path(path_type=Path),
+    help="Certificates (PEM) that a signed PDF's signer must lead to.",
+)
 @click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True)
 @json_option
-def command(*, bundle: Path, collector: str | None, authority_file: Path | None, lang: str, as_json: bool) -> int:
-    """Check an evidence bundle: signatures, completeness, time-stamps, and every finding recomputed.
+def command(  # noqa: PLR0913  one parameter per option
+    *,
+    bundle: Path,
+    collector: str | None,
+    authority_file: Path | None,
+    whole_file: Path | None,
+    signer_file: Path | None,
+    lang: str,
+    as_json: bool,
+) -> int:
+    """Check an evidence bundle: signatures, completeness, time-stamps, and every finding recomputed. Or a signed PDF.
 
     Needs nothing but the file, and no network. Ends with exit code 3 where something does not hold.
     """
+    authorities, data = _trusted("--authority", authority_file), _read(bundle)
+    if data.startswith(b"%PDF-"):
+        found_in_pdf = signatures(data, trusted=_trusted("--signer", signer_file), authorities=authorities)
+        return _tell_signatures(found_in_pdf, lang, as_json=as_json)
     question = Question(
-        software=f"prova {metadata.version('prova')}", collector=collector, trusted=_trusted(authority_file)
+        software=f"prova {metadata.version('prova')}",
+        collector=collector,
+        trusted=authorities,
+        whole=None if whole_file is None else _read(whole_file),
     )
-    found = verify(_read(bundle), question)
+    found = verify(data, question)
     if as_json:
         told = msgspec.to_builtins(found) | {"schema": "prova.verification/1", "holds": not found.defects}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -56,13 +82,37 @@ def _read(bundle: Path) -> bytes:
         raise CommandError(f"{bundle} cannot be read: {error.strerror}. Name the bundle's ZIP file.") from error
 
 
-def _trusted(file: Path | None) -> tuple[Certificate, ...]:
+def _trusted(option: str, file: Path | None) -> tuple[Certificate, ...]:
     if file is None:
         return ()
     try:
         return certificates(file.read_bytes())
     except (OSError, ValueError) as error:
-        raise CommandError(f"--authority {file}: {error}. Name a file with certificates in PEM form.") from error
+        raise CommandError(f"{option} {file}: {error}. Name a file with certificates in PEM form.") from error
+
+
+def _tell_signatures(found: Sequence[Signature], lang: str, *, as_json: bool) -> int:
+    """Without a signature there is nothing that holds."""
+    holds = bool(found) and all(one.intact for one in found)
+    if as_json:
+        told = {"schema": "prova.signatures/1", "holds": holds, "signatures": [asdict(one) for one in found]}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+        return Exit.DONE if holds else Exit.EVIDENCE
+
+    def said(key: str, **parts: str) -> str:
+        words = say(f"bundle.signature.{key}", **parts)
+        return words.pt if lang == "pt" else words.en
+
+    for one in found:
+        click.echo(said("by", signer=one.signer, at=str(one.said_at)))
+        click.echo(said("intact" if one.intact else "broken"))
+        click.echo(said("whole" if one.whole else "more"))
+        click.echo(said("vouched" if one.vouched else "unvouched"))
+        stamp = "stamped" if one.stamp_vouched else "stamped_unvouched"
+        click.echo(said(stamp, at=str(one.stamped_at)) if one.stamped_at is not None else said("unstamped"))
+    if not found:
+        click.echo(said("none"))
+    return Exit.DONE if holds else Exit.EVIDENCE
 
 
 def _tell(found: Verification, lang: str) -> None:

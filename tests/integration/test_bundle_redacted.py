@@ -115,7 +115,7 @@ def test_made_twice_it_is_the_same_to_the_byte(bundled: Bundled, redacted: MadeR
 def test_every_mutation_is_found_and_named(seed: int, bundled: Bundled, redacted: MadeRedacted) -> None:
     chance = random.Random(seed)
     mutations = [one for one in MUTATIONS if one not in {fewer, shuffled}]
-    for number in range(40):
+    for number in range(20):
         mutate = mutations[number % len(mutations)]
         found = verify(mutate(redacted.data, chance), question(bundled))
         assert found.defects, (seed, number, mutate.__name__)
@@ -145,7 +145,10 @@ def test_a_record_that_is_not_of_its_batch_is_found(bundled: Bundled, redacted: 
 
 
 def test_what_cannot_be_redacted_is_one_sentence(bundled: Bundled, redacted: MadeRedacted) -> None:
-    for data in (b"PK", redacted.data, changed(bundled.made.data, lambda files: files.pop(MANIFEST))):
+    def unsigned(files: dict[str, bytes]) -> None:
+        del files[MANIFEST]
+
+    for data in (b"PK", redacted.data, changed(bundled.made.data, unsigned)):
         with pytest.raises(RedactionError, match=r"Name a|name a"):
             make_redacted(data, key=bundled.collector)
     with pytest.raises(RedactionError):
