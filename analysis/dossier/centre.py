@@ -37,7 +37,7 @@ def centres(municipality: str | None, region: Region) -> tuple[Centre, ...]:
 
 @cache
 def _known() -> tuple[dict[tuple[str, Region], tuple[Centre, ...]], dict[Region, tuple[Centre, ...]], Centre]:
-    text = resources.files("analysis").joinpath("profiles", "arbitration-pt.toml").read_text(encoding="utf-8")
+    text = resources.files("analysis").joinpath("dossier", "arbitration-pt.toml").read_text(encoding="utf-8")
     told = tomllib.loads(text)
     by_name: dict[tuple[str, Region], tuple[Centre, ...]] = {}
     every = {}
