@@ -51,6 +51,7 @@ _CODES = {
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
+    "prova.page.entrance.EntranceError": Exit.USAGE,
     "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,
     "probe.key.KeyFileError": Exit.USAGE,
     "probe.settings.SettingsError": Exit.USAGE,

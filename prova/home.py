@@ -81,6 +81,11 @@ class Home:
         return self.path / "probe" / "collector-public-key.json"
 
     @property
+    def page_password(self) -> Path:
+        """What is kept of the page's password. Need not be there."""
+        return self.path / "page-password"
+
+    @property
     def lock(self) -> Path:
         """Held while `prova up` runs, so that two cannot share one home."""
         return self.path / "up.lock"

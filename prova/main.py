@@ -29,6 +29,7 @@ COMMANDS = {
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
     "collector": "The collector alone: run, seal, verify.",
+    "password": "The password that opens the page from another machine.",
     "privacy": "What is kept of people, and for how long.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }

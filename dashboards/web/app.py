@@ -6,6 +6,7 @@ The room's one clock. Judges nothing and writes nothing.
 import asyncio
 import errno
 import socket
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from dashboards.web.access.asked import Rules
-from dashboards.web.access.decide import hosts
+from dashboards.web.access.decide import OWN_NAMES, hosts
+from dashboards.web.access.entrance import Certificate, Entrance
 from dashboards.web.reader import Reader
 from dashboards.web.site import site
 
-_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 _END_WITHIN_S = 2
 
 
@@ -31,18 +32,22 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the room's one clock
 
 
-def make_app(
+def make_app(  # noqa: PLR0913  what a page is made of, each by its name
     *,
     home: Path,
     contract_path: Path | None,
     line: str,
     demonstration: bool,
     port: int,
+    entrance: Entrance | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Starlette:
-    """The page of one line, to be found at `port` of this machine. Nothing is read before the first question."""
+    """The page of one line, to be found at `port` of this machine. Nothing is read before the first question.
+
+    `entrance` None: this machine alone, without a password.
+    """
     reader = Reader(home, contract_path, line=line, demonstration=demonstration, clock=clock)
-    return site(reader, rules=Rules(hosts=hosts(port, _NAMES)))
+    return site(reader, entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES))))
 
 
 def check_free(host: str, port: int) -> None:
@@ -67,12 +72,31 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve(app: Starlette, *, host: str, port: int, stop: asyncio.Event) -> None:
+def check_certificate(certificate: Certificate) -> None:
+    """Raises PageError where TLS could not be spoken with it."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            certificate.chain,
+            certificate.key,
+            password=lambda: "",  # a key that is locked is refused, not asked about
+        )
+    except (OSError, ValueError) as error:
+        raise PageError(
+            f"The certificate {certificate.chain} with the key {certificate.key} cannot be used: {error}. Name a chain"
+            " and its unlocked key, both in PEM."
+        ) from error
+
+
+async def serve(
+    app: Starlette, *, host: str, port: int, stop: asyncio.Event, certificate: Certificate | None = None
+) -> None:
     """Serves `app` until `stop` is set. Raises PageError before anything is served."""
-    await serve_on(listen(host, port), app, stop=stop)
+    await serve_on(listen(host, port), app, stop=stop, certificate=certificate)
 
 
-async def serve_on(listening: socket.socket, app: Starlette, *, stop: asyncio.Event) -> None:
+async def serve_on(
+    listening: socket.socket, app: Starlette, *, stop: asyncio.Event, certificate: Certificate | None = None
+) -> None:
     """Serves `app` on a socket from `listen`, and closes it. Signals are left to whoever sets `stop`."""
     config = uvicorn.Config(
         app,
@@ -80,6 +104,9 @@ async def serve_on(listening: socket.socket, app: Starlette, *, stop: asyncio.Ev
         access_log=False,
         server_header=False,
         ws="none",
+        proxy_headers=False,  # whom to believe is the door's to decide
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
         timeout_graceful_shutdown=_END_WITHIN_S,
     )
     config.load()

@@ -44,8 +44,13 @@ class Desk:
 
     def show(self, request: Request, sheet: Sheet, status: int | None = None) -> Response:
         """A sheet as a document, in the reader's language, which is remembered where the address names it."""
+        signed_in = visit_of(request).signed_in
+        text = self.renderer.page(sheet, self.voice(request), signed_in=signed_in)
+        return self.remembered(request, HTMLResponse(text, status or _status(sheet)))
+
+    def remembered(self, request: Request, answer: Response) -> Response:
+        """The answer, with the language in a cookie where the address names it."""
         voice = self.voice(request)
-        answer = HTMLResponse(self.renderer.page(sheet, voice), status or _status(sheet))
         if request.query_params.get("lang") == voice.language:
             answer.set_cookie(_COOKIE, voice.language, max_age=_YEAR_S, httponly=True, samesite="strict")
         return answer

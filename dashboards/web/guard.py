@@ -6,6 +6,7 @@ Knows nothing of the page.
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_YEAR_S = 365 * 86_400
 _STATIC = "/static/"
 _HEADERS = {
     "Content-Security-Policy": (
@@ -35,6 +36,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
+                if scope["scheme"] == "https":
+                    headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
                 headers["Cache-Control"] = "no-cache" if scope["path"].startswith(_STATIC) else "no-store"
             await send(message)
 

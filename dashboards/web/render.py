@@ -24,19 +24,24 @@ class Renderer:
     templates: Environment
     places: tuple[Where, ...]
 
-    def page(self, sheet: Sheet, voice: Voice) -> str:
-        """The whole document."""
-        return self._render("frame.html", sheet, voice)
+    def page(self, sheet: Sheet, voice: Voice, *, signed_in: bool = False) -> str:
+        """The whole document; who is `signed_in` finds the way out on it."""
+        return self._render("frame.html", sheet, voice, signed_in=signed_in)
 
     def parts(self, sheet: Sheet, voice: Voice) -> str:
         """Only what changes from one moment to the next."""
         return self._render(_template(sheet), sheet, voice)
 
-    def _render(self, name: str, sheet: Sheet, voice: Voice) -> str:
+    def _render(self, name: str, sheet: Sheet, voice: Voice, *, signed_in: bool = False) -> str:
         pages = navigation(self.places, sheet.frame.where, voice)
         template = self.templates.get_template(name)
         return template.render(
-            frame=sheet.frame, page=sheet.page, pages=pages, template=_template(sheet), say=voice.say
+            frame=sheet.frame,
+            page=sheet.page,
+            pages=pages,
+            template=_template(sheet),
+            say=voice.say,
+            signed_in=signed_in,
         )
 
 

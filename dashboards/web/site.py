@@ -16,9 +16,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from dashboards.web.access.asked import Rules
 from dashboards.web.access.door import Door
+from dashboards.web.access.entrance import Entrance
 from dashboards.web.access.refused import RefusedError, Refuser
+from dashboards.web.access.sign_in import sign_in_routes
 from dashboards.web.asked import day_of
 from dashboards.web.desk import Desk
 from dashboards.web.frame.address import address
@@ -31,8 +32,8 @@ from dashboards.web.places import PLACES
 from dashboards.web.render import load
 
 
-def site(library: Library, *, rules: Rules) -> Starlette:
-    """The application, for whom `rules` let in. The library's methods block, and run beside the loop."""
+def site(library: Library, entrance: Entrance) -> Starlette:
+    """The application, for whom the entrance lets in. The library's methods block, and run beside the loop."""
     renderer = load([place.where for place in PLACES])
     desk, refuser = Desk(library, renderer), Refuser(renderer.catalogue)
 
@@ -51,8 +52,13 @@ def site(library: Library, *, rules: Rules) -> Starlette:
     pages = [route for place in PLACES for route in _routes(place, desk)]
     files = StaticFiles(directory=Path(__file__).parent / "static")
     app = Starlette(
-        routes=[*pages, Route("/healthz", health), Mount("/static", files)],
-        middleware=[Middleware(Guard), Middleware(Door, rules=rules, refuser=refuser)],
+        routes=[
+            *pages,
+            *sign_in_routes(desk, entrance.password_hash),
+            Route("/healthz", health),
+            Mount("/static", files),
+        ],
+        middleware=[Middleware(Guard), Middleware(Door, rules=entrance.rules, refuser=refuser)],
         exception_handlers={HTTPException: refuser.of_error, RefusedError: refuser.of_error},
         lifespan=warmed,
     )

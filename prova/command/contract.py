@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from analysis.contract_file import load, template
-from prova.command.contract_import import command as import_command
+from prova.contract.import_pdf import command as import_command
 from prova.contract_words import shown
 from prova.exit import CommandError
 

@@ -14,6 +14,7 @@ import click
 
 from collector import broker
 from dashboards.web import app as page
+from dashboards.web.access.entrance import Entrance
 from probe.throughput.mlab import consent
 from probe.throughput.mlab.locate import NAME as MLAB
 from prova.command.server import parse_listen
@@ -21,6 +22,9 @@ from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.household import Asked, Wish, settle
 from prova.option import home_option, mlab_option
+from prova.page.entrance import Wanted, entrance
+from prova.page.option import page_options, wanted_of
+from prova.page.password import from_file, keep, kept
 from prova.port import free_port
 from prova.stop import stopping
 from prova.supervise import Child, Supervisor
@@ -58,8 +62,8 @@ class _Choice:
     asked: Asked
     broker: broker.BrokerKind | None
     mlab_accepted: bool
-    host: str
-    port: int
+    wanted: Wanted
+    entrance: Entrance
 
 
 @click.command("up")
@@ -87,6 +91,7 @@ class _Choice:
 @click.option("--name-server", "name_servers", multiple=True, help="ZONE@HOST: who is asked for its own zone.")
 @click.option("--time-server", "time_servers", multiple=True, help="Who is asked for the time once an hour (NTP).")
 @click.option("--page", "listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of the page.")
+@page_options
 @click.option(
     "--broker",
     "broker_kind",
@@ -107,6 +112,7 @@ def command(  # noqa: PLR0913  one parameter per option
     listen: str,
     broker_kind: str | None,
     home_path: Path | None,
+    **page_way: Any,
 ) -> None:
     """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
     if MLAB in servers:
@@ -115,7 +121,7 @@ def command(  # noqa: PLR0913  one parameter per option
     make(home)
     contract, line, levels = _contract(home, contract_path)
     _note(home, contract)
-    host, port = parse_listen(listen)
+    wanted = wanted_of(*parse_listen(listen), page_way)
     choice = _Choice(
         home=home,
         contract=contract,
@@ -126,11 +132,21 @@ def command(  # noqa: PLR0913  one parameter per option
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
         mlab_accepted=mlab_accepted and MLAB in servers,
         repeat_levels=levels,
-        host=host,
-        port=port,
+        wanted=wanted,
+        entrance=_entrance(home, wanted, page_way["password_file"]),
     )
     with _only_one(home):
         asyncio.run(_up(choice))
+
+
+def _entrance(home: Home, wanted: Wanted, password_file: Path | None) -> Entrance:
+    """Nothing starts that would let anybody in. Raises CommandError, EntranceError, PageError."""
+    if password_file is not None:
+        keep(home.page_password, from_file(password_file))
+    made = entrance(wanted, kept(home.page_password))
+    if made.certificate is not None:
+        page.check_certificate(made.certificate)
+    return made
 
 
 def _heed_mlab(*, accepted: bool) -> None:
@@ -190,7 +206,7 @@ def _only_one(home: Home) -> Iterator[TextIO]:
 
 
 async def _up(choice: _Choice) -> None:
-    page.check_free(choice.host, choice.port)
+    page.check_free(choice.wanted.host, choice.wanted.port)
     with stopping() as stop:
         supervisor = Supervisor(lambda words: click.echo(words, err=True))
         try:
@@ -235,16 +251,21 @@ async def _start(choice: _Choice, supervisor: Supervisor) -> None:
 
 async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) -> None:
     """Serves the page until Ctrl-C, or until a child fails for something that a person must mend."""
+    at, entrance = choice.wanted, choice.entrance
     app = page.make_app(
         home=choice.home.path,
         contract_path=choice.contract,
         line=choice.line,
         demonstration=not choice.servers,
-        port=choice.port,
+        port=at.port,
+        entrance=entrance,
     )
-    shown = f"[{choice.host}]" if ":" in choice.host else choice.host
-    click.echo(f"\n  Prova: http://{shown}:{choice.port}   (Ctrl-C ends everything)\n", err=True)
-    serving = asyncio.create_task(page.serve(app, host=choice.host, port=choice.port, stop=stop))
+    shown = f"[{at.host}]" if ":" in at.host else at.host
+    scheme = "https" if entrance.certificate else "http"
+    click.echo(f"\n  Prova: {scheme}://{shown}:{at.port}   (Ctrl-C ends everything)\n", err=True)
+    serving = asyncio.create_task(
+        page.serve(app, host=at.host, port=at.port, stop=stop, certificate=entrance.certificate)
+    )
     either: set[asyncio.Future[Any]] = {serving, supervisor.failed}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     if supervisor.failed.done():

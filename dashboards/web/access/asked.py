@@ -27,10 +27,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`hosts`: every Host field under which the page is heard. `password`: whether one must sign in to see anything."""
+    """`hosts`: every Host field under which the page is heard. `password`: whether one must sign in to see anything.
+
+    `addresses`: an address as Host field is heard too: no name can have been made to resolve to it. `proxies`: the
+    addresses of whoever passes requests on; where there are any, nobody else is heard, and only over TLS.
+    """
 
     hosts: frozenset[str]
     password: bool = False
+    addresses: bool = False
+    proxies: frozenset[str] = frozenset()
 
 
 class Refusal(StrEnum):
@@ -39,6 +45,8 @@ class Refusal(StrEnum):
     METHOD = "method"
     HOST = "host"
     FOREIGN = "foreign"
+    PROXY = "proxy"
+    CLEAR = "clear"
     ORIGIN = "origin"
     TOKEN = "token"  # noqa: S105  a reason, not a secret
     SIGN_IN = "sign_in"
@@ -52,6 +60,8 @@ STATUS = {
     Refusal.METHOD: 405,
     Refusal.HOST: 421,
     Refusal.FOREIGN: 403,
+    Refusal.PROXY: 403,
+    Refusal.CLEAR: 403,
     Refusal.ORIGIN: 403,
     Refusal.TOKEN: 403,
     Refusal.SIGN_IN: 401,

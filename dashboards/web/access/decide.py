@@ -4,9 +4,11 @@ Knows nothing of forms' tokens, which are in the body, nor of how often somebody
 """
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from dashboards.web.access.asked import Asked, Refusal, Rules
 
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 SIGN_IN = "/sign-in"
 _OPEN = (SIGN_IN, "/healthz")  # answered to whoever has not signed in yet
 _OPEN_BELOW = "/static/"
@@ -26,7 +28,7 @@ def decide(asked: Asked, rules: Rules) -> Refusal | None:
     """
     if asked.method not in _READS | _WRITES:
         return Refusal.METHOD
-    if asked.host not in rules.hosts:
+    if asked.host not in rules.hosts and not (rules.addresses and _is_address(asked.host)):
         return Refusal.HOST
     if not rules.password and not _is_here(asked.peer):
         return Refusal.FOREIGN
@@ -56,6 +58,14 @@ def _from_this_page(asked: Asked) -> bool:
         return False
     same_site = asked.fetch_site in {None, "same-origin"}
     return same_site and asked.origin in {None, f"{asked.scheme}://{asked.host}"}
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 def _is_here(peer: str) -> bool:

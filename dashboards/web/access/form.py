@@ -16,6 +16,7 @@ from starlette.types import Message
 from dashboards.web.access.asked import Refusal
 from dashboards.web.access.door import visit_of
 from dashboards.web.access.refused import RefusedError
+from dashboards.web.access.turnstile import Kind
 
 _MOST_BYTES = 64 * 1024
 _MOST_FIELDS = 200
@@ -43,10 +44,15 @@ class Form:
 Handle = Callable[[Request, Form], Awaitable[Response]]
 
 
-def form_route(path: str, handle: Handle, *, most_bytes: int = _MOST_BYTES) -> Route:
-    """A route for POST. `handle` is called for a form of this page alone, of at most `most_bytes` with its files."""
+def form_route(path: str, handle: Handle, *, most_bytes: int = _MOST_BYTES, heavy: bool = False) -> Route:
+    """A route for POST. `handle` is called for a form of this page alone, of at most `most_bytes` with its files.
+
+    `heavy`: it costs seconds of this machine, or bytes of the line, and a visitor may ask for it only so often.
+    """
 
     async def endpoint(request: Request) -> Response:
+        if heavy and not visit_of(request).passes(Kind.HEAVY):
+            raise RefusedError(Refusal.OFTEN)
         form = await _read(request, most_bytes)
         if not visit_of(request).holds(form.fields.get(_TOKEN, "")):
             raise RefusedError(Refusal.TOKEN)
