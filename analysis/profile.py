@@ -16,6 +16,7 @@ from analysis.clause import LedgerRules, Parameter, Profile, Rule, Value
 from analysis.contract import Technology
 
 _LEDGER = "ledger"
+_NO_LAW = (_LEDGER, "congestion")  # numbers by which records are read, not promises judged
 _SENTENCES = "sentences"  # what their files begin with
 
 
@@ -36,15 +37,19 @@ def names() -> tuple[str, ...]:
     """Every profile that there is, sorted."""
     files = (entry.name for entry in resources.files("analysis").joinpath("profiles").iterdir())
     stems = (name.removesuffix(".toml") for name in files if name.endswith(".toml"))
-    return tuple(sorted(stem for stem in stems if stem != _LEDGER and not stem.startswith(_SENTENCES)))
+    return tuple(sorted(stem for stem in stems if stem not in _NO_LAW and not stem.startswith(_SENTENCES)))
 
 
 @cache
 def ledger_rules() -> LedgerRules:
     """What the time ledger goes by."""
-    table = _parameters("ledger", tomllib.loads(_text("ledger.toml")))
-    numbers = {name: parameter.value for name, parameter in table.items()}
+    numbers = {name: parameter.value for name, parameter in parameters(_LEDGER).items()}
     return LedgerRules(**numbers)  # type: ignore[arg-type]  # the file's own test holds it to whole numbers
+
+
+def parameters(name: str) -> dict[str, Parameter]:
+    """The numbers of a file that holds no rules, by name. Raises ProfileError."""
+    return _parameters(name, tomllib.loads(_text(f"{name}.toml")))
 
 
 def parse(mapping: Mapping[str, Any]) -> Profile:

@@ -20,6 +20,7 @@ from probe.units import BPS_PER_MBPS
 _FILES = (
     "sentences.toml",
     "sentences-bundle.toml",
+    "sentences-congestion.toml",
     "sentences-dossier.toml",
     "sentences-due.toml",
     "sentences-event.toml",

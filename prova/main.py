@@ -19,6 +19,7 @@ COMMANDS = {
     "measure": "One speed test now, with live progress.",
     "check": "Hold what was measured against the contract.",
     "explain": "From a finding to its clause, its arithmetic and its records.",
+    "congestion": "Which hours are worse than the others, and where.",
     "show": "What was measured: tests, outages, ledger, probes, events.",
     "import": "Other tools' logs into the store, graded lower.",
     "fleet": "Many lines: their place in the network, their probes, what befell many at once.",

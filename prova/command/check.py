@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913  one parameter per option
     if every is not None or len(lines) > 1:
         if profiles or case_path:
             raise click.UsageError("--profile and --case are for one line; name it with --line")
-        from prova.command.check_many import Asked, check_many  # needs numpy and pyarrow
+        from prova.many.check_many import Asked, check_many  # needs numpy and pyarrow
 
         asked = Asked(None if every else lines, _days(from_on, to_on, now.date()), now, jobs, as_json, exit_code)
         return check_many(store, contract_path or home.contract, asked)

@@ -1,0 +1,1 @@
+"""Congestion on lines of which the truth is known, beside published methods on the same lines; and how it grows."""

@@ -1,0 +1,1 @@
+"""Commands over many lines: each line as soon as it is judged."""
