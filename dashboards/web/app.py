@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from dashboards.web.access.asked import Rules
 from dashboards.web.access.decide import OWN_NAMES, hosts
 from dashboards.web.access.entrance import Certificate, Entrance
+from dashboards.web.hands import Hands
 from dashboards.web.reader import Reader
 from dashboards.web.site import site
 
@@ -40,14 +41,15 @@ def make_app(  # noqa: PLR0913  what a page is made of, each by its name
     demonstration: bool,
     port: int,
     entrance: Entrance | None = None,
+    hands: Hands | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Starlette:
     """The page of one line, to be found at `port` of this machine. Nothing is read before the first question.
 
-    `entrance` None: this machine alone, without a password.
+    `entrance` None: this machine alone, without a password. `hands` None: the page does nothing, it only shows.
     """
     reader = Reader(home, contract_path, line=line, demonstration=demonstration, clock=clock)
-    return site(reader, entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES))))
+    return site(reader, entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES))), hands or Hands())
 
 
 def check_free(host: str, port: int) -> None:

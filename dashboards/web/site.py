@@ -22,9 +22,11 @@ from dashboards.web.access.refused import RefusedError, Refuser
 from dashboards.web.access.sign_in import sign_in_routes
 from dashboards.web.asked import day_of
 from dashboards.web.desk import Desk
+from dashboards.web.doing import doing, doing_routes
 from dashboards.web.frame.address import address
 from dashboards.web.frame.make import parts_path
 from dashboards.web.guard import Guard
+from dashboards.web.hands import Hands
 from dashboards.web.library import Library
 from dashboards.web.page.day.view import WHERE as DAY
 from dashboards.web.place import Place
@@ -32,9 +34,12 @@ from dashboards.web.places import PLACES
 from dashboards.web.render import load
 
 
-def site(library: Library, entrance: Entrance) -> Starlette:
-    """The application, for whom the entrance lets in. The library's methods block, and run beside the loop."""
-    renderer = load([place.where for place in PLACES])
+def site(library: Library, entrance: Entrance, hands: Hands) -> Starlette:
+    """The application, for whom the entrance lets in. The library's methods block, and run beside the loop.
+
+    Pages for which nobody lends a hand are not there.
+    """
+    renderer = load([*(place.where for place in PLACES), *doing(hands)])
     desk, refuser = Desk(library, renderer), Refuser(renderer.catalogue)
 
     def health(_request: Request) -> Response:
@@ -54,6 +59,7 @@ def site(library: Library, entrance: Entrance) -> Starlette:
     app = Starlette(
         routes=[
             *pages,
+            *doing_routes(desk, hands),
             *sign_in_routes(desk, entrance.password_hash),
             Route("/healthz", health),
             Mount("/static", files),

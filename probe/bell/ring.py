@@ -4,7 +4,7 @@ Knows nothing of who wants to know.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,8 +20,8 @@ class NobodyError(Exception):
     """No probe answers the bell, or it went while it answered. The text is one sentence with the mend."""
 
 
-async def ring(path: Path) -> AsyncIterator[Told]:
-    """How the test goes, the last word last. Closing this iterator calls the test off. Raises NobodyError."""
+async def ring(path: Path) -> AsyncGenerator[Told, None]:
+    """How the test goes, the last word last. Closing this generator calls the test off. Raises NobodyError."""
     try:
         reader, writer = await asyncio.open_unix_connection(sock=reach(path), limit=MOST_LINE_BYTES)
     except OSError as error:

@@ -15,6 +15,7 @@ import click
 from collector import broker
 from dashboards.web import app as page
 from dashboards.web.access.entrance import Entrance
+from dashboards.web.hands import Hands
 from probe.throughput.mlab import consent
 from probe.throughput.mlab.locate import NAME as MLAB
 from prova.command.server import parse_listen
@@ -22,6 +23,7 @@ from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.household import Asked, Wish, settle
 from prova.option import home_option, mlab_option
+from prova.page.bench import BellBench
 from prova.page.entrance import Wanted, entrance
 from prova.page.option import page_options, wanted_of
 from prova.page.password import from_file, keep, kept
@@ -259,6 +261,7 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
         demonstration=not choice.servers,
         port=at.port,
         entrance=entrance,
+        hands=Hands(bench=BellBench(choice.home.of_line(choice.line).probe.bell)),
     )
     shown = f"[{at.host}]" if ":" in at.host else at.host
     scheme = "https" if entrance.certificate else "http"

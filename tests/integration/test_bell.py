@@ -91,7 +91,7 @@ async def test_while_one_test_runs_another_is_refused_and_one_called_off_is_kept
             while (await asyncio.wait_for(anext(first), WITHIN_S)).moment is None:
                 pass
             assert (await heard(bell))[-1] == Told(refused=Refused(why=Why.UNDER_WAY))
-            await first.aclose()  # type: ignore[attr-defined]  # it is a generator
+            await first.aclose()
             await until(lambda: bool(asked_for(desk)), WITHIN_S)
         assert [(test.direction, test.failure) for _, test in asked_for(desk)] == [
             (Direction.DOWNLOAD, Failure.ABORTED)

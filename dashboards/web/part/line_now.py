@@ -27,7 +27,7 @@ def line_now(reading: Reading, voice: Voice) -> Now:
         state=voice.say(f"state.{state}"),
         since=since(span, reading, voice) if span else "",
         why=why(state, reading, voice),
-        tests=tuple(_last_test(direction, reading, voice) for direction in Direction),
+        tests=tuple(last_test(direction, reading, voice) for direction in Direction),
         targets=tuple(_target(target, at, reading, voice) for at, target in targets_now(reading)),
         probes=tuple(_probe(probe, reading, voice) for probe in reading.probes),
     )
@@ -53,7 +53,8 @@ def _last_answer(target: TargetMinute, voice: Voice) -> str:
     return voice.say(f"no_answer.{reasons[-1]}") if reasons else voice.say("not_measured")
 
 
-def _last_test(direction: Direction, reading: Reading, voice: Voice) -> Fact:
+def last_test(direction: Direction, reading: Reading, voice: Voice) -> Fact:
+    """The newest of the reading's latest tests in one direction; not measured where there is none."""
     tests = [test for test in reading.latest_tests if speed_of(test).direction is direction]
     label = voice.say(f"direction.{direction}")
     if not tests:

@@ -63,5 +63,7 @@ async function run() {
   }
 }
 
-document.addEventListener("visibilitychange", () => document.hidden || refresh());
-run();
+if (document.body.dataset.parts) {
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  run();
+}

@@ -13,6 +13,8 @@ from analysis.profile import load
 from analysis.report import State
 from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
+from dashboards.web.page.live.course import State as Live
+from dashboards.web.page.live.course import Why
 from dashboards.web.places import PLACES
 from dashboards.web.render import words
 from dashboards.web.text import CatalogueError, joined, parse, placeholders
@@ -23,7 +25,7 @@ from probe.wire import Status
 WEB = Path(str(files("dashboards.web")))
 CATALOGUE = words()
 SOURCES = [*WEB.rglob("*.py"), *WEB.rglob("templates/**/*.html")]
-PAGES = tuple(place.where.name for place in PLACES)
+PAGES = (*(place.where.name for place in PLACES), "live")
 CLAIM_RULES = [rule for rule in load("pt-nos").rules if not rule.id.startswith("speed.") and rule.id != "visit.porting"]
 # Keys that are put together from an enumeration's value: every value must have its words.
 BY_VALUE: dict[str, Iterable[str]] = {
@@ -49,6 +51,8 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
     "cause": tuple(Cause),
     "refusal": Refusal,
+    "live": (*Live, *(f"text_{one}" for one in Live), *(f"measuring_{one}" for one in Direction)),
+    "live_why": Why,
     "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
     "claim_rule": tuple(rule.id.replace(".", "_") for rule in CLAIM_RULES),
 }

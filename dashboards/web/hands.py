@@ -1,0 +1,15 @@
+"""Vocabulary. What the page may have done for it on this machine, where whoever serves it lends a hand.
+
+Knows nothing of how any of it is done.
+"""
+
+from dataclasses import dataclass
+
+from dashboards.web.page.live.course import Bench
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """Each is None where nobody does it here; its page is then not there."""
+
+    bench: Bench | None = None

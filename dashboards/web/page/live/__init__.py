@@ -1,0 +1,1 @@
+"""A speed test now, watched as it goes."""
