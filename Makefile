@@ -37,7 +37,7 @@ fix: setup       ## put the format right
 setup: .venv/locked   ## the virtual environment, exactly as uv.lock says
 
 .venv/locked: uv.lock pyproject.toml .tools/bin/uv
-	@.tools/bin/uv sync --quiet --locked --all-extras --python $(PYTHON)
+	@.tools/bin/uv sync --quiet --locked --all-extras --no-extra grafana --python $(PYTHON)
 	@touch $@
 
 .tools/bin/uv: uv-requirements.txt

@@ -50,6 +50,8 @@ _CODES = {
     "collector.projection.metrics.MetricsError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
+    "dashboards.grafana.deliver.push.GrafanaError": Exit.USAGE,
+    "dashboards.grafana.deliver.push.GrafanaUnreachableError": Exit.UNREACHABLE,
     "dashboards.web.app.PageError": Exit.USAGE,
     "prova.page.entrance.EntranceError": Exit.USAGE,
     "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,

@@ -86,6 +86,11 @@ class Home:
         return self.path / "page-password"
 
     @property
+    def judged_view(self) -> Path:
+        """What dashboards were shown of each line; without it, what a later judgement withdraws is not known."""
+        return self.path / "dashboards" / "shown"
+
+    @property
     def lock(self) -> Path:
         """Held while `prova up` runs, so that two cannot share one home."""
         return self.path / "up.lock"

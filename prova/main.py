@@ -31,6 +31,7 @@ COMMANDS = {
     "probe": "The probe alone: run, calibrate, status.",
     "collector": "The collector alone: run, seal, verify.",
     "password": "The password that opens the page from another machine.",
+    "dashboards": "Grafana: dashboards and alert rules as code, and the findings they show.",
     "privacy": "What is kept of people, and for how long.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }

@@ -20,7 +20,10 @@ from probe.units import epoch_us
 _METHODS = {"ndt7", "msak", "librespeed", "udp"}
 _Point = tuple[str, Mapping[str, str], Mapping[str, Value | None]]  # measurement, tags, fields
 _WHOLE = ("rate_bps", "mean_bps", "ip_rate_bps", "ethernet_rate_bps", "uncertainty_bps", "bytes", "responsiveness_rpm")
-_BROKEN = ("duration_s", "idle_rtt_ms", "loaded_rtt_ms", "retransmitted_share", "lost_share")
+_BROKEN = (
+    *("duration_s", "idle_rtt_ms", "loaded_rtt_ms", "loaded_rtt_p95_ms", "loaded_rtt_p99_ms"),
+    *("retransmitted_share", "lost_share"),
+)
 
 
 def lines_of(record: Record) -> tuple[str, ...]:
@@ -59,8 +62,19 @@ def _test(body: SpeedTest) -> _Point:
     tags = {"direction": body.direction.value, "method": body.method if body.method in _METHODS else "other"}
     fields: dict[str, Value | None] = {name: getattr(body, name) for name in (*_WHOLE, "steady")}
     fields |= {name: _number(getattr(body, name)) for name in _BROKEN}
+    fields |= {"cpu_share": _number(body.conditions.cpu_share), **_trips(body)}
     said = {"failure": body.failure, "limited_by": body.limited_by, "ended_by": body.ended_by}
     return "speed_test", tags, fields | said | {"demonstration": body.server.demonstration}
+
+
+def _trips(body: SpeedTest) -> dict[str, Value | None]:
+    """Small datagrams before and beside the load, where the server offers them."""
+    idle, loaded = body.idle_round_trips, body.loaded_round_trips
+    return {
+        "idle_trip_median_ms": _number(None if idle is None else idle.median_ms),
+        "loaded_trip_median_ms": _number(None if loaded is None else loaded.median_ms),
+        "loaded_trip_p95_ms": _number(None if loaded is None else loaded.p95_ms),
+    }
 
 
 def _reachability(body: Reachability) -> Iterator[_Point]:

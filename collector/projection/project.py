@@ -10,11 +10,14 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from collector.projection.feed import Feed, Mark
+from collector.projection.health import lines_of_health
 from collector.projection.influx import Database, DatabaseError
 from collector.projection.point import lines_of
+from collector.store import Store
 
 _BATCHES_AT_ONCE = 500
 _LOOK_EVERY_S = 2.0
@@ -79,17 +82,34 @@ def catch_up(
     return shown
 
 
+def show_health(store: Store, database: Database, now: datetime) -> int:
+    """Shows how probes and intake fare at `now`; how many points. Raises DatabaseError, DatabaseRefusalError,
+    StoreError.
+    """
+    return database.write(lines_of_health(store.probes(), store.counts(), now)).count
+
+
 async def follow(
-    feed: Feed, database: Database, place: Place, *, stop: asyncio.Event, say: Callable[[str], None]
+    feed: Feed,
+    database: Database,
+    place: Place,
+    *,
+    stop: asyncio.Event,
+    say: Callable[[str], None],
+    now: Callable[[], datetime],
 ) -> None:
-    """Catches up again and again until `stop`. A database that does not answer is asked again, at most a minute later.
+    """Catches up again and again until `stop`, and shows each minute how probes and intake fare. A database that does
+    not answer is asked again, at most a minute later.
 
     Raises DatabaseRefusalError, StoreError.
     """
-    wait_s = _LOOK_EVERY_S
+    wait_s, shown_at = _LOOK_EVERY_S, None
     while not stop.is_set():
         try:
             await asyncio.to_thread(catch_up, feed, database, place, say=say)
+            if (minute := now().replace(second=0, microsecond=0)) != shown_at:
+                await asyncio.to_thread(show_health, Store(feed.journal), database, minute)
+                shown_at = minute
             wait_s = _LOOK_EVERY_S
         except DatabaseError as error:
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)

@@ -73,7 +73,8 @@ def project(home_path: Path | None, settings_path: Path | None, *, once: bool, f
     from collector.projection import settings
     from collector.projection.feed import Feed
     from collector.projection.influx import Database, DatabaseError
-    from collector.projection.project import Place, catch_up
+    from collector.projection.project import Place, catch_up, show_health
+    from collector.store import Store
 
     home = resolve(home_path).collector
     loaded = settings.load(settings_path or home.projection_settings)
@@ -86,6 +87,7 @@ def project(home_path: Path | None, settings_path: Path | None, *, once: bool, f
             return
         try:
             shown = catch_up(Feed(home.journal), database, place, say=_say)
+            show_health(Store(home.journal), database, clock.now())
         except DatabaseError as error:
             raise CommandError(f"{error} Run this again once it does.", Exit.UNREACHABLE) from error
     _say(f"{shown.point_count} points written, {shown.refused_count} refused, up to batch {shown.through}.")
@@ -153,7 +155,7 @@ async def _follow(feed: "Feed", database: "Database", place: "Place") -> None:
     from collector.projection.project import follow
 
     with stopping() as stop:
-        await follow(feed, database, place, stop=stop, say=_say)
+        await follow(feed, database, place, stop=stop, say=_say, now=clock.now)
 
 
 def _say(words: str) -> None:

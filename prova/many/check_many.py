@@ -34,7 +34,7 @@ class Asked:
     exit_code: bool
 
 
-def _contracts_at(path: Path) -> dict[str, Contract]:
+def contracts_at(path: Path) -> dict[str, Contract]:
     """By line: those of a folder, each in a file that names its line; a single file's alone. Raises ContractError."""
     if not path.is_dir():
         contract = load(path)
@@ -75,7 +75,7 @@ def check_many(store: Store, path: Path, asked: Asked) -> int:
 
 def _contracts_of(store: Store, path: Path, asked: Asked) -> dict[str, Contract]:
     """By line. Says which lines have none."""
-    contracts = _contracts_at(path)
+    contracts = contracts_at(path)
     known = {*store.lines(), *(line for line, _, _ in store.imports())}
     wanted = sorted(known if asked.lines is None else set(asked.lines))
     if not path.is_dir():

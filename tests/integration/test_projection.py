@@ -21,7 +21,7 @@ from prova.command.collector import command
 from prova.exit import mendable
 from prova.port import free_port
 from tests.integration.influx_rig import BUCKET, Influx, running
-from tests.integration.lake_rig import DAY_ON, EVER, START_AT, House
+from tests.integration.lake_rig import DAY_ON, EVER, NOW_AT, START_AT, House
 
 needs_influx = pytest.mark.component("influxdb")
 
@@ -180,7 +180,9 @@ async def test_it_follows_through_a_database_that_was_away(house: House, influx:
         loop.call_soon_threadsafe(away.set)
 
     with closing(Database(settings.Influx(url=influx.url, bucket=BUCKET))) as database:
-        task = asyncio.create_task(follow(Feed(house.layout.journal), database, place, stop=stop, say=say))
+        task = asyncio.create_task(
+            follow(Feed(house.layout.journal), database, place, stop=stop, say=say, now=lambda: NOW_AT)
+        )
         await asyncio.wait_for(away.wait(), 60)
         await asyncio.to_thread(influx.start)
         async with asyncio.timeout(60):

@@ -1,0 +1,1 @@
+"""The dashboards as files, checked, and brought to a Grafana that runs."""

@@ -1,0 +1,1 @@
+"""Findings, outages, ledgers and promises as points of a time series."""

@@ -1,0 +1,100 @@
+"""Dashboards pushed by the real grafana-client, in its own environment, over HTTP to what answers as Grafana does."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dashboards.grafana.alert import SOURCE_UID
+from dashboards.grafana.catalogue import FOLDER_UID, dashboards
+from dashboards.grafana.classic import classic
+from prova.command.dashboards import command
+from prova.exit import Exit, mendable
+from prova.port import free_port
+from tests.conftest import GRAFANA_PYTHON
+from tests.integration.grafana_rig import TOKEN, Grafana, running
+
+UIDS = [one.uid for one in dashboards()]
+
+
+def _push(folder: Path, url: str, *more: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+    (folder / "token").write_text(f"{token}\n")
+    argv = [str(GRAFANA_PYTHON), "-m", "prova.main", "dashboards", "push", "--grafana", url]
+    argv += ["--token-file", str(folder / "token"), "--influxdb", "http://influx:8086", *more]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+
+
+def _steps(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    assert done.returncode == 0, done.stderr
+    return {one["uid"]: one["step"] for one in json.loads(done.stdout)["changes"]}
+
+
+@pytest.mark.component("grafana-client")
+def test_a_grafana_has_after_a_push_what_it_should_and_a_second_one_changes_nothing(tmp_path: Path) -> None:
+    with running() as grafana:
+        foreseen = _steps(_push(tmp_path, grafana.url, "--dry-run", "--json"))
+        assert set(foreseen.values()) == {"make"}
+        assert grafana.written == []
+        assert _steps(_push(tmp_path, grafana.url, "--json")) == foreseen
+        assert set(grafana.folders) == {FOLDER_UID}
+        assert {uid: one["meta"]["folderUid"] for uid, one in grafana.boards.items()} == dict.fromkeys(UIDS, FOLDER_UID)
+        for one in dashboards():
+            assert grafana.boards[one.uid]["dashboard"].items() >= json.loads(json.dumps(classic(one))).items()
+        written = len(grafana.written)
+        assert set(_steps(_push(tmp_path, grafana.url, "--json")).values()) == {"keep"}
+        assert len(grafana.written) == written
+        _what_someone_changed_is_shown_and_put_right(tmp_path, grafana)
+
+
+def _what_someone_changed_is_shown_and_put_right(folder: Path, grafana: Grafana) -> None:
+    grafana.boards[UIDS[0]]["dashboard"]["title"] = "Mine"
+    grafana.sources[SOURCE_UID]["url"] = "http://elsewhere:8086"
+    grafana.folders[FOLDER_UID]["title"] = "Ours"
+    shown = _push(folder, grafana.url, "--dry-run").stdout
+    assert '-"title": "Mine"'.replace('"title', ' "title') in shown
+    assert "http://elsewhere:8086" in shown
+    assert grafana.boards[UIDS[0]]["dashboard"]["title"] == "Mine"
+    changed = {uid for uid, step in _steps(_push(folder, grafana.url, "--json")).items() if step == "change"}
+    assert changed == {UIDS[0], SOURCE_UID, FOLDER_UID}
+    assert grafana.boards[UIDS[0]]["dashboard"]["title"] == dashboards()[0].title
+    assert (grafana.sources[SOURCE_UID]["url"], grafana.folders[FOLDER_UID]["title"]) == ("http://influx:8086", "Prova")
+
+
+@pytest.mark.component("grafana-client")
+def test_a_token_is_sent_and_never_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "influx"
+    secret.write_text("s3cret-of-influx\n")
+    with running() as grafana:
+        done = _push(tmp_path, grafana.url, "--influxdb-token-file", str(secret))
+        assert done.returncode == 0, done.stderr
+        assert any("Token s3cret-of-influx" in body for body in grafana.bodies)
+        assert "s3cret" not in done.stdout + done.stderr + json.dumps(grafana.sources)
+        assert TOKEN not in done.stdout + done.stderr
+        kept = _push(tmp_path, grafana.url)
+        assert "keep    data source" in kept.stdout, "without a token the header that is there stays"
+        assert grafana.sources[SOURCE_UID]["jsonData"]["httpHeaderName1"] == "Authorization"
+
+
+@pytest.mark.component("grafana-client")
+def test_what_stands_in_the_way_is_told_with_its_mend_and_no_traceback(tmp_path: Path) -> None:
+    with running() as grafana:
+        refused = _push(tmp_path, grafana.url, token="wrong")
+        assert (refused.returncode, "service account" in refused.stderr) == (Exit.USAGE, True)
+        grafana.broken = True
+        away = _push(tmp_path, grafana.url)
+        assert (away.returncode, "does not answer as Grafana does" in away.stderr) == (Exit.UNREACHABLE, True)
+    nobody = _push(tmp_path, f"http://127.0.0.1:{free_port()}")
+    assert (nobody.returncode, "does not answer as Grafana does" in nobody.stderr) == (Exit.UNREACHABLE, True)
+    assert "Traceback" not in refused.stderr + away.stderr + nobody.stderr
+
+
+def test_where_grafana_client_is_not_installed_the_way_to_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("x")
+    argv = ["push", "--grafana", "http://127.0.0.1:1", "--token-file", str(tmp_path / "token")]
+    done = CliRunner().invoke(command, argv)
+    assert done.exception is not None
+    told = mendable(done.exception)
+    assert told is not None
+    assert (told[1], "an environment of its own" in told[0]) == (Exit.USAGE, True)
