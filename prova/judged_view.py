@@ -17,6 +17,9 @@ from analysis import run
 from analysis.case.case import NO_CASE, Case
 from analysis.case.case_file import load as load_case
 from analysis.contract import Contract
+from analysis.fleet import topology_file
+from analysis.fleet.placement import GroupKind
+from analysis.fleet.topology import Topology
 from analysis.ledger import so_far
 from analysis.period import Period, local_day
 from collector.projection import settings
@@ -39,13 +42,15 @@ _LONGEST_WAIT_S = 900.0
 class Order:
     """What is shown: the lines of `contracts`, by line, over `days` local days. `settings_path` None: the home's.
 
-    A case is a home's own, and heard where there is one contract alone.
+    A case is a home's own, and heard where there is one contract alone. `group_by`: what of the home's topology is a
+    line's group, as it stands today; where that is not known, its municipality.
     """
 
     home: Home
     settings_path: Path | None
     contracts: Mapping[str, Contract]
     days: int
+    group_by: GroupKind
     say: Callable[[str], None]
 
 
@@ -103,11 +108,13 @@ async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], s
 
 
 def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Judges each line once and shows it. Raises CommandError where the database does not answer, and as `follow`."""
+    """Judges each line once and shows it. Raises CommandError where the database does not answer, TopologyError,
+    and as `follow`.
+    """
     collector = order.home.collector
     loaded = settings.load(order.settings_path or collector.projection_settings)
     store, memory = Store(collector.journal), Memory(order.home.judged_view, loaded.target)
-    known = set(store.lines())
+    known, topology = set(store.lines()), topology_file.load(order.home.topology)
     with closing(Database(loaded)) as database:
         for line, contract in sorted(order.contracts.items()):
             if stopped():
@@ -116,7 +123,8 @@ def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lamb
                 order.say(f"{line}: the store has nothing of this line.")
                 continue
             period = last_days(contract, now, order.days)
-            judged = judged_line(store, contract, period, now, case=_case(order, contract), group="")
+            group = _group(topology, order.group_by, contract, now)
+            judged = judged_line(store, contract, period, now, case=_case(order, contract), group=group)
             try:
                 shown = show(database, memory, judged)
             except DatabaseError as error:
@@ -124,6 +132,12 @@ def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lamb
             for why in shown.refused:
                 order.say(f"Left out: {why}")
             order.say(f"{line}: {shown.point_count} points, {shown.withdrawn_count} withdrawn.")
+
+
+def _group(topology: Topology, kind: GroupKind, contract: Contract, now: datetime) -> str:
+    today = now.astimezone(contract.line.zone).date()
+    held = (one.placement.group(kind) for one in topology.of(contract.line.id) if one.holds_on(today))
+    return next(held, None) or ""
 
 
 def _case(order: Order, contract: Contract) -> Case:

@@ -141,28 +141,39 @@ def push(  # noqa: PLR0913  one parameter per option
     "--days", type=click.IntRange(1, 400), default=_DAYS, show_default=True, help="Local days, today the last."
 )
 @click.option("--every", "every_s", type=click.FloatRange(10.0), default=_EVERY_S, show_default=True, help="Seconds.")
+@click.option(
+    "--group-by",
+    type=click.Choice(["segment", "node", "region", "operator"]),
+    default="segment",
+    show_default=True,
+    help="What of the topology (`prova fleet import`) is a line's group.",
+)
 @click.option("--once", is_flag=True, help="Judge once and end.")
 @home_option
-def project(
+def project(  # noqa: PLR0913  one parameter per option
     *,
     home_path: Path | None,
     contract_path: Path | None,
     settings_path: Path | None,
     days: int,
     every_s: float,
+    group_by: str,
     once: bool,
 ) -> None:
     """Judge lines and show the findings in InfluxDB, again and again until stopped. It is never the evidence.
 
-    A contract's line is shown under its operator, and under its municipality as its group.
+    A line is shown under its contract's operator, and in its group; where no topology tells one, in its municipality.
     """
     import asyncio
 
+    from analysis.fleet.placement import GroupKind
     from prova.judged_view import Order, follow, pass_over
 
     home = resolve(home_path)
     contracts = _contracts(home, contract_path)
-    order = Order(home=home, settings_path=settings_path, contracts=contracts, days=days, say=_say)
+    order = Order(
+        home=home, settings_path=settings_path, contracts=contracts, days=days, group_by=GroupKind(group_by), say=_say
+    )
     if once:
         pass_over(order, clock.now())
         return
@@ -175,7 +186,7 @@ def project(
 
 
 def _contracts(home: Home, path: Path | None) -> "Mapping[str, Contract]":
-    from prova.command.check_many import contracts_at
+    from prova.many.check_many import contracts_at
 
     return contracts_at(path or home.contract)
 

@@ -37,6 +37,7 @@ normal_mbps = 200
 minimum_mbps = 80
 """
 DAY = timedelta(days=1)
+TOPOLOGY = 'line,operator,region,node,segment\ncasa,NOS,Lisboa,olt-1,"pon, 7"\n'
 
 
 def _case(*faults: str) -> str:
@@ -110,6 +111,8 @@ def test_findings_are_shown_and_what_the_case_no_longer_tells_is_withdrawn(house
         asked = 'SELECT "id" FROM "finding" WHERE "withdrawn" = false AND "rule" = \'repair.w0\''
         return [row["id"].split(":")[2] for row in influx.query(asked)]
 
+    (house.home / "fleet").mkdir()
+    (house.home / "fleet" / "topology.csv").write_text(TOPOLOGY)
     (house.home / "case.toml").write_text(_case("one", "two"))
     assert _project(house, influx.url).exit_code == 0
     assert sorted(faults()) == ["one", "two"]
@@ -118,7 +121,8 @@ def test_findings_are_shown_and_what_the_case_no_longer_tells_is_withdrawn(house
     assert (done.exit_code, " 0 withdrawn" in done.stderr) == (0, False), done.stderr
     assert faults() == ["two"]
     assert " 0 withdrawn" in _project(house, influx.url).stderr
-    assert {row["line"] for row in influx.query('SELECT last("judged") FROM "place" GROUP BY "line"')} == {"casa"}
+    (placed,) = influx.query('SELECT last("judged") FROM "place" GROUP BY "line", "operator", "group"')
+    assert (placed["line"], placed["operator"], placed["group"]) == ("casa", "NOS", "pon, 7")
 
 
 def test_a_database_that_is_away_is_told_and_nothing_is_lost(house: House) -> None:
