@@ -167,7 +167,7 @@ def project(  # noqa: PLR0913  one parameter per option
     import asyncio
 
     from analysis.fleet.placement import GroupKind
-    from prova.judged_view import Order, follow, pass_over
+    from prova.many.judged_view import Order, follow, pass_over
 
     home = resolve(home_path)
     contracts = _contracts(home, contract_path)

@@ -28,7 +28,7 @@ from probe.body.rung import ClockSeen, LinkSeen, RouterSeen
 from probe.body.speed_test import Direction, Failure, RoundTrips, SpeedTest
 from probe.record import Body
 from probe.wire import Status
-from prova.judged_view import Memory, judged_line, show
+from prova.many.judged_view import Memory, judged_line, show
 from tests.build import (
     LISBON,
     a_contract,

@@ -9,7 +9,7 @@ from dashboards.grafana.judged.line import points_of
 from dashboards.grafana.judged.point import Key
 from dashboards.grafana.judged.withdrawn import gone, remembered, withdrawal
 from dashboards.grafana.measurement import MEASUREMENTS
-from prova.judged_view import judged_line
+from prova.many.judged_view import judged_line
 from tests.build import LISBON, a_contract
 from tests.integration import grafana_month as month
 
