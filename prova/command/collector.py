@@ -12,8 +12,8 @@ import click
 
 from probe import clock
 from prova.change.noted import note_settings, note_software
-from prova.command.collector_care import announce, backup, metrics, project, restore
-from prova.command.collector_enrol import enrol
+from prova.collecting.care import announce, backup, metrics, project, restore
+from prova.collecting.enrol import enrol
 from prova.exit import CommandError, Exit
 from prova.home import Home, make, resolve
 from prova.option import Day, home_option, json_option
