@@ -6,6 +6,7 @@ Knows nothing of how it is read. Every question may be asked from any thread, an
 from datetime import date
 from typing import Protocol
 
+from dashboards.web.past.told import Month, MonthOfOutages, OneTest, Readiness
 from dashboards.web.reading import Reading
 
 
@@ -17,6 +18,18 @@ class Library(Protocol):
 
     def read(self, asked_on: date | None) -> Reading:
         """What is known now; for the day `asked_on`, unless that is None or no day of which anything can be known."""
+
+    def month(self, first_on: date | None) -> Month:
+        """The month that begins with `first_on`; the running one where that is None or no month that has begun."""
+
+    def outages(self, first_on: date | None) -> MonthOfOutages:
+        """The account of such a month."""
+
+    def test(self, on: date, record: str) -> OneTest:
+        """The test of that day with that record's id, and what it was a witness of, that day and the next."""
+
+    def readiness(self) -> Readiness:
+        """What there is for a claim, now and over the last days."""
 
     def is_readable(self) -> bool:
         """Whether the store is there and can be read."""

@@ -5,21 +5,27 @@ The room's one reader of the store. Judges nothing and writes nothing; knows not
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
 
 from analysis import run
 from analysis.assess import BEFORE
+from analysis.case.case import Case
 from analysis.case.case_file import CaseError
 from analysis.case.case_file import load as load_case
 from analysis.contract import Contract
 from analysis.contract_file import ContractError, load
+from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.period import Period, local_day
 from collector.envelope import ProbeState, StoredRecord
 from collector.store import Store, StoreError
 from dashboards.web.held import AROUND, Held
+from dashboards.web.past.archive import Archive, Shelf
+from dashboards.web.past.calendar import days_of, month_of, whole_month
+from dashboards.web.past.told import Month, MonthOfOutages, OneTest, Readiness, Told
 from dashboards.web.reading import Claimed, Reading
 from probe.body.reachability import Reachability, Role
 
@@ -31,6 +37,9 @@ _ONE_DAY = timedelta(days=1)
 _LAST_MINUTES = timedelta(minutes=5)  # before a probe's last record, where its newest minute of reachability is found
 _KEPT_FOR = timedelta(minutes=1)  # a reading of an unchanged store: only its last, unobserved minute would be other
 _KEPT_MOST = 8
+_STAMP_KEPT_FOR = timedelta(minutes=5)  # for so long late records of days gone by may go unnoticed
+_LAST_DAYS = 7  # that readiness looks back over
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _CLAIMS_KEPT_FOR = timedelta(minutes=15)  # they read whole billing periods, and nothing in them turns on a minute
 
 
@@ -46,6 +55,8 @@ class Reader:
         self._lock = Lock()
         self._kept: dict[object, Reading] = {}
         self._claimed: dict[object, Claimed] = {}
+        self._archive = Archive(self._store)
+        self._stamped: tuple[datetime, object] | None = None
 
     def is_readable(self) -> bool:
         """Whether the store is there and can be read."""
@@ -68,6 +79,95 @@ class Reader:
             return self._filled(bare, tuple(probe for probe in self._store.probes() if probe.line == self._line))
         except StoreError as error:
             return replace(bare, store_problem=str(error))
+
+    def month(self, first_on: date | None) -> Month:
+        """The month that begins with `first_on`; the running one where that is None or no month that has begun."""
+        bare = self._bare(None)
+        first = month_of(bare.day, first_on)
+        try:
+            days = days_of(first, bare.day)
+            as_of, told = self._archive.days(self._shelf(bare), days, bare.now)
+        except StoreError as error:
+            return Month(about=self._told(bare, error), first_on=first, as_of=bare.now, days=())
+        return Month(about=bare, first_on=first, as_of=as_of, days=told)
+
+    def outages(self, first_on: date | None) -> MonthOfOutages:
+        """The account of such a month."""
+        bare = self._bare(None)
+        first = month_of(bare.day, first_on)
+        period = whole_month(first, bare.zone)
+        try:
+            as_of, account = self._archive.account(self._shelf(bare), period, bare.now, self._circumstances(bare))
+        except StoreError as error:
+            about = self._told(bare, error)
+            return MonthOfOutages(about=about, first_on=first, period=period, as_of=bare.now, account=None)
+        return MonthOfOutages(about=bare, first_on=first, period=period, as_of=as_of, account=account)
+
+    def readiness(self) -> Readiness:
+        """What there is for a claim, now and over the last days."""
+        reading = self.read(None)
+        days = tuple(reading.day - number * _ONE_DAY for number in reversed(range(_LAST_DAYS)))
+        told: tuple[Told, ...] = ()
+        stamped: bool | None = None
+        try:
+            _, told = self._archive.days(self._shelf(reading), days, reading.now)
+            stamped = self._is_stamped(reading.now)
+        except StoreError as error:
+            reading = self._told(reading, error)
+        return Readiness(
+            now=reading, days=told, case=self._case(reading), software=f"prova {version('prova')}", is_stamped=stamped
+        )
+
+    def _is_stamped(self, at: datetime) -> bool | None:
+        """Asked of the first record of each of the last days, the newest first: a batch's proof is its day's."""
+        for number in range(1, _LAST_DAYS):
+            day = Period(at - (number + 1) * _ONE_DAY, at - number * _ONE_DAY)
+            first = next(self._store.records([self._line], day.start_at, day.end_at), None)
+            sealed = first and self._store.inclusion(first.batch_sha256)
+            if sealed:
+                return sealed.time_stamp is not None
+        return None
+
+    def _case(self, bare: Reading) -> Case | None:
+        try:
+            return load_case(self._case_path, bare.zone) if self._case_path.exists() else None
+        except CaseError:
+            return None
+
+    def _circumstances(self, bare: Reading) -> Circumstances:
+        """What the case file tells of outages; nothing where there is none, or it cannot be read: a banner says so."""
+        case = self._case(bare)
+        return NOTHING_KNOWN if case is None else case.circumstances
+
+    def test(self, on: date, record: str) -> OneTest:
+        """The test of that day with that record's id, and what it was a witness of, that day and the next."""
+        bare = self._bare(None)
+        try:
+            tests = run.judged_tests(self._store, self._line, local_day(on, bare.zone), bare.contract)
+            days = [day for day in (on, on + _ONE_DAY) if day <= bare.day]
+            _, told = self._archive.days(self._shelf(bare), days, bare.now)
+        except StoreError as error:
+            return OneTest(about=self._told(bare, error), on=on, test=None, findings=())
+        found = next((test for test in tests if test.stored.record.id == record), None)
+        used = tuple(one for day in told for one in day.findings if record in one.witnesses)
+        return OneTest(about=bare, on=on, test=found, findings=used)
+
+    def _told(self, bare: Reading, error: StoreError) -> Reading:
+        """A store that is not there yet is no problem: nothing was measured."""
+        return replace(bare, store_problem=str(error)) if self._store.path.exists() else bare
+
+    def _shelf(self, bare: Reading) -> Shelf:
+        """Its stamp counts what there is of days gone by: all records but today's, as far as both are known alike."""
+        probes = [one for one in self._store.probes() if one.line == self._line]
+        heard = {one.probe: one.last_received_at for one in probes}
+        today = local_day(bare.day, bare.zone)
+        with self._lock:
+            if self._stamped is None or not timedelta() <= bare.now - self._stamped[0] < _STAMP_KEPT_FOR:
+                todays = self._store.records([self._line], today.start_at, today.end_at)
+                known = sum(1 for one in todays if one.received_at <= (heard.get(one.record.probe) or _NEVER))
+                late = sum(one.record_count for one in probes) - known
+                self._stamped = (bare.now, (bare.day, late, self._store.imports()))
+            return Shelf(self._line, bare.zone, bare.contract, self._stamped[1])
 
     def _bare(self, asked_on: date | None) -> Reading:
         """A reading before the store is looked at."""

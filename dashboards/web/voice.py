@@ -97,6 +97,23 @@ class Voice:
         """Day and month."""
         return format_date(on, "d MMM", locale=self.locale)
 
+    def month(self, first_on: date) -> str:
+        """A month with its year, as a heading has it."""
+        said = format_date(first_on, "LLLL y", locale=self.locale)
+        return said[:1].upper() + said[1:]
+
+    def weekdays(self) -> tuple[str, ...]:
+        """The first three letters of their names, from Monday."""
+        names = self.locale.days["stand-alone"]["wide"]
+        return tuple(names[number][:3] for number in range(7))
+
+    def bytes(self, count: int) -> str:
+        """In the largest decimal unit of which there is at least one: what an operator's own count is told in."""
+        for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+            if count >= size:
+                return f"{self.number(math.floor(count * 10 / size) / 10, 1)} {unit}"
+        return f"{self.number(count)} B"
+
     def age(self, seconds: float) -> str:
         """How long ago, in its largest unit."""
         whole_s = max(0, int(seconds))

@@ -1,4 +1,4 @@
-"""Pure. Speed tests of one direction as points over time, with the promised speeds as lines, in SVG.
+"""Pure. Measured values as points over time, with what was promised as lines, in SVG.
 
 A test without a result has its own lane under the zero line: it is never a zero. Tests that cannot carry every verdict
 have another shape. Knows nothing of why a test is valid, or of any language: labels come ready.
@@ -31,25 +31,37 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One test at `share` of the width. `bps` is None exactly where the test failed."""
+    """One value at `share` of the width: a rate in bit/s, a time in ms. None exactly where the test failed."""
 
     share: float
-    bps: int | None
+    value: float | None
     mark: Mark
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One promised speed; `kind` picks the line's style. Its name stands in the legend, where no point covers it."""
+    """One promised value; `kind` picks the line's style. Its name stands in the legend, where no point covers it."""
 
     kind: str
-    bps: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """From `low` to `high` at `share` of the width, behind the points."""
+
+    share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """All that is drawn. `steps` are the rates of the grid from zero upwards, at least two; their last is the top."""
+    """All that is drawn. `steps` are the values of the grid from zero upwards, at least two; their last is the top.
+
+    `hours`: the labels along time, days where it is a month.
+    """
 
     key: str
     title: str
@@ -59,17 +71,19 @@ class Chart:
     steps: tuple[Label, ...]
     hours: tuple[Label, ...]
     failed_label: str
+    bars: tuple[Bar, ...] = ()
 
 
 def draw(chart: Chart) -> str:
     """SVG markup."""
-    top_bps = chart.steps[-1].place
+    top = chart.steps[-1].place
     hours = tuple(Label(_along(hour.place), hour.text, hour.main) for hour in chart.hours)
     children = [
         *_grid(chart),
         *hour_marks(hours, top_px=_ZERO_PX, label_px=_LABEL_PX),
-        *(_across(f"level {level.kind}", _height(level.bps, top_bps)) for level in chart.levels),
-        element("g", {"class": "points"}, *_points(chart.points, top_bps)),
+        *(_across(f"level {level.kind}", _height(level.value, top)) for level in chart.levels),
+        *_bars(chart.bars, top),
+        element("g", {"class": "points"}, *_points(chart.points, top)),
     ]
     return picture(chart.key, title=chart.title, description=chart.description, height=_HEIGHT_PX, children=children)
 
@@ -78,8 +92,8 @@ def _along(share: float) -> float:
     return _LEFT + share * (_RIGHT - _LEFT)
 
 
-def _height(bps: float, top_bps: float) -> float:
-    return _ZERO_PX - _PLOT_PX * bps / top_bps
+def _height(value: float, top: float) -> float:
+    return _ZERO_PX - _PLOT_PX * value / top
 
 
 def _across(kind: str, y_px: float) -> Element:
@@ -100,8 +114,15 @@ def _grid(chart: Chart) -> Iterator[Element]:
         yield _beside("lane", _LANE_PX, chart.failed_label)
 
 
-def _points(points: tuple[Point, ...], top_bps: float) -> Iterator[Element]:
+def _bars(bars: tuple[Bar, ...], top: float) -> Iterator[Element]:
+    for bar in bars:
+        at = percent(_along(bar.share))
+        ends: dict[str, str | float] = {"y1": _height(bar.high, top), "y2": _height(bar.low, top)}
+        yield element("line", {"class": "bar", "x1": at, "x2": at, **ends})
+
+
+def _points(points: tuple[Point, ...], top: float) -> Iterator[Element]:
     for point in points:
-        y_px = _LANE_PX if point.bps is None else _height(point.bps, top_bps)
+        y_px = _LANE_PX if point.value is None else _height(point.value, top)
         where: dict[str, str | float] = {"href": f"#mark-{point.mark}", "x": percent(_along(point.share)), "y": y_px}
         yield element("use", where, element("title", {}, point.label))

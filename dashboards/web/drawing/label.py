@@ -12,7 +12,7 @@ from dashboards.web.drawing.svg import element, percent
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text beside a place on an axis: a share of the width, or a rate in bit/s."""
+    """A text beside a place on an axis: a share of the width, or a value of its unit."""
 
     place: float
     text: str

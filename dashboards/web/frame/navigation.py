@@ -1,4 +1,4 @@
-"""Pure. The way from page to page: one link for each place that there is, in the order of the places.
+"""Pure. The way from page to page: a link for each place that is under no other, in the order of the places.
 
 Knows nothing of what stands on them.
 """
@@ -10,8 +10,10 @@ from dashboards.web.voice import Voice
 
 
 def navigation(places: Sequence[Where], here: Where, voice: Voice) -> tuple[Choice, ...]:
-    """The place that the reader is at is the chosen one."""
+    """The place that the reader is at, or that it is under, is the chosen one."""
+    chosen = here.under or here.name
     return tuple(
-        Choice(f"nav-{one.name}", voice.say(f"nav.{one.name}"), one.path, chosen=one.name == here.name)
+        Choice(f"nav-{one.name}", voice.say(f"nav.{one.name}"), one.path, chosen=one.name == chosen)
         for one in places
+        if not one.under
     )

@@ -11,11 +11,13 @@ class Where:
     """A page's place: `name` in the catalogue (`nav.NAME`, `title.NAME`) and of its template, and its address.
 
     A page that is `refreshed` renews its parts by itself while it is looked at; one with a form in it is not.
+    `under`: the page that it is reached from, where it has no link of its own on every page.
     """
 
     name: str
     path: str
     refreshed: bool = True
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

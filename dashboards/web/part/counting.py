@@ -1,7 +1,9 @@
 """Pure. What a judged test measured and what it counts for, in words. The analysis judged it; this only says so."""
 
+from collections.abc import Collection, Sequence
+
 from analysis import wording
-from analysis.finding import Verdict
+from analysis.finding import Reason, Verdict
 from analysis.report import JudgedTest
 from dashboards.web.voice import Voice
 from probe.body.speed_test import SpeedTest
@@ -17,11 +19,17 @@ def speed_of(test: JudgedTest) -> SpeedTest:
 
 def counts_for(test: JudgedTest, voice: Voice) -> tuple[str, ...]:
     """One line with the reasons, or nothing where the test may carry every verdict."""
-    if counts_fully(test):
-        return ()
-    why = voice.say("counts.separator").join(reason_words(reason, voice) for reason in test.reasons)
-    kind = "_".join(sorted(test.valid_for)) or "nothing"
-    return (voice.say(f"counts.{kind}", why=why),)
+    said = meaning(test.valid_for, test.reasons, voice)
+    return (said,) if said else ()
+
+
+def meaning(valid_for: Collection[Verdict], reasons: Sequence[Reason], voice: Voice) -> str:
+    """One line with the reasons; empty where the test may carry every verdict."""
+    if {Verdict.MET, Verdict.BREACHED} <= set(valid_for):
+        return ""
+    why = voice.say("counts.separator").join(reason_words(reason, voice) for reason in reasons)
+    kind = "_".join(sorted(valid_for)) or "nothing"
+    return voice.say(f"counts.{kind}", why=why)
 
 
 def counts_fully(test: JudgedTest) -> bool:

@@ -4,6 +4,7 @@ The three totals are whole seconds and add up to the window. Knows nothing of ho
 """
 
 from analysis.report import Ledger, State
+from dashboards.web.drawing.label import Label
 from dashboards.web.drawing.ribbon import Drawing
 from dashboards.web.drawing.ribbon import draw as draw_ribbon
 from dashboards.web.part.shown import Hours, Ribbon, Row, Table, Tone, Total
@@ -22,7 +23,10 @@ def hours(reading: Reading, voice: Voice) -> Hours:
     known = {of: ledger for of, ledger in ledgers.items() if ledger is not None}
     return Hours(
         absent="" if known else voice.say("hours.absent"),
-        ribbons=tuple(_ribbon(of, ledger, reading, voice) for of, ledger in known.items()),
+        ribbons=tuple(
+            ribbon_of(of, ledger, voice.say(f"hours.{of}"), hour_labels(reading, voice), voice)
+            for of, ledger in known.items()
+        ),
         tables=tuple(_table(of, ledger, voice) for of, ledger in known.items()),
     )
 
@@ -41,16 +45,16 @@ def whole_seconds(ledger: Ledger) -> dict[State, int]:
     return rounded
 
 
-def _ribbon(of: str, ledger: Ledger, reading: Reading, voice: Voice) -> Ribbon:
+def ribbon_of(of: str, ledger: Ledger, title: str, labels: tuple[Label, ...], voice: Voice) -> Ribbon:
+    """One ledger drawn; `of` tells it from others on the page, `labels` stand along its time."""
     seconds = whole_seconds(ledger)
     totals = tuple(Total(state, voice.say(f"state.{state}"), _stretch(state, seconds, voice)) for state in State)
-    title = voice.say(f"hours.{of}")
     drawing = Drawing(
         key=f"ribbon-{of}",
         title=title,
         description=", ".join(f"{total.text} {total.stretch}" for total in totals),
         ledger=ledger,
-        hours=hour_labels(reading, voice),
+        hours=labels,
     )
     sum_words = voice.say("hours.sum", sum=voice.stretch(sum(seconds.values())))
     return Ribbon(title=title, svg=draw_ribbon(drawing), totals=totals, sum=sum_words)

@@ -77,10 +77,11 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table; as many cells as the table has columns."""
+    """One line of a table; as many cells as the table has columns. `address`: where its first cell leads, or empty."""
 
     cells: tuple[str, ...]
     tone: Tone = Tone.NOTE
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

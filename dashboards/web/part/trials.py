@@ -4,7 +4,9 @@ Failed tests are drawn and listed as failed. Knows nothing of how a test is judg
 """
 
 from collections import Counter
+from datetime import date
 
+from analysis.contract import Contract
 from analysis.report import JudgedTest
 from dashboards.web.drawing.axis import local_ticks, round_steps, share
 from dashboards.web.drawing.chart import Chart, Level, Mark, Point, draw
@@ -42,21 +44,21 @@ def hour_labels(reading: Reading, voice: Voice) -> tuple[Label, ...]:
 
 def _picture(direction: Direction, reading: Reading, voice: Voice) -> Picture:
     tests = [test for test in reading.tests if speed_of(test).direction is direction][-DRAWN_MOST:]
-    promised = _promised(direction, reading)
+    stated = promised(direction, reading.contract, reading.day)
     rates = [rate for test in tests if (rate := _compared_bps(speed_of(test))) is not None]
-    steps = round_steps(max((*rates, *promised), default=_EMPTY_TOP_BPS))
+    steps = round_steps(max((*rates, *stated), default=_EMPTY_TOP_BPS))
     name = voice.say(f"direction.{direction}")
     chart = Chart(
         key=f"chart-{direction}",
         title=voice.say("trials.chart", direction=name),
         description=_description(tests, rates, voice),
         points=tuple(_point(test, reading, voice) for test in tests),
-        levels=tuple(Level(levels[-1], bps) for bps, levels in promised.items()),
+        levels=tuple(Level(levels[-1], bps) for bps, levels in stated.items()),
         steps=tuple(Label(step, voice.mbps(step)) for step in steps),
         hours=hour_labels(reading, voice),
         failed_label=voice.say("trials.failed_lane"),
     )
-    legend = tuple(Swatch(levels[-1], _level_words(levels, bps, voice)) for bps, levels in promised.items())
+    legend = tuple(Swatch(levels[-1], level_words(levels, bps, voice)) for bps, levels in stated.items())
     return Picture(voice.say("trials.caption", direction=name), draw(chart), legend)
 
 
@@ -72,9 +74,9 @@ def _description(tests: list[JudgedTest], rates: list[int], voice: Voice) -> str
     return " ".join(said)
 
 
-def _promised(direction: Direction, reading: Reading) -> dict[int, list[str]]:
-    """The promised speeds, highest first, each with the levels that share it."""
-    terms = reading.contract.on(reading.day) if reading.contract else None
+def promised(direction: Direction, contract: Contract | None, on: date) -> dict[int, list[str]]:
+    """The speeds promised on that day, highest first, each with the levels that share it."""
+    terms = contract.on(on) if contract else None
     names: dict[int, list[str]] = {}
     if terms is None:
         return names
@@ -85,7 +87,8 @@ def _promised(direction: Direction, reading: Reading) -> dict[int, list[str]]:
     return names
 
 
-def _level_words(levels: list[str], bps: int, voice: Voice) -> str:
+def level_words(levels: list[str], bps: int, voice: Voice) -> str:
+    """What a promised speed is called."""
     names = voice.say("trials.and").join(voice.say(f"line.{level}") for level in levels)
     return f"{names}: {voice.rate(bps)}"
 

@@ -12,7 +12,7 @@ from dashboards.web.voice import Voice
 from probe.body.speed_test import Direction as Way
 
 LEVELS = ("maximum", "normal", "minimum")
-_TONES = {
+TONES = {
     Verdict.MET: Tone.GOOD,
     Verdict.BREACHED: Tone.BAD,
     Verdict.INSUFFICIENT: Tone.UNKNOWN,
@@ -67,7 +67,7 @@ def _promise(level: str, bps: int | None, finding: Finding | None, voice: Voice)
     return Promise(
         level=voice.say(f"level.{level}"),
         promised=voice.rate(bps) if bps is not None else voice.say("verdicts.not_stated"),
-        tone=_TONES[verdict] if verdict else Tone.NOTE,
+        tone=TONES[verdict] if verdict else Tone.NOTE,
         verdict=voice.say(f"verdict.{verdict}") if verdict else voice.say("verdicts.not_judged"),
         sentence=getattr(finding.sentence, voice.language) if finding else "",
         clause=finding.clause if finding else "",

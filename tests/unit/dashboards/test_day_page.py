@@ -24,7 +24,7 @@ def test_links_keep_the_day_and_the_language() -> None:
 
 
 def test_the_days_beside_it_are_a_step_away_and_today_a_leap() -> None:
-    days = shown(view(a_reading(day=date(2026, 11, 19), asked_on=date(2026, 11, 19)), EN)).days
+    days = shown(view(a_reading(day=date(2026, 11, 19), asked_on=date(2026, 11, 19)), EN)).steps
     assert [one.address for one in days] == [
         "/day?day=2026-11-18",
         "/day?day=2026-11-19",
@@ -36,5 +36,5 @@ def test_the_days_beside_it_are_a_step_away_and_today_a_leap() -> None:
 
 def test_there_is_no_link_to_tomorrow() -> None:
     page = shown(view(a_reading(day=DAY, asked_on=DAY), EN))
-    assert [one.id for one in page.days] == ["day-before", "day-shown"]
+    assert [one.id for one in page.steps] == ["day-before", "day-shown"]
     assert page.window == "Saturday, 21 November 2026"

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from analysis.finding import Reason, Verdict
-from analysis.outage.outage import Cause
+from analysis.finding import Grade, Reason, Verdict
+from analysis.outage.outage import Cause, Flag
 from analysis.profile import load
 from analysis.report import State
 from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
 from dashboards.web.page.live.course import State as Live
 from dashboards.web.page.live.course import Why
+from dashboards.web.page.readiness.shown import Standing
 from dashboards.web.places import PLACES
 from dashboards.web.render import words
 from dashboards.web.text import CatalogueError, joined, parse, placeholders
+from probe.body.conditions import LinkType
+from probe.body.conditions import Path as PathKind
+from probe.body.draw import Origin
 from probe.body.reachability import NoAnswer, Role
 from probe.body.speed_test import Direction, Failure, Limit
 from probe.wire import Status
@@ -45,8 +49,18 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "trials": ("legend_full", "legend_partial", "legend_failed"),
     "lack": ("tests_either", "tests_met", "tests_breached"),
     "age": ("seconds", "minutes", "hours", "days"),
-    "nav": PAGES,
+    "nav": tuple(place.where.name for place in PLACES if not place.where.under),
     "title": PAGES,
+    "outages": ("began_before", "began_after", "ended_before", "ended_after"),
+    "outage_flag": Flag,
+    "tests": ("by_direction", "by_counts", "full", "partial", "nothing", "failed", "imported"),
+    "grade": Grade,
+    "fact_group": ("rates", "latency", "server", "machine", "made"),
+    "path": PathKind,
+    "link": LinkType,
+    "origin": (*Origin, "person"),
+    "standing": Standing,
+    "month": ("day", "low", "middle", "high", "count"),
     "empty": ("reachability", "tests", "verdicts"),
     "column": ("time", "direction", "tcp", "ip", "idle", "loaded", "remarks", "state", "from", "to", "lasted", "cause"),
     "cause": tuple(Cause),
@@ -63,10 +77,19 @@ WITH_TITLE = {
 
 
 def composed_keys() -> set[str]:
-    keys = {f"{prefix}.{value}" for prefix, values in BY_VALUE.items() for value in values}
+    keys = facts() | {f"{prefix}.{value}" for prefix, values in BY_VALUE.items() for value in values}
     return keys | {
         f"{prefix}.{key}.{part}" for prefix, names in WITH_TITLE.items() for key in names for part in ("title", "text")
     }
+
+
+def facts() -> set[str]:
+    """What `facts` yields, and what readiness is made of: keys that are put together from a name beside a value."""
+    told = (WEB / "page" / "test" / "facts.py").read_text()
+    stands = (WEB / "page" / "readiness" / "items.py").read_text()
+    needs = re.findall(r'\("([a-z_]+)", _', stands)
+    keys = {f"fact.{name}" for name in re.findall(r'yield "([a-z0-9_]+)"', told)}
+    return keys | {f"need.{name}.{part}" for name in needs for part in ("title", "text", "mend")}
 
 
 def written_keys() -> set[str]:
@@ -101,6 +124,7 @@ def test_the_two_languages_are_not_the_same_text_by_oversight() -> None:
     same_in_both = {
         "direction.download", "direction.upload", "hours.router", "role.gateway", "role.internet", "counts.separator",
         "test.when", "trials.and", "none", "lack.stretch", "days.before", "days.after",
+        "link.wifi", "link.virtual", "fact.mtu",
     }  # fmt: skip
     same = {key for key, entry in CATALOGUE.entries.items() if len({str(entry[one]) for one in Language}) == 1}
     assert same == same_in_both

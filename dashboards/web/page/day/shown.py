@@ -8,9 +8,10 @@ from dashboards.web.part.shown import Hours, Lack, Trials, Verdicts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPage:
-    """`days`: the days beside this one, this one among them."""
+    """`steps`: the days beside this one, this one among them."""
 
-    days: tuple[Choice, ...]
+    steps_label: str
+    steps: tuple[Choice, ...]
     window: str
     verdicts: Verdicts
     trials: Trials

@@ -35,7 +35,8 @@ def answer(library: Library, question: Question, speak: Speak) -> Sheet:
 def view(reading: Reading, voice: Voice) -> Sheet:
     """The whole page, ready for its template."""
     page = DayPage(
-        days=_days(reading, voice),
+        steps_label=voice.say("days.label"),
+        steps=_days(reading, voice),
         window=voice.day(reading.day),
         verdicts=verdicts(reading, voice),
         trials=trials(reading, voice),

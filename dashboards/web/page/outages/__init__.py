@@ -1,0 +1,1 @@
+"""Outages of a month, each with its evidence."""
