@@ -49,7 +49,7 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "trials": ("legend_full", "legend_partial", "legend_failed"),
     "lack": ("tests_either", "tests_met", "tests_breached"),
     "age": ("seconds", "minutes", "hours", "days"),
-    "nav": tuple(place.where.name for place in PLACES if not place.where.under),
+    "nav": set(PAGES) - {place.where.name for place in PLACES if place.where.under},
     "title": PAGES,
     "outages": ("began_before", "began_after", "ended_before", "ended_after"),
     "outage_flag": Flag,
