@@ -52,6 +52,8 @@ _CODES = {
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.grafana.deliver.push.GrafanaError": Exit.USAGE,
     "dashboards.grafana.deliver.push.GrafanaUnreachableError": Exit.UNREACHABLE,
+    "dashboards.api.app.ServeError": Exit.USAGE,
+    "dashboards.api.token_file.TokenError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
     "prova.page.entrance.EntranceError": Exit.USAGE,
     "probe.calibration.exercise.CalibrationError": Exit.UNREACHABLE,

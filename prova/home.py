@@ -47,6 +47,11 @@ class Home:
         return self.path / "case"
 
     @property
+    def tokens(self) -> Path:
+        """Who may read over HTTP: digests of tokens. Its owner's alone."""
+        return self.path / "api" / "tokens.json"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

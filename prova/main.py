@@ -23,6 +23,7 @@ COMMANDS = {
     "show": "What was measured: tests, outages, ledger, probes, events.",
     "import": "Other tools' logs into the store, graded lower.",
     "fleet": "Many lines: their place in the network, their probes, what befell many at once.",
+    "api": "What was measured and judged, for programs: HTTP with tokens.",
     "contract": "Make, import, check or show a contract file.",
     "case": "The diary of a line, and the clocks that run.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",

@@ -11,15 +11,20 @@ from typing import Any
 from analysis.speed_test_json import at
 from collector.envelope import StoredRecord
 from probe import wire
+from probe.body.notice import Unrecognised
 
 _MAYBE = re.compile(r"[0-9a-fA-F:.]*(?:[0-9]\.[0-9]|:)[0-9a-fA-F:.]*")
 _FREE_TEXT = frozenset({"detail", "last_error"})  # a person's or a router's own words: anything may stand in them
 
 
 def record_json(stored: StoredRecord, *, addresses: bool) -> dict[str, Any]:
-    """The record as its probe signed it, with its arrival. Without `addresses` each text that holds one is null."""
+    """The record as its probe signed it, with its arrival. Without `addresses` each text that holds one is null.
+
+    `record` is null where this version does not know the kind.
+    """
     record = stored.record
-    content = json.loads(wire.encode_record(record))
+    known = not isinstance(record.body, Unrecognised)
+    content = json.loads(wire.encode_record(record)) if known else None
     return {
         "id": record.id,
         "line": record.line,

@@ -1,0 +1,1 @@
+"""The reading interface for programs: HTTP, described by OpenAPI, answered to those with a token."""
