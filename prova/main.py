@@ -27,6 +27,7 @@ COMMANDS = {
     "contract": "Make, import, check or show a contract file.",
     "case": "The diary of a line, and the clocks that run.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",
+    "extract": "A period's tables for a regulator, fit to be published.",
     "verify": "Check such a file, offline, and recompute what it says.",
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",

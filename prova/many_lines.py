@@ -4,19 +4,21 @@ Memory is one bucket's in each process. Holds no judgement.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from analysis.contract import Contract
 from analysis.kernel.line import LineVerdicts
 from analysis.kernel.run import Judge, Span
 from collector.store import Store
 
+_Result = TypeVar("_Result")
 _WAITING = 2  # buckets for each process, so that none is idle and few results wait
 
 
@@ -37,16 +39,21 @@ def buckets(store: Store, contracts: Mapping[str, Contract]) -> tuple[Bucket, ..
 
 def judged(work: Sequence[Bucket], span: Span, jobs: int) -> Iterator[tuple[LineVerdicts, ...]]:
     """The lines of each bucket, in order of the buckets. Raises what judging raises."""
+    return mapped(partial(judge_bucket, span=span), work, jobs)
+
+
+def mapped(task: Callable[[Bucket], _Result], work: Sequence[Bucket], jobs: int) -> Iterator[_Result]:
+    """What `task` makes of each bucket, in order, in so many processes; it can be pickled. Raises what it raises."""
     if jobs == 1:
-        yield from (judge_bucket(one, span) for one in work)
+        yield from map(task, work)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = iter(work)
-        running = deque(pool.submit(judge_bucket, one, span) for one in islice(waiting, _WAITING * jobs))
+        running = deque(pool.submit(task, one) for one in islice(waiting, _WAITING * jobs))
         try:
             while running:
                 yield running.popleft().result()
-                running.extend(pool.submit(judge_bucket, one, span) for one in islice(waiting, 1))
+                running.extend(pool.submit(task, one) for one in islice(waiting, 1))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

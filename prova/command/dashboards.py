@@ -186,7 +186,7 @@ def project(  # noqa: PLR0913  one parameter per option
 
 
 def _contracts(home: Home, path: Path | None) -> "Mapping[str, Contract]":
-    from prova.many.check_many import contracts_at
+    from prova.many.contracts import contracts_at
 
     return contracts_at(path or home.contract)
 

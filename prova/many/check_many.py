@@ -3,23 +3,21 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from analysis.contract import Contract
-from analysis.contract_file import load
 from analysis.finding import Verdict
 from analysis.kernel.line import LineVerdicts, RuleVerdicts
 from analysis.kernel.line_json import line_json
 from analysis.kernel.run import Span
 from collector.store import Store
 from prova.exit import Exit
+from prova.many.contracts import contracts_of, say_missing
 from prova.many_lines import buckets, judged
-
-_NAMED = 5  # of lines without a contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +30,6 @@ class Asked:
     jobs: int
     as_json: bool
     exit_code: bool
-
-
-def contracts_at(path: Path) -> dict[str, Contract]:
-    """By line: those of a folder, each in a file that names its line; a single file's alone. Raises ContractError."""
-    if not path.is_dir():
-        contract = load(path)
-        return {contract.line.id: contract}
-    found: dict[str, Contract] = {}
-    for file in sorted(path.glob("*.toml")):
-        contract = load(file)
-        if contract.line.id in found:
-            raise click.UsageError(f"{file} and another file in {path} are of the line {contract.line.id}; keep one")
-        found[contract.line.id] = contract
-    if not found:
-        raise click.UsageError(f"{path} holds no contract; put a file NAME.toml there for each line")
-    return found
 
 
 def check_many(store: Store, path: Path, asked: Asked) -> int:
@@ -75,17 +57,9 @@ def check_many(store: Store, path: Path, asked: Asked) -> int:
 
 def _contracts_of(store: Store, path: Path, asked: Asked) -> dict[str, Contract]:
     """By line. Says which lines have none."""
-    contracts = contracts_at(path)
-    known = {*store.lines(), *(line for line, _, _ in store.imports())}
-    wanted = sorted(known if asked.lines is None else set(asked.lines))
-    if not path.is_dir():
-        (alike,) = contracts.values()
-        return {line: replace(alike, line=replace(alike.line, id=line)) for line in wanted}
-    missing = [line for line in wanted if line not in contracts]
-    if missing:
-        some = ", ".join(missing[:_NAMED]) + (" ..." if len(missing) > _NAMED else "")
-        click.echo(f"prova: {len(missing)} lines have no contract in {path} and are left out: {some}", err=True)
-    return {line: contracts[line] for line in wanted if line in contracts}
+    found = contracts_of(store, path, asked.lines)
+    say_missing(found, path)
+    return found.by_line
 
 
 def _verdicts(rules: Iterable[RuleVerdicts]) -> Counter[Verdict]:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from analysis.extract.attack import bounds
-from analysis.extract.cell import ALL, Cell, Key
-from analysis.extract.disclosure import Limits, Reason, Told, withhold
-from analysis.extract.relation import relations
+from analysis.extract.disclosure.attack import bounds
+from analysis.extract.disclosure.cell import ALL, Cell, Key
+from analysis.extract.disclosure.relation import relations
+from analysis.extract.disclosure.withhold import Limits, Reason, Told, withhold
 
 LIMITS = Limits(least_lines=5, least_tests=1, most_share=1.0, least_width=5)
 CATEGORIES = (("norte", "centro", "sul"), ("a", "b", "c"), ("fibre", "cable"))
@@ -105,12 +105,12 @@ def test_nothing_is_withheld_where_every_cell_is_large(keys: tuple[Key, ...]) ->
 def test_a_quarter_does_not_tell_what_a_month_withheld() -> None:
     counts = {"2026-07": 20, "2026-08": 3, "2026-09": 20}
     months: list[Cell] = []
-    hidden: set[Key] = set()
+    hidden: dict[Key, Reason] = {}
     for period, count in counts.items():
         cells = cells_of([("norte",)] * count + [("sul",)] * 40 + [("centro",)] * 50, period, days=30)
         months += cells
-        hidden |= {one.key for one in withhold(cells, relations(cell.key for cell in cells), LIMITS)}
-    assert hidden == {("2026-08", "norte"), ("2026-08", "sul")}
+        hidden |= {one.key: one.reason for one in withhold(cells, relations(cell.key for cell in cells), LIMITS)}
+    assert hidden.keys() == {("2026-08", "norte"), ("2026-08", "sul")}
     quarter = [
         Cell(key=("2026-Q3", name), line_count=lines, line_days=days, test_count=days, largest_share=0.05)
         for name, lines, days in (
@@ -124,17 +124,20 @@ def test_a_quarter_does_not_tell_what_a_month_withheld() -> None:
     days = {cell.key: cell.line_days for cell in (*months, *quarter)}
     (least,) = {one.least for one in bounds(days, hidden, known, [("2026-08", "norte")]).values()}
     assert least == 3 * 30, "beside the months a whole quarter tells what August withheld"
-    told = Told(published=tuple(cell for cell in months if cell.key not in hidden), withheld=frozenset(hidden))
-    august = [cell for cell in months if cell.key in hidden]
-    found = withhold([*quarter, *august], known, LIMITS, told=told)
-    assert {("2026-Q3", "norte"), ("2026-Q3", "sul")} <= {one.key for one in found}
-    assert all(one.line_days.width >= LIMITS.least_width for one in found)
+    told = Told(
+        published=tuple(cell for cell in months if cell.key not in hidden),
+        hidden=tuple((cell, hidden[cell.key]) for cell in months if cell.key in hidden),
+    )
+    found = withhold(quarter, known, LIMITS, told=told)
+    assert {one.key for one in found} == {("2026-Q3", "norte"), ("2026-Q3", "sul")}
+    (after,) = bounds(days, {*hidden, *(one.key for one in found)}, known, [("2026-08", "norte")]).values()
+    assert after.width >= LIMITS.least_width
 
 
 def test_what_was_withheld_once_stays_withheld() -> None:
     cells = cells_of([("norte",)] * 30 + [("sul",)] * 40)
-    kept = frozenset({("2026-10", "norte")})
-    found = withhold(cells, relations(cell.key for cell in cells), LIMITS, told=Told(withheld=kept))
+    kept = ((("2026-10", "norte"), Reason.FEW_LINES),)
+    found = withhold(cells, relations(cell.key for cell in cells), LIMITS, told=Told(own=kept))
     assert {one.key: one.reason for one in found} == {
         ("2026-10", "norte"): Reason.EARLIER,
         ("2026-10", "sul"): Reason.OTHERS,

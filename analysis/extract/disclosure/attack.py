@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 from scipy.sparse import csr_array
 
-from analysis.extract.cell import Key, Relation
+from analysis.extract.disclosure.cell import Key, Relation
 
 _NOISE = 1e-6  # of a solver that counts in floating point
 

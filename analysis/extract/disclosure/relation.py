@@ -6,7 +6,7 @@ Knows nothing of what is in them.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from analysis.extract.cell import ALL, Key, Relation
+from analysis.extract.disclosure.cell import ALL, Key, Relation
 
 _PERIOD = 0  # the place of the period in a key
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.extract.attack import Bounds, bounds
-from analysis.extract.cell import Cell, Key, Relation
+from analysis.extract.disclosure.attack import Bounds, bounds
+from analysis.extract.disclosure.cell import Cell, Key, Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,13 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What earlier releases said: cells that are published for good, and keys of those that they withheld."""
+    """What earlier extracts said. `published`: other periods' cells, for good; `hidden`: those that they withheld, and
+    why; `own`: of the period itself what was withheld before, and stays so.
+    """
 
     published: tuple[Cell, ...] = ()
-    withheld: frozenset[Key] = frozenset()
+    hidden: tuple[tuple[Cell, Reason], ...] = ()
+    own: tuple[tuple[Key, Reason], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +81,27 @@ def withhold(
     `relations` are among these cells and those already published. Raises TablesError where the counts contradict them.
     """
     told = told or Told()
-    fixed = {cell.key: cell for cell in told.published}
-    tables = _Tables(fixed | {cell.key: cell for cell in cells}, frozenset(fixed), tuple(relations))
-    reasons = {cell.key: reason for cell in cells if (reason := _primary(cell, limits, told.withheld)) is not None}
-    sought = frozenset(reasons)
-    while exposed := _exposed(tables, reasons, sought, limits):
-        more = {key for key in (_cheapest(one, tables, reasons) for one in exposed) if key is not None}
+    past = {cell.key: cell for cell in told.published} | {cell.key: cell for cell, _ in told.hidden}
+    tables = _Tables(past | {cell.key: cell for cell in cells}, frozenset(past), tuple(relations))
+    own = dict(told.own)
+    reasons = {one.key: reason for one in cells if (reason := _reason(one, limits, own.get(one.key))) is not None}
+    hidden = {cell.key: reason for cell, reason in told.hidden}
+    exposed = [key for key, reason in (*reasons.items(), *hidden.items()) if reason is not Reason.OTHERS]
+    while exposed := _exposed(tables, reasons.keys() | hidden.keys(), exposed, limits):
+        # Who is safe stays so: the more is withheld, the less is told of each.
+        every = reasons.keys() | hidden.keys()
+        more = {key for key in (_cheapest(one, tables, every) for one in exposed) if key is not None}
         if not more:
             break
         reasons |= dict.fromkeys(more, Reason.OTHERS)
-    found = tables.bounds(reasons, reasons)
+    found = tables.bounds(reasons.keys() | hidden.keys(), reasons)
     return tuple(
         Withheld(key=key, reason=reasons[key], lines=found[key][0], line_days=found[key][1]) for key in sorted(reasons)
     )
 
 
-def _primary(cell: Cell, limits: Limits, earlier: Collection[Key]) -> Reason | None:
+def _reason(cell: Cell, limits: Limits, before: Reason | None) -> Reason | None:
+    """Why it is withheld for its own sake, or because it was `before`; None for neither."""
     if not cell.line_count:
         return None
     if cell.line_count < limits.least_lines:
@@ -102,10 +110,10 @@ def _primary(cell: Cell, limits: Limits, earlier: Collection[Key]) -> Reason | N
         return Reason.FEW_TESTS
     if cell.largest_share > limits.most_share:
         return Reason.ONE_LINE
-    return Reason.EARLIER if cell.key in earlier else None
+    return before if before in (None, Reason.OTHERS) else Reason.EARLIER
 
 
-def _exposed(tables: _Tables, withheld: Collection[Key], sought: frozenset[Key], limits: Limits) -> list[Key]:
+def _exposed(tables: _Tables, withheld: Collection[Key], sought: Collection[Key], limits: Limits) -> list[Key]:
     """Of the cells to be protected, those that can be worked out too closely."""
     found = tables.bounds(withheld, sought)
     return sorted(key for key, known in found.items() if any(one.width < limits.least_width for one in known))

@@ -1,0 +1,90 @@
+"""Pure. An extract from what every line's period came to: weights, groups, what is withheld, tables, packages.
+
+Same lines, same bytes. Knows nothing of the store, nor of where packages go.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.extract import aggregate, tables
+from analysis.extract.aggregate import DIMENSIONS
+from analysis.extract.disclosure.cell import Cell, Relation
+from analysis.extract.disclosure.relation import relations
+from analysis.extract.disclosure.withhold import Told, Withheld, withhold
+from analysis.extract.line_summary import LineSummary
+from analysis.extract.package.compose import compose
+from analysis.extract.package.origin import Origin
+from analysis.extract.parameters import Parameters
+from analysis.extract.raking import rake
+from analysis.extract.release import Release, release, told
+from analysis.extract.reporting_period import ReportingPeriod
+from analysis.extract.table import Audience, Table
+from analysis.kernel.line import LineVerdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Every line's period, sorted by line, and what there was beside them."""
+
+    summaries: tuple[LineSummary, ...]
+    verdicts: tuple[LineVerdicts, ...]
+    without_contract: int
+    not_in_force: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """Files by path for each audience, and what is kept of it for the next extracts."""
+
+    public: Mapping[str, bytes]
+    restricted: Mapping[str, bytes]
+    release: Release
+    withheld: tuple[Withheld, ...]
+    cell_count: int
+
+
+def extract(
+    panel: Panel,
+    origin: Origin,
+    parameters: Parameters,
+    *,
+    unit_id: Callable[[str], str],
+    totals: Mapping[str, Mapping[str, float]],
+    earlier: Sequence[Release],
+) -> Extract:
+    """`totals`: of some dimensions how many lines there are in truth; may be empty. Raises MarginError, TablesError."""
+    period = origin.period
+    measured = [one for one in panel.summaries if one.test_count]
+    weights = rake({name: [getattr(one.standing.group, name) for one in measured] for name in DIMENSIONS}, totals)
+    cells = aggregate.cells(measured, period.name)
+    known = told(period, earlier)
+    withheld = withhold(cells, _relations(cells, known), parameters.limits, told=known)
+    groups = aggregate.groups(measured, weights, period.name)
+    made: list[Table] = [
+        tables.aggregates(groups, withheld, parameters.least_effective_lines),
+        tables.withheld_table(withheld),
+        tables.exclusions(groups, period.name),
+        tables.cleansing(panel.summaries, panel.without_contract, panel.not_in_force, period.name),
+        tables.line_periods(measured, weights.tolist(), unit_id, period.name),
+        tables.line_days(panel.verdicts, measured, unit_id),
+        tables.audit(withheld),
+    ]
+    return Extract(
+        public=compose(made, Audience.PUBLIC, origin, parameters),
+        restricted=compose(made, Audience.RESTRICTED, origin, parameters),
+        release=release(period, parameters.version, cells, withheld),
+        withheld=withheld,
+        cell_count=len(cells),
+    )
+
+
+def _relations(cells: Sequence[Cell], known: Told) -> list[Relation]:
+    """How this extract's cells add up, and how periods do where their sums hold: lines that moved break them."""
+    past = (*known.published, *(cell for cell, _ in known.hidden))
+    every = {cell.key: cell for cell in (*past, *cells)}
+    periods = {one: ReportingPeriod(one).months for one in {key[0] for key in every} if "Q" in one}
+    return [
+        one
+        for one in relations(every, periods)
+        if not one.in_time or every[one.total].line_days == sum(every[part].line_days for part in one.parts)
+    ]

@@ -1,0 +1,93 @@
+"""Pure. The tests of many lines out of the store's columns: each with its line, day, rate, and why it does not count.
+
+Knows nothing of verdicts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+from numpy.typing import NDArray
+
+from analysis.clause import Profile
+from analysis.extract.clockwork import Clockwork
+from analysis.extract.standing import Standing
+from analysis.kernel import reasons
+from analysis.kernel.column import TEST
+from analysis.kernel.frame import Frame
+from probe.body.draw import Origin
+from probe.body.speed_test import Direction
+
+NEEDED = (*TEST, "idle_rtt_ms", "loaded_rtt_ms")
+DIRECTIONS = tuple(Direction)
+UNPLANNED = len(reasons.ORDER)  # beside the reasons: a test that was not drawn at random
+REASONS = (*(one.value for one in reasons.ORDER), "unplanned")
+_COUNTS = reasons.NO_REASON
+_ASKED = {Origin.EXTRA, Origin.REPEAT, Origin.ASKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tests:
+    """One element a test. `line`: its number among the standings. `why`: its place in `REASONS`, or NO_REASON."""
+
+    line: NDArray[np.int32]
+    way: NDArray[np.uint8]
+    start_us: NDArray[np.int64]
+    peak: NDArray[np.bool_]
+    rate_bps: NDArray[np.int64]
+    idle_rtt_ms: NDArray[np.float64]
+    loaded_rtt_ms: NDArray[np.float64]
+    why: NDArray[np.uint8]
+
+    @property
+    def counts(self) -> NDArray[np.bool_]:
+        """Which count."""
+        counts: NDArray[np.bool_] = self.why == _COUNTS
+        return counts
+
+
+def hear(
+    table: pa.Table, standings: Sequence[Standing], clock: Clockwork, days: Sequence[date], profile: Profile
+) -> Tests:
+    """The tests of these lines on the days that count for each; round trips that were not measured are NaN."""
+    frame = Frame(table)
+    numbers = {one.line: number for number, one in enumerate(standings)}
+    line = frame.each("line", lambda name: numbers.get(name or "", -1))
+    start_us, _ = frame.whole("started_at")
+    day = clock.day(start_us)
+    place = {on: number for number, on in enumerate(days)}
+    first = np.array([place[one.first] for one in standings] or [0])
+    last = np.array([place[one.last] for one in standings] or [0])
+    rows = (line >= 0) & (day >= first[line]) & (day <= last[line]) & frame.known("direction")
+    tests = frame.only(rows)
+    rates = reasons.rates(tests, profile)
+    bits = reasons.of_any_speed(tests, profile)
+    why = reasons.first(bits)
+    why[(why == _COUNTS) & tests.word("draw_origin", _ASKED)] = UNPLANNED
+    return Tests(
+        line=line[rows].astype(np.int32),
+        way=tests.each("direction", _way).astype(np.uint8),
+        start_us=start_us[rows],
+        peak=clock.is_peak(start_us[rows]),
+        rate_bps=rates.at_least_bps,
+        idle_rtt_ms=_measured(tests, "idle_rtt_ms"),
+        loaded_rtt_ms=_measured(tests, "loaded_rtt_ms"),
+        why=why,
+    )
+
+
+def together(parts: Sequence[Tests]) -> Tests:
+    """One after the other; at least one."""
+    names = Tests.__slots__
+    return Tests(**{name: np.concatenate([getattr(one, name) for one in parts]) for name in names})
+
+
+def _measured(tests: Frame, name: str) -> NDArray[np.float64]:
+    values, known = tests.real(name)
+    return np.where(known, values, np.nan)
+
+
+def _way(word: str | None) -> int:
+    return next((number for number, one in enumerate(DIRECTIONS) if one == word), 0)

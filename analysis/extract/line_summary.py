@@ -1,0 +1,54 @@
+"""Vocabulary. One line's period in numbers: what it was, what it measured, what was found of its days.
+
+Knows nothing of other lines.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.extract.standing import Standing
+from analysis.finding import Verdict
+from probe.body.speed_test import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Quantiles of one line's own tests, type 1 (a value that was measured); None without any."""
+
+    p5: float | None
+    median: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWay:
+    """One direction. Rates are of IP packets, from planned tests that nothing disturbed (`valid_count`).
+
+    `excluded`: the others by their first reason; `unplanned` are those that were repeated, extra, or asked for by a
+    person. `peak_median_bps`: of tests in the busy hours, None without any. `days`: by rule and verdict, how many.
+    """
+
+    direction: Direction
+    test_count: int
+    valid_count: int
+    excluded: Mapping[str, int]
+    rate_bps: Spread
+    peak_median_bps: float | None
+    idle_rtt_ms: float | None
+    loaded_rtt_ms: float | None
+    promised_bps: int | None
+    days: Mapping[str, Mapping[Verdict, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSummary:
+    """A line of the panel; both directions. `line_days`: the civil days that count."""
+
+    standing: Standing
+    line_days: int
+    ways: tuple[LineWay, ...]
+
+    @property
+    def test_count(self) -> int:
+        """Of both directions."""
+        return sum(one.test_count for one in self.ways)

@@ -1,0 +1,1 @@
+"""An extract as files: data, schemas, metadata, documentation, checksums."""

@@ -1,0 +1,94 @@
+"""Pure. Each line's period in numbers, from its tests and its verdicts.
+
+Knows nothing of groups of lines.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.contract import Contract
+from analysis.extract.hear import DIRECTIONS, REASONS, Tests
+from analysis.extract.line_summary import LineSummary, LineWay, Spread
+from analysis.extract.standing import Standing
+from analysis.finding import Verdict
+from analysis.kernel.line import LineVerdicts
+
+_NOTHING = Spread(p5=None, median=None, p95=None)
+_QUANTILES = (0.05, 0.5, 0.95)
+
+
+def summaries(
+    tests: Tests,
+    standings: Sequence[Standing],
+    verdicts: Mapping[str, LineVerdicts],
+    contracts: Mapping[str, Contract],
+) -> tuple[LineSummary, ...]:
+    """In the order of the standings."""
+    order = np.lexsort((tests.start_us, tests.way, tests.line))
+    cell = tests.line[order].astype(np.int64) * len(DIRECTIONS) + tests.way[order]
+    edges = np.searchsorted(cell, np.arange(len(standings) * len(DIRECTIONS) + 1))
+    made = []
+    for number, standing in enumerate(standings):
+        ways = tuple(
+            _way(tests, order[edges[at] : edges[at + 1]], standing, place, verdicts, contracts)
+            for place, at in enumerate(range(number * len(DIRECTIONS), (number + 1) * len(DIRECTIONS)))
+        )
+        days = (standing.last - standing.first).days + 1
+        made.append(LineSummary(standing=standing, line_days=days, ways=ways))
+    return tuple(made)
+
+
+def _way(
+    tests: Tests,
+    rows: NDArray[np.intp],
+    standing: Standing,
+    place: int,
+    verdicts: Mapping[str, LineVerdicts],
+    contracts: Mapping[str, Contract],
+) -> LineWay:
+    direction = DIRECTIONS[place]
+    good = rows[tests.counts[rows]]
+    why, count = np.unique(tests.why[rows][~tests.counts[rows]], return_counts=True)
+    terms = contracts[standing.line].on(standing.last)
+    return LineWay(
+        direction=direction,
+        test_count=len(rows),
+        valid_count=len(good),
+        excluded={REASONS[one]: int(n) for one, n in zip(why.tolist(), count.tolist(), strict=True)},
+        rate_bps=_spread(tests.rate_bps[good].astype(np.float64)),
+        peak_median_bps=_spread(tests.rate_bps[good[tests.peak[good]]].astype(np.float64)).median,
+        idle_rtt_ms=_spread(_known(tests.idle_rtt_ms[good])).median,
+        loaded_rtt_ms=_spread(_known(tests.loaded_rtt_ms[good])).median,
+        promised_bps=None if terms is None else terms.speeds(direction).normal_bps,
+        days=_days(verdicts.get(standing.line), standing, place),
+    )
+
+
+def _days(verdicts: LineVerdicts | None, standing: Standing, place: int) -> dict[str, dict[Verdict, int]]:
+    if verdicts is None:
+        return {}
+    counting = [number for number, on in enumerate(verdicts.days) if _counts(on, standing)]
+    return {
+        one.rule: dict(Counter(one.days[number] for number in counting))
+        for one in verdicts.rules
+        if one.direction is DIRECTIONS[place]
+    }
+
+
+def _counts(on: date, standing: Standing) -> bool:
+    return standing.first <= on <= standing.last
+
+
+def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values[~np.isnan(values)]
+
+
+def _spread(values: NDArray[np.float64]) -> Spread:
+    if not len(values):
+        return _NOTHING
+    found = np.quantile(values, _QUANTILES, method="inverted_cdf")
+    return Spread(p5=float(found[0]), median=float(found[1]), p95=float(found[2]))

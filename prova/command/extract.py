@@ -1,0 +1,164 @@
+"""Shell. `prova extract`: a period's tables for a regulator, as data packages."""
+
+import csv
+import json
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.extract.aggregate import DIMENSIONS
+from analysis.extract.extract import Extract, Panel, extract
+from analysis.extract.package.origin import Origin
+from analysis.extract.parameters import parameters
+from analysis.extract.reporting_period import ReportingPeriod
+from analysis.fleet.topology_file import load as load_topology
+from analysis.kernel.run import Span
+from analysis.profile import load as load_profile
+from collector.store import Store
+from probe import clock
+from prova.exit import CommandError, Exit
+from prova.home import resolve
+from prova.many.contracts import Contracts, contracts_of, say_missing
+from prova.many.extraction import Pseudonyms, Task, keep, releases, results, write
+from prova.many_lines import buckets
+from prova.option import home_option, json_option
+
+_TOTALS_HEADER = ["dimension", "category", "lines"]
+
+
+class Reported(click.ParamType[ReportingPeriod]):
+    """A month or a quarter."""
+
+    name = "PERIOD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ReportingPeriod:
+        if isinstance(value, ReportingPeriod):
+            return value
+        try:
+            return ReportingPeriod(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command("extract")
+@click.option("--period", type=Reported(), required=True, help="A month, 2026-10, or a quarter, 2026-Q3; it is over.")
+@click.option("--output", "-o", "folder", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option(
+    "--contract",
+    "contract_path",
+    type=click.Path(path_type=Path),
+    help="A folder with a contract for each line, or one that stands for all. Default: HOME/contract.toml",
+)
+@click.option("--totals", type=click.Path(path_type=Path), help="CSV: dimension,category,lines. Weights the panel.")
+@click.option("--publisher", help="Who publishes it, for the metadata.")
+@click.option(
+    "--pseudonym-key", type=click.Path(path_type=Path), help="Default: HOME/extracts/pseudonym.key, made if need be."
+)
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, help="In so many processes. Default: 1.")
+@home_option
+@json_option
+def command(
+    *, period: ReportingPeriod, folder: Path, home_path: Path | None, as_json: bool, jobs: int, **options: Any
+) -> int:
+    """Write a period's data package: `public` to be published as it stands, `restricted` for the regulator alone.
+
+    Small groups are withheld, also with a view to what earlier extracts published. Ends with 3 where no line was
+    measured.
+    """
+    home, now = resolve(home_path), clock.now()
+    if period.last >= now.date():
+        raise click.UsageError(f"{period.name} is not over; an extract of it could still change")
+    store, kept = Store(home.collector.journal), home.path / "extracts"
+    path = options["contract_path"] or home.contract
+    contracts = contracts_of(store, path, None)
+    say_missing(contracts, path)
+    unit_id = Pseudonyms(options["pseudonym_key"] or kept / "pseudonym.key")
+    panel = _panel(store, contracts, _task(home.topology, period, now), jobs)
+    if not any(one.test_count for one in panel.summaries):
+        click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
+        return Exit.EVIDENCE
+    origin = Origin(
+        period=period,
+        publisher=options["publisher"],
+        software=metadata.version("prova"),
+        weighted=options["totals"] is not None,
+        rules=_rules(contracts),
+    )
+    made = extract(
+        panel, origin, parameters(), unit_id=unit_id, totals=_totals(options["totals"]), earlier=releases(kept)
+    )
+    write(folder, {"public": made.public, "restricted": made.restricted})
+    keep(kept, made.release)
+    _say(made, panel, folder, as_json=as_json)
+    return Exit.DONE
+
+
+def _task(topology: Path, period: ReportingPeriod, now: Any) -> Task:
+    placed: dict[str, Any] = {}
+    for one in load_topology(topology).placed:
+        placed.setdefault(one.placement.line, []).append(one)
+    span = Span(first=period.first, last=period.last, now=now)
+    return Task({line: tuple(own) for line, own in placed.items()}, span, parameters().peak_hours)
+
+
+def _panel(store: Store, contracts: Contracts, task: Task, jobs: int) -> Panel:
+    work = buckets(store, contracts.by_line)
+    every = []
+    for number, one in enumerate(results(work, task, jobs), 1):
+        every.append(one)
+        click.echo(f"prova: {number} of {len(work)} buckets", err=True)
+    return Panel(
+        summaries=tuple(sorted((s for one in every for s in one.summaries), key=lambda s: s.standing.line)),
+        verdicts=tuple(sorted((v for one in every for v in one.verdicts), key=lambda v: v.line)),
+        without_contract=len(contracts.missing),
+        not_in_force=sum(one.not_in_force for one in every),
+    )
+
+
+def _rules(contracts: Contracts) -> tuple[str, ...]:
+    profiles = {one.profile for one in contracts.by_line.values()}
+    judged = {f"{rule.id}/{rule.version}" for name in profiles for rule in load_profile(name).rules}
+    return tuple(sorted(one for one in judged if one.startswith("speed.")))
+
+
+def _totals(path: Path | None) -> dict[str, dict[str, float]]:
+    """How many lines there are, by dimension and category. Raises CommandError."""
+    if path is None:
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            if next(rows, None) != _TOTALS_HEADER:
+                raise CommandError(f"{path} must begin with the line {','.join(_TOTALS_HEADER)}.")
+            for number, row in enumerate(rows, 2):
+                dimension, category, lines = _total(row, f"{path}, line {number}")
+                found.setdefault(dimension, {})[category] = lines
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(f"{path} cannot be read as CSV in UTF-8: {error}. Name another file.") from error
+    return found
+
+
+def _total(row: list[str], where: str) -> tuple[str, str, float]:
+    if len(row) != len(_TOTALS_HEADER) or row[0] not in DIMENSIONS:
+        raise CommandError(f"{where}: write DIMENSION,CATEGORY,LINES, with one of {', '.join(DIMENSIONS)} first.")
+    if not row[2].isdecimal():
+        raise CommandError(f"{where}: {row[2]!r} is not a whole number of lines.")
+    return row[0], row[1], float(row[2])
+
+
+def _say(made: Extract, panel: Panel, folder: Path, *, as_json: bool) -> None:
+    told = {
+        "folder": str(folder),
+        "lines": sum(one.test_count > 0 for one in panel.summaries),
+        "tests": sum(one.test_count for one in panel.summaries),
+        "cells": made.cell_count,
+        "withheld": len(made.withheld),
+    }
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"{told['lines']} lines, {told['tests']} tests; {told['withheld']} of {told['cells']} groups withheld.")
+    click.echo(f"{folder / 'public'} may be published; {folder / 'restricted'} is for the regulator alone.")

@@ -1,0 +1,104 @@
+"""Shell. An extract made: buckets read, here or in several processes, and packages written all or nothing.
+
+Memory is one bucket's in each process, and every line's few numbers here. Holds no judgement.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from analysis.extract.release import Release, ReleaseError, decode, encode
+from analysis.extract.run import BucketResult, bucket
+from analysis.fleet.placement import Placed
+from analysis.kernel.run import Span
+from collector.store import Store
+from prova.exit import CommandError
+from prova.many_lines import Bucket, mapped
+
+_KEY_BYTES = 32
+_ID_CHARACTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is made of each bucket; pickled to where it is made."""
+
+    placed: Mapping[str, tuple[Placed, ...]]
+    span: Span
+    peak_hours: tuple[int, ...]
+
+
+def results(work: Sequence[Bucket], task: Task, jobs: int) -> Iterator[BucketResult]:
+    """Of each bucket, in order. Raises what judging raises."""
+    return mapped(partial(_result, task=task), work, jobs)
+
+
+def _result(one: Bucket, task: Task) -> BucketResult:
+    return bucket(_store(one.journal), one.contracts, task.placed, task.span, task.peak_hours)
+
+
+@lru_cache(1)
+def _store(journal: Path) -> Store:
+    return Store(journal)
+
+
+class Pseudonyms:
+    """A line's name in an extract: the same for the same key file, and no way back without it."""
+
+    def __init__(self, path: Path) -> None:
+        """Makes the key where there is none, for its owner alone. Raises CommandError."""
+        try:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(secrets.token_bytes(_KEY_BYTES))
+            self._key = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"The pseudonym key {path} cannot be used: {error.strerror}. Name another.") from error
+        if len(self._key) < _KEY_BYTES:
+            raise CommandError(f"The pseudonym key {path} has fewer than {_KEY_BYTES} bytes. Name another.")
+
+    def __call__(self, line: str) -> str:
+        return hmac.new(self._key, line.encode(), hashlib.sha256).hexdigest()[:_ID_CHARACTERS]
+
+
+def releases(folder: Path) -> tuple[Release, ...]:
+    """Those that are kept. Raises ReleaseError."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found.append(decode(path.read_bytes()))
+        except ReleaseError as error:
+            raise ReleaseError(f"{path}: {error}.") from error
+    return tuple(found)
+
+
+def keep(folder: Path, one: Release) -> None:
+    """In place of an earlier one of the same period: what that withheld, this one does too."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{one.period}.json"
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(encode(one))
+    fresh.replace(path)
+
+
+def write(folder: Path, packages: Mapping[str, Mapping[str, bytes]]) -> None:
+    """A folder for each package in `folder`, which must not be there, or be empty. All or nothing."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CommandError(f"{folder} is there already and not empty. Name another folder with --output.")
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for package, files in packages.items():
+        for name, content in files.items():
+            path = fresh / package / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    if folder.exists():
+        folder.rmdir()
+    fresh.rename(folder)

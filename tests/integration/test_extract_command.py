@@ -1,0 +1,245 @@
+"""`prova extract` over a store with signed batches: the packages, by libraries of others and by figures done again."""
+
+import csv
+import hashlib
+import io
+import json
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
+import pytest
+from click.testing import CliRunner
+from csvw import CSVW  # type: ignore[import-untyped]  # ships no types
+
+from probe import wire
+from probe.body.speed_test import Direction
+from probe.record import Record
+from prova.command.extract import command
+from tests.build import a_record, a_speed_test
+from tests.integration.lake_rig import House, Sender, accepted
+
+ZONE = ZoneInfo("Europe/Lisbon")
+REGIONS = ("Norte",) * 14 + ("Algarve",) * 12 + ("Centro",) * 4
+DAYS = (1, 15, 31)  # of October: the clock changes on the 25th
+HOURS = (0, 6, 12, 20, 21)
+
+CONTRACT = """\
+operator = "{operator}"
+service = "Fibra"
+technology = "ftth"
+dated = 2026-01-15
+profile = "pt-nos"
+[line]
+id = "{line}"
+timezone = "Europe/Lisbon"
+[download]
+maximum_mbps = 500
+normal_mbps = 500
+minimum_mbps = 200
+[upload]
+maximum_mbps = 100
+normal_mbps = 100
+minimum_mbps = 40
+"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    house: House
+    contracts: Path
+
+    def extract(self, folder: Path, *arguments: str, period: str = "2026-10") -> tuple[int, str, str]:
+        given = ["--period", period, "-o", str(folder), "--contract", str(self.contracts), *arguments]
+        ended = CliRunner().invoke(
+            command, [*given, "--home", str(self.house.home)], standalone_mode=False, catch_exceptions=False
+        )
+        return ended.return_value, ended.stdout, ended.stderr
+
+
+def mbps(number: int, day: int, hour: int) -> float:
+    """Of line `number`: slower by night than at noon, and each line its own."""
+    return 400.0 + 3 * number + (0 if hour in (20, 21) else 50) + day / 100
+
+
+def measure(house: House, line: str, number: int) -> None:
+    sender: Sender = house.sender(line, f"p{number}")
+    records: list[Record] = []
+    for day in DAYS:
+        for hour in HOURS:
+            for direction, share in ((Direction.DOWNLOAD, 1.0), (Direction.UPLOAD, 0.2)):
+                at = datetime(2026, 10, day, hour, 7, tzinfo=ZONE).astimezone(ZoneInfo("UTC"))
+                body = a_speed_test(direction=direction, ip_mbps=mbps(number, day, hour) * share)
+                made = a_record(line=line, body=body, at=at + timedelta(seconds=20 * (share < 1)), sequence=1)
+                records.append(replace(made, probe=sender.name, sequence=len(records) + 1))
+    encoded = [wire.encode_record(one) for one in records]
+    signed = wire.seal_batch(line, sender.name, encoded, previous_sha256=sender.head, key=sender.own)
+    house.keep(accepted(signed, sender.own, records[-1].ended.at))
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    house, folder = House(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("contracts")
+    rows = ["line,operator,region"]
+    for number, region in enumerate(REGIONS):
+        line, operator = f"line-{number:02}", "NOS" if number % 2 else "MEO"
+        (folder / f"{line}.toml").write_text(CONTRACT.format(line=line, operator=operator))
+        rows.append(f"{line},{operator},{region}")
+        measure(house, line, number)
+    house.sender("line-99", "p99")
+    topology = house.home / "fleet" / "topology.csv"
+    topology.parent.mkdir(parents=True)
+    topology.write_text("\n".join(rows) + "\n")
+    return Panel(house, folder)
+
+
+@pytest.fixture(scope="module")
+def packages(panel: Panel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("extract") / "2026-10"
+    code, said, err = panel.extract(folder, "--publisher", "A regulator", "--json")
+    assert code == 0
+    told = json.loads(said)
+    assert (told["lines"], told["tests"]) == (len(REGIONS), len(REGIONS) * len(DAYS) * len(HOURS) * 2)
+    assert "1 lines have no contract" in err
+    return folder
+
+
+def rows_of(packages: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((packages / name).read_text(encoding="utf-8"), newline="")))
+
+
+def test_what_is_published_can_be_computed_again_from_the_lines(packages: Path) -> None:
+    lines = rows_of(packages, "restricted/data/line_periods.csv")
+    shown = [one for one in rows_of(packages, "public/data/aggregates.csv") if one["state"] == "shown"]
+    assert {one["region"] for one in shown} >= {"all", "Norte"}
+    for one in shown:
+        own = [
+            line
+            for line in lines
+            if line["direction"] == one["direction"]
+            and all(one[name] in ("all", line[name]) for name in ("region", "operator", "technology", "tier"))
+        ]
+        assert int(one["line_count"]) == len(own)
+        assert int(one["test_count"]) == sum(int(line["test_count"]) for line in own)
+        assert float(one["median_bps"]) == statistics.median_low([float(line["median_bps"]) for line in own])
+        assert float(one["median_bps_low"]) <= float(one["median_bps"]) <= float(one["median_bps_high"])
+        days = sum(int(one[f"speed_normal_{verdict}_days"]) for verdict in ("met", "breached", "insufficient"))
+        assert days == len(own) * 31
+        assert 0.8 < float(one["peak_share"]) < 0.95, "the evenings are slower"
+
+
+def test_small_groups_are_withheld_and_so_is_what_would_tell_them(packages: Path) -> None:
+    withheld = {
+        tuple(one[name] for name in ("region", "operator", "technology", "tier")): one["reason"]
+        for one in rows_of(packages, "public/data/withheld.csv")
+    }
+    assert withheld["Centro", "all", "all", "all"] == "few_lines"
+    assert "others" in withheld.values()
+    for one in rows_of(packages, "public/data/aggregates.csv"):
+        hidden = tuple(one[name] for name in ("region", "operator", "technology", "tier")) in withheld
+        assert (one["state"] == "withheld") is hidden
+        assert (one["line_count"] == "") is hidden
+
+
+def test_nothing_of_a_lines_name_is_in_any_file(packages: Path) -> None:
+    for path in packages.rglob("*"):
+        if path.is_file():
+            assert b"line-0" not in path.read_bytes()
+
+
+def test_parquet_holds_what_the_csv_holds(packages: Path) -> None:
+    for path in packages.rglob("*.csv"):
+        twin = pq.read_table(path.with_suffix(".parquet"))
+        rows = rows_of(path.parent, path.name)
+        assert twin.num_rows == len(rows)
+        for name in twin.column_names:
+            told = [one[name] for one in rows]
+            assert told == [as_text(value) for value in twin.column(name).to_pylist()], name
+
+
+def as_text(value: Any) -> str:
+    """As the CSV has it."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def test_checksums_and_descriptions_are_of_the_files_that_are_there(packages: Path) -> None:
+    for package in (packages / "public", packages / "restricted"):
+        told = {row[66:]: row[:64] for row in (package / "SHA256SUMS").read_text().splitlines()}
+        there = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+        assert told.keys() == there
+        for name, digest in told.items():
+            assert hashlib.sha256((package / name).read_bytes()).hexdigest() == digest
+        described: dict[str, Any] = json.loads((package / "datapackage.json").read_text())
+        paths = Counter(one["path"] for one in (*described["resources"], *described["twins"]))
+        assert paths == Counter(name for name in there if name.startswith("data/") and not name.endswith(".json"))
+
+
+@pytest.mark.parametrize("package", ["public", pytest.param("restricted", marks=pytest.mark.slow)])
+def test_validators_of_others_find_nothing(packages: Path, package: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"],
+        cwd=packages / package,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    report: dict[str, Any] = json.loads(said.stdout)
+    assert (report["valid"], report["stats"]["errors"]) == (True, 0), report
+    assert {task["place"] for task in report["tasks"]} == {
+        str(path.relative_to(packages / package)) for path in (packages / package / "data").glob("*.csv")
+    }
+    for described in (packages / package / "data").glob("*-metadata.json"):
+        held = CSVW(str(described), validate=True)
+        assert held.is_valid, held.warnings
+
+
+def test_the_same_records_give_the_same_bytes_again(panel: Panel, packages: Path, tmp_path: Path) -> None:
+    """In two processes too."""
+    code, _, _ = panel.extract(tmp_path / "again", "--publisher", "A regulator", "--jobs", "2")
+    assert code == 0
+    for path in packages.rglob("*"):
+        if path.is_file():
+            assert (tmp_path / "again" / path.relative_to(packages)).read_bytes() == path.read_bytes(), path
+
+
+def test_a_panel_is_weighted_to_known_totals(panel: Panel, tmp_path: Path) -> None:
+    totals = tmp_path / "totals.csv"
+    totals.write_text("dimension,category,lines\nregion,Norte,10\nregion,Algarve,80\nregion,Centro,10\n")
+    code, _, _ = panel.extract(tmp_path / "weighted", "--totals", str(totals))
+    assert code == 0
+    weights: dict[str, float] = dict.fromkeys(REGIONS, 0.0)
+    for line in rows_of(tmp_path / "weighted", "restricted/data/line_periods.csv"):
+        if line["direction"] == "download":
+            weights[line["region"]] += float(line["weight"])
+    assert {name: round(weight, 3) for name, weight in weights.items()} == {"Norte": 10, "Algarve": 80, "Centro": 10}
+
+
+def test_totals_that_leave_out_a_region_are_told_with_the_mend(panel: Panel, tmp_path: Path) -> None:
+    totals = tmp_path / "totals.csv"
+    totals.write_text("dimension,category,lines\nregion,Norte,10\n")
+    with pytest.raises(Exception, match="the totals of region say nothing of Algarve, Centro; add how many"):
+        panel.extract(tmp_path / "weighted", "--totals", str(totals))
+    assert not (tmp_path / "weighted").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(panel: Panel, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("mine")
+    with pytest.raises(Exception, match="is there already and not empty"):
+        panel.extract(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_a_period_without_a_test_is_not_enough_evidence(panel: Panel, tmp_path: Path) -> None:
+    code, _, err = panel.extract(tmp_path / "none", period="2026-Q2")
+    assert (code, (tmp_path / "none").exists()) == (3, False)
+    assert "No line has a test in 2026-Q2" in err
