@@ -20,7 +20,7 @@ SELECT 1 + max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(id) FR
 """
 _TIP = """
 SELECT max(last_sequence, sealed_sequence), record_count, batch_count, last_record_us, last_received_us,
-  ifnull(head_sha256, '')
+  ifnull(head_sha256, ''), public_jwk, key_revoked_us
 FROM probe WHERE probe = ?
 """
 _KNOWN = """
@@ -42,7 +42,14 @@ class _Tip:
     last_record_us: int | None
     last_received_us: int | None
     head_sha256: str
+    public_jwk: str
+    key_revoked_us: int | None
     is_new: bool = False
+
+    def goes_on(self, one: Accepted) -> bool:
+        """Whether the batch's numbers follow, under the present key, which stays the present one."""
+        signed_so = one.signer is None or (one.signer.public_jwk == self.public_jwk and self.key_revoked_us is None)
+        return one.batch.first > self.last_sequence and signed_so and one.next_jwk is None
 
 
 def chain_remarks(db: sqlite3.Connection, previous: str | None, head: str) -> tuple[Remark, ...]:
@@ -72,7 +79,7 @@ class Append:
         """What becomes of the batch; None where it does not simply go on, and is left alone."""
         batch = one.batch
         tip = self._tips.get(batch.probe) or self._tip(batch.probe)
-        if tip is None or batch.first <= tip.last_sequence:
+        if tip is None or not tip.goes_on(one):
             return None
         self._next_id = self._next_id or self._db.execute(NEXT_BATCH).fetchone()[0]
         came_us, digest, batch_id = epoch_us(one.received_at), one.batch_sha256, self._next_id

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from probe.body.conditions import Path
+from probe.body.key_change import KeyChange
 from probe.body.speed_test import Direction, Failure
 from probe.record import Record
 from probe.wire import Outcome, Status
@@ -24,6 +25,9 @@ class Rejection(StrEnum):
     UNKNOWN_PROBE = "unknown_probe"
     REVOKED = "revoked"  # its probe is let in no longer
     SIGNATURE = "signature"
+    KEY_ENDED = "key_ended"  # signed with a key that another has followed since
+    KEY_REVOKED = "key_revoked"  # signed with a key that is taken no longer
+    KEY_CHANGE = "key_change"  # it names a next key, and not as it should
     MALFORMED = "malformed"
     WRONG_IDENTITY = "wrong_identity"  # the signed line or probe is not the topic's
     CONFLICT = "conflict"  # a record of this number is here already with other content
@@ -39,6 +43,8 @@ class Remark(StrEnum):
     CLOCK_BEHIND = "clock_behind"
 
 
+OF_A_KEY = frozenset({Rejection.SIGNATURE, Rejection.KEY_ENDED, Rejection.KEY_REVOKED})  # of the key, not the batch
+BY_ENROLMENT, BY_TICKET = "enrolment", "ticket"  # who allowed a key that no record announced
 REMARKED = "remarked"  # beside the outcomes of the wire, what messages are counted under
 PASSED_OVER = "passed_over"
 ODD = {
@@ -51,13 +57,37 @@ ODD = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeKey:
+    """One of the Ed25519 keys that a probe signs or signed with (RFC 7517 JSON).
+
+    `allowed_by`: `enrolment`, `ticket`, or the record that announced it, as in `p1/42`. Of a former key `until_at` is
+    when another followed, and `last_sequence` the last number that it may sign, however late; both are None of the
+    present one. Of a revoked one nothing is taken since `revoked_at`. `from_batch`, `revoked_batch`: the newest batch
+    of the log at that time; it was let in after the one, and signed none after the other.
+    """
+
+    public_jwk: str
+    from_at: datetime
+    from_batch: int = 0
+    allowed_by: str = BY_ENROLMENT
+    until_at: datetime | None = None
+    last_sequence: int | None = None
+    revoked_at: datetime | None = None
+    revoked_batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
-    """A probe that the collector knows. `public_jwk` is its Ed25519 key (RFC 7517 JSON)."""
+    """A probe that the collector knows. `public_jwk` is its present key.
+
+    `keys`: all of them, newest first; empty where it never had another and that one holds.
+    """
 
     probe: str
     line: str
     public_jwk: str
     enrolled_at: datetime
+    keys: tuple[ProbeKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +112,8 @@ class Outline:
     """A batch as far as keeping it asks: its records follow one another from `first`, and each tuple has one of each.
 
     `started_us`: microseconds since 1970 UTC; `synchronised` and `error_ms`: what the probe held of its clock then, as
-    in `probe.record.Stamp`. `wish`: the last one in the batch, None where there is none.
+    in `probe.record.Stamp`. `wish`: the last one in the batch, None where there is none. `key_changes`: each with its
+    sequence.
     """
 
     line: str
@@ -94,6 +125,7 @@ class Outline:
     error_ms: tuple[float | None, ...]
     raw: tuple[bytes, ...]
     wish: Wish | None = None
+    key_changes: tuple[tuple[int, KeyChange], ...] = ()
 
     @property
     def last(self) -> int:
@@ -103,13 +135,19 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A batch of good form, to be stored if it is not there yet. `remarks`: what is odd about its times."""
+    """A batch of good form, to be stored if it is not there yet. `remarks`: what is odd about its times.
+
+    `signer`: the key that signed it, to be held once more against what holds when it is stored; None: the present one,
+    as whoever made this vouches. `next_jwk`: the key that is to follow that one; None where it names none.
+    """
 
     batch: Outline
     batch_sha256: str
     signed: bytes
     received_at: datetime
     remarks: tuple[Remark, ...] = ()
+    signer: ProbeKey | None = None
+    next_jwk: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +212,8 @@ class Head:
 class Settled:
     """What became of one message, once it is on the disk.
 
-    `reason` and `detail` are set where it was rejected, `head` where it was not. `remarks` stand where it was accepted.
+    `reason` and `detail` are set where it was rejected. `head` is set where it was not, or for its key alone: from
+    there its probe goes on with another. `remarks` stand where it was accepted.
     """
 
     outcome: Outcome

@@ -4,12 +4,13 @@ Judges form, never meaning: a number however odd is kept. Knows nothing of MQTT,
 already.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from collector.envelope import Accepted, Arrival, Enrolled, Outline, Rejected, Rejection, Remark, StatusSeen
-from collector.judging.outline import open_outline
-from probe import key, wire
+from collector.envelope import Accepted, Arrival, Enrolled, Outline, ProbeKey, Rejected, Rejection, Remark, StatusSeen
+from collector.identity import keyring
+from probe import wire
 from probe.units import epoch_us
 from probe.wire import MAX_BATCH_BYTES, Kind, SignatureError, Status, WireError
 
@@ -35,12 +36,13 @@ def judge(arrival: Arrival, enrolled: Enrolled | None) -> Accepted | Rejected:
     if isinstance(known, Rejected):
         return known
     try:
-        batch = open_outline(arrival.payload, key=_key(known.public_jwk))
+        batch, signer = keyring.opened(arrival.payload, known)
     except SignatureError as error:
         return Rejected(arrival=arrival, reason=Rejection.SIGNATURE, detail=str(error))
     except WireError as error:
         return Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail=str(error))
-    return _identity_checked(arrival, batch, known)
+    checked = _identity_checked(arrival, batch, known)
+    return checked if isinstance(checked, Rejected) else _key_checked(checked, arrival, signer, known)
 
 
 def judge_status(arrival: Arrival, enrolled: Enrolled | None) -> StatusSeen | Rejected:
@@ -63,12 +65,6 @@ def refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
 def _ahead_us(error_ms: float | None) -> int:
     """How far a clock may be ahead that is not wrong: by its own account, up to a day."""
     return _AHEAD_US if error_ms is None else _AHEAD_US + round(min(error_ms, _DAY_MS) * 1000)
-
-
-@lru_cache(4096)
-def _key(public_jwk: str) -> key.Ed25519Key:
-    """Reading a key anew for each message would cost a fifth of verifying it."""
-    return key.from_jwk(public_jwk)
 
 
 def _sender_known(arrival: Arrival, enrolled: Enrolled | None, *, kind: Kind) -> Enrolled | Rejected:
@@ -101,6 +97,14 @@ def _identity_checked(arrival: Arrival, batch: Outline, known: Enrolled) -> Acce
         received_at=arrival.received_at,
         remarks=clock_remarks(batch, arrival.received_at),
     )
+
+
+def _key_checked(one: Accepted, arrival: Arrival, signer: ProbeKey, known: Enrolled) -> Accepted | Rejected:
+    next_jwk, wrong = keyring.following(one.batch, signer, known)
+    refused = keyring.ended(one.batch.last, signer, known.probe) or wrong
+    if refused is not None:
+        return Rejected(arrival=arrival, reason=refused[0], detail=refused[1])
+    return replace(one, signer=signer, next_jwk=next_jwk)
 
 
 def clock_remarks(batch: Outline, received_at: datetime) -> tuple[Remark, ...]:

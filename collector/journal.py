@@ -10,11 +10,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from collector import history, schema
 from collector.append import NEXT_BATCH, Append, chain_remarks
 from collector.envelope import (
+    BY_TICKET,
+    OF_A_KEY,
     PASSED_OVER,
     REMARKED,
     Accepted,
@@ -28,12 +31,13 @@ from collector.envelope import (
     StatusSeen,
     Witnessed,
 )
+from collector.identity import key_rows, keyring
 from collector.lake import known
 from collector.lake.fingerprint import fingerprint
 from collector.proof.log import batch_leaf
 from collector.pulse import Pulse
-from probe.units import at_epoch_us, epoch_us
-from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, sha256, topic
+from probe.units import epoch_us
+from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, parse_topic, sha256, topic
 
 _BUSY_S = 5.0
 _LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
@@ -86,12 +90,7 @@ class Journal:
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
         with translated(self._path):
-            row = self._probes.execute(
-                "SELECT line, public_jwk, enrolled_us FROM probe WHERE probe = ?", (probe,)
-            ).fetchone()
-        if row is None:
-            return None
-        return Enrolled(probe=probe, line=row[0], public_jwk=row[1], enrolled_at=at_epoch_us(row[2]))
+            return key_rows.of_probe(self._probes, probe)
 
     def enrol(self, probe: Enrolled) -> Enrolled:
         """Adds a probe unless one of its name is there, and gives back the one that is there. Raises JournalError."""
@@ -103,6 +102,30 @@ class Journal:
         present = self.enrolled(probe.probe)
         assert present is not None
         return present
+
+    def replace_key(self, probe: str, public_jwk: str, *, at: datetime) -> None:
+        """The probe signs with this key from now on; what it signed before stays. Raises JournalError."""
+        with self._transaction():
+            (last_sequence,) = self._db.execute(
+                "SELECT max(last_sequence, sealed_sequence) FROM probe WHERE probe = ?", (probe,)
+            ).fetchone()
+            key_rows.follow(self._db, probe, public_jwk, last_sequence=last_sequence, at=at, by=BY_TICKET)
+
+    def revoke_key(self, probe: str, thumbprint: str | None, *, at: datetime) -> int:
+        """Takes nothing any more that this key of the probe signed, None: any of its keys. How many those are.
+
+        Raises JournalError.
+        """
+        with self._transaction():
+            return key_rows.revoke(self._db, probe, thumbprint, at=at)
+
+    def end_of(self, probe: str) -> tuple[int, str | None]:
+        """The greatest number that is here of the probe, and the digest of its newest batch. Raises JournalError."""
+        with translated(self._path):
+            row = self._db.execute(
+                "SELECT max(last_sequence, sealed_sequence), head_sha256 FROM probe WHERE probe = ?", (probe,)
+            ).fetchone()
+        return (0, None) if row is None else (row[0], row[1])
 
     def store(
         self, judged: Sequence[Accepted | Rejected], statuses: Sequence[StatusSeen] = (), *, passed_over: int = 0
@@ -139,12 +162,28 @@ class Journal:
 
     def _settle(self, one: Accepted | Rejected, append: Append) -> Settled:
         if isinstance(one, Rejected):
+            if one.reason in OF_A_KEY:
+                append.flush()  # its answer tells where the chain ends
             return self._quarantine(one)
         settled = append.take(one)
         if settled is not None:
             return settled
         append.flush()
-        return self._store_batch(one)
+        refused = self._key_refused(one)
+        settled = self._quarantine(refused) if refused is not None else self._store_batch(one)
+        if settled.outcome is Outcome.ACCEPTED and one.next_jwk is not None:
+            batch, by = one.batch, f"{one.batch.probe}/{one.batch.last}"
+            key_rows.follow(self._db, batch.probe, one.next_jwk, last_sequence=batch.last, at=one.received_at, by=by)
+        return settled
+
+    def _key_refused(self, one: Accepted) -> Rejected | None:
+        """The key that signed it may have ended, or been revoked, since it was looked at."""
+        present = key_rows.of_probe(self._db, one.batch.probe)
+        if one.signer is None or present is None:
+            return None
+        now = next((two for two in keyring.keys_of(present) if two.public_jwk == one.signer.public_jwk), one.signer)
+        refused = keyring.ended(one.batch.last, now, present.probe) or keyring.following(one.batch, now, present)[1]
+        return None if refused is None else Rejected(arrival=_arrival(one), reason=refused[0], detail=refused[1])
 
     def _store_batch(self, one: Accepted) -> Settled:
         batch = one.batch
@@ -209,13 +248,8 @@ class Journal:
         return int(batch_id)
 
     def _conflict(self, one: Accepted, sequence: int) -> Settled:
-        arrival = Arrival(
-            topic=topic(Kind.RECORDS, one.batch.line, one.batch.probe),
-            payload=one.signed,
-            received_at=one.received_at,
-        )
         detail = f"record {one.batch.probe}/{sequence} is here already with other content"
-        return self._quarantine(Rejected(arrival=arrival, reason=Rejection.CONFLICT, detail=detail))
+        return self._quarantine(Rejected(arrival=_arrival(one), reason=Rejection.CONFLICT, detail=detail))
 
     def _quarantine(self, one: Rejected) -> Settled:
         """Keeps the bytes once, however often they come, and only the newest so many."""
@@ -237,7 +271,8 @@ class Journal:
         self._db.execute(
             "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (_QUARANTINE_COUNT,)
         )
-        return Settled(outcome=Outcome.REJECTED, reason=one.reason, detail=one.detail)
+        head = self._head(parse_topic(one.arrival.topic)[2]) if one.reason in OF_A_KEY else None
+        return Settled(outcome=Outcome.REJECTED, reason=one.reason, detail=one.detail, head=head)
 
     def _note(self, seen: StatusSeen) -> None:
         """A status is written when it changes: brokers repeat the retained one at every subscription."""
@@ -295,6 +330,13 @@ class Journal:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+
+
+def _arrival(one: Accepted) -> Arrival:
+    """The message that a batch came as."""
+    return Arrival(
+        topic=topic(Kind.RECORDS, one.batch.line, one.batch.probe), payload=one.signed, received_at=one.received_at
+    )
 
 
 @contextmanager

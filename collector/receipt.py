@@ -5,7 +5,8 @@ Knows nothing of keys or of how a receipt travels.
 
 from collector.envelope import Accepted, Rejected, Rejection, Settled
 from probe import wire
-from probe.wire import Receipt, Turn
+from probe.key import from_jwk
+from probe.wire import Outcome, Receipt, Turn
 
 _SENDER_UNSURE = (Rejection.NOT_A_TOPIC, Rejection.UNKNOWN_PROBE, Rejection.REVOKED)
 
@@ -33,4 +34,12 @@ def receipt(judged: Accepted | Rejected, settled: Settled, turn: Turn | None = N
         head_sha256=settled.head.sha256 if settled.head else None,
         batch_count=settled.head.batch_count if settled.head else None,
         turn=turn,
+        key=_key(judged) if settled.outcome is not Outcome.REJECTED else None,
     )
+
+
+def _key(judged: Accepted | Rejected) -> str | None:
+    """The thumbprint of the key that follows, where the batch names one."""
+    if isinstance(judged, Rejected) or judged.next_jwk is None:
+        return None
+    return from_jwk(judged.next_jwk).thumbprint()

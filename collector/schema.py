@@ -155,5 +155,32 @@ CREATE TABLE checkpoint (
 ) STRICT
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _HISTORY, _LAKE)  # MIGRATIONS[n] turns version n into n + 1; only ever added to
+# A probe's signing keys: `probe.public_jwk` is the present one, `former_key` has those before it, numbered from 1. A
+# batch is counted from the log's first, so that an audit needs no clock: a key signed nothing up to `from_batch`, and
+# once revoked nothing beyond `revoked_batch`. `key_from_us` is null of the key that it was enrolled with.
+_KEYS = """
+ALTER TABLE probe ADD COLUMN key_number INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE probe ADD COLUMN key_from_us INTEGER;
+ALTER TABLE probe ADD COLUMN key_from_batch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE probe ADD COLUMN key_allowed_by TEXT NOT NULL DEFAULT 'enrolment';
+ALTER TABLE probe ADD COLUMN key_revoked_us INTEGER;
+ALTER TABLE probe ADD COLUMN key_revoked_batch INTEGER;
+
+CREATE TABLE former_key (
+  probe TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  public_jwk TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  from_batch INTEGER NOT NULL,
+  allowed_by TEXT NOT NULL,
+  until_us INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL,
+  revoked_us INTEGER,
+  revoked_batch INTEGER,
+  PRIMARY KEY (probe, number)
+) STRICT, WITHOUT ROWID
+"""
+
+# MIGRATIONS[n] turns version n into n + 1; only ever added to
+MIGRATIONS: tuple[str, ...] = (_FIRST, _HISTORY, _LAKE, _KEYS)
 VERSION = len(MIGRATIONS)  # of a journal, in SQLite's `user_version`

@@ -35,6 +35,7 @@ from collector.envelope import (
     StoredRecord,
     Witnessed,
 )
+from collector.identity import key_rows
 from collector.imported import reading as imported
 from collector.imported.tables import FILE as IMPORTED_FILE
 from collector.lake import part
@@ -201,12 +202,8 @@ class Store:
 
     def enrolled(self, lines: Sequence[str]) -> tuple[Enrolled, ...]:
         """The lines' probes with their keys, sorted by line and name."""
-        return tuple(
-            Enrolled(probe=probe, line=line, public_jwk=public_jwk, enrolled_at=at_epoch_us(enrolled_us))
-            for line in sorted(set(lines))
-            for probe, public_jwk, enrolled_us in self._ask(
-                "SELECT probe, public_jwk, enrolled_us FROM probe WHERE line = ? ORDER BY probe", (line,)
-            )
+        return self._transact(
+            lambda db: tuple(one for line in sorted(set(lines)) for one in key_rows.of_line(db, line))
         )
 
     def inclusion(self, sha256: str) -> Inclusion | None:

@@ -22,6 +22,7 @@ from probe.sensing.together import Measuring, put_together
 from probe.settings import ProbeSettings, watched
 from probe.spool import Spool
 from probe.uplink.broker import destination_of
+from probe.uplink.rotation import Rotation
 
 
 async def run(
@@ -46,9 +47,12 @@ async def run(
             settings, layout, who, software=software, keep=keeper.keep, connected=lambda: publisher.in_session
         )
         publisher.tell_turns(measuring.turn)
+        rotation = Rotation(spool, layout, key=who.key, software=software, say=say, announced=publisher.wake)
+        publisher.heed_keys(rotation.heed)
         observed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(publisher.run(observed))
+            tasks.create_task(rotation.run(stop))
             await _observe(settings, measuring, keeper, layout, stop)
             observed.set()  # the publisher goes last, with the last records
         keeper.close()

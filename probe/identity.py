@@ -32,6 +32,11 @@ class ProbeHome:
         return self.root / "probe" / "key.json"
 
     @property
+    def next_key(self) -> Path:
+        """The private key that is to follow it; there only while the change is on its way."""
+        return self.root / "probe" / "next-key.json"
+
+    @property
     def spool(self) -> Path:
         """The records that have no receipt yet."""
         return self.root / "probe" / "spool.sqlite3"

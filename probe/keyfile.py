@@ -27,6 +27,12 @@ def load_or_make(path: Path) -> Ed25519Key:
     return key
 
 
+def follow(following: Path, path: Path) -> None:
+    """The key in the file `following` takes the place of the one in `path`, at once and durable. Raises OSError."""
+    following.replace(path)
+    _settle(path.parent)
+
+
 def _write_new(path: Path, text: str) -> None:
     """All or nothing: a key half written would be a probe that cannot start again."""
     fresh = path.with_suffix(".new")
@@ -36,6 +42,13 @@ def _write_new(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """What was renamed in it is so on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

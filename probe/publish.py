@@ -15,6 +15,7 @@ from aiomqtt.exceptions import MqttConnectError
 
 from probe import wire
 from probe.identity import Identity
+from probe.key import KeyFileError
 from probe.pause import pause
 from probe.spool import Spool, SpoolError
 from probe.uplink.backoff import wait_s
@@ -64,6 +65,7 @@ class Publisher:
         self._uniform = uniform
         self._receipt_within_s = receipt_within_s
         self._hear_turn: Callable[[Turn], None] = lambda _: None
+        self._heed_key: Callable[[Receipt], bool] = lambda _: False
         self._sent: dict[str, _Sent] = {}
         self._in_session = False
         self._news = asyncio.Event()
@@ -77,6 +79,10 @@ class Publisher:
     def tell_turns(self, hear: Callable[[Turn], None]) -> None:
         """`hear` is called with each answer to a wish for the line."""
         self._hear_turn = hear
+
+    def heed_keys(self, heed: Callable[[Receipt], bool]) -> None:
+        """`heed` hears each receipt first, and says whether the spool was signed anew because of it."""
+        self._heed_key = heed
 
     def wake(self) -> None:
         """There is something new in the spool."""
@@ -212,7 +218,7 @@ class Publisher:
             return
         try:
             self._heed(receipt)
-        except SpoolError as error:  # the batch stays and is sent again; its next receipt may find room
+        except (SpoolError, KeyFileError) as error:  # the batch stays and is sent again; its next receipt may find room
             self._tell(str(error))
             return
         if receipt.turn is not None:
@@ -222,7 +228,9 @@ class Publisher:
         self._receipted.set()
 
     def _heed(self, receipt: Receipt) -> None:
-        if receipt.outcome is not Outcome.REJECTED:
+        if self._heed_key(receipt):
+            self._sent.clear()
+        elif receipt.outcome is not Outcome.REJECTED:
             self._spool.receipted(receipt.batch_sha256, received_at=receipt.received_at)
         elif self._spool.reject(receipt.batch_sha256, receipt.reason):
             self._say(f"The collector rejected records ({receipt.reason}); they are kept here and not sent again.")

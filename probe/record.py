@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from probe.body.amount import at_least_zero
 from probe.body.draw import Decision, TurnWish
+from probe.body.key_change import KeyChange
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
@@ -62,6 +63,7 @@ Body = (
     | Train
     | Decision
     | TurnWish
+    | KeyChange
     | Notice
     | Unrecognised
 )

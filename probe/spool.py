@@ -18,19 +18,18 @@ from types import TracebackType
 from typing import Self
 
 from probe import wire
+from probe.backlog import rekey
 from probe.backlog.condense import is_whole
 from probe.backlog.drop import drop, is_dropping, resume
+from probe.backlog.portion import portion
 from probe.backlog.tables import BAD, FORMS, MOST_BYTES, WHOLE
-from probe.backlog.thin import newest_condensed, packed, thin, unpacked
+from probe.backlog.thin import newest_condensed, packed, thin
 from probe.backlog.trouble import sentence
 from probe.body.reachability import Reachability
-from probe.key import Key
+from probe.key import Ed25519Key, Key
 from probe.record import Body, Record, Stamp
 
-TARGET_RECORD_BYTES = 6_000  # of records in one batch: about 8 KiB once signed, what one small message costs
 MOST_RECORD_BYTES = 180_000  # of one record: signed, base64 and all, it stays below the wire's MAX_BATCH_BYTES
-_BACKLOG_RECORDS = 500  # so many numbers apart, it is a backlog: larger batches, fewer commits
-_BACKLOG_RECORD_BYTES = 60_000
 _THIN_FROM, _STOP_AT = 7 / 8, 15 / 16  # of the bound: minutes are condensed; minutes are no longer kept
 _PARKED_AT_MOST = 1 / 8  # of the bound, in rejected batches
 _GOES_AT_ONCE = 2
@@ -164,6 +163,52 @@ class Spool:
             changed = self._db.execute("UPDATE batch SET rejected = ? WHERE sha256 = ?", (reason, sha256))
             return changed.rowcount > 0
 
+    def announce(self, next_key: Ed25519Key, *, at: Stamp, software: str) -> bool:
+        """Takes the record that names `next_key`, private, as the one to sign with from then on. False: one is there.
+
+        What comes after it waits unsealed until `settle_change` or `reseal`.
+        """
+        with self._transaction():
+            if rekey.pending(self._db) is not None:
+                return False
+            body = rekey.announced(self._db, line=self._line, probe=self._probe, key=self._key, next_key=next_key)
+            self._insert(Draft(started=at, ended=at, software=software, body=body))
+            return True
+
+    def change(self) -> rekey.Change | None:
+        """The change of key that is announced and not settled, if there is one."""
+        with _explained(self._path):
+            return rekey.pending(self._db)
+
+    def begin_after(self, sequence: int, sha256: str | None) -> None:
+        """Where nothing was ever taken: goes on after another spool of this probe, which is lost."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE chain SET next_sequence = ?, last_sha256 = ? WHERE next_sequence = 1", (sequence + 1, sha256)
+            )
+
+    def settle_change(self, key: Ed25519Key | None) -> None:
+        """From here on batches are signed with this private key; None: as before, for the change came to nothing."""
+        with self._transaction():
+            rekey.settle(self._db)
+        self._key = key or self._key
+
+    def reseal(self, key: Ed25519Key, *, head_sha256: str | None) -> None:
+        """Has every batch that waits, parked ones too, signed anew with `key`, for the old one is taken no longer.
+
+        `head_sha256`: where the chain ends at the collector; None where it did not say.
+        """
+        with self._transaction():
+            rekey.unseal(self._db, head_sha256=head_sha256)
+            rekey.settle(self._db)
+        self._key = key
+
+    def signed(self, sha256: str) -> bytes | None:
+        """The batch of that digest; None where it does not wait here."""
+        with _explained(self._path):
+            row = self._db.execute("SELECT signed FROM batch WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else bytes(row[0])
+
     def release(self) -> int:
         """Lets every parked batch be sent again, once what they were rejected for is mended. How many there were."""
         with self._transaction():
@@ -215,7 +260,7 @@ class Spool:
 
     def _seal(self) -> Sealed | None:
         with self._transaction():
-            rows = self._first_records()
+            rows = portion(self._db)
             if not rows or self._is_parking():
                 return None
             (previous,) = self._db.execute("SELECT last_sha256 FROM chain").fetchone()
@@ -229,30 +274,10 @@ class Spool:
             self._db.execute("UPDATE chain SET last_sha256 = ?", (batch.sha256,))
         return batch
 
-    def _first_records(self) -> list[tuple[int, bytes]]:
-        """The oldest records whose numbers follow one another, as many as the target allows but one at least.
-
-        Empty where there are none.
-        """
-        taken: list[tuple[int, bytes]] = []
-        size, target = 0, self._target_bytes()
-        for sequence, waiting in self._db.execute("SELECT sequence, encoded FROM record ORDER BY sequence LIMIT 100"):
-            encoded = unpacked(waiting)
-            size += len(encoded)
-            if taken and (size > target or sequence != taken[-1][0] + 1):
-                break
-            taken.append((sequence, encoded))
-        return taken
-
     def _is_parking(self) -> bool:
         """Whether so much was rejected that what waits had better wait, packed, until a person has looked at it."""
         (parked,) = self._db.execute("SELECT total(length(signed)) FROM batch WHERE rejected IS NOT NULL").fetchone()
         return bool(parked > self._most_bytes * _PARKED_AT_MOST)
-
-    def _target_bytes(self) -> int:
-        ends = "SELECT (SELECT min(sequence) FROM record), (SELECT max(sequence) FROM record)"  # each by the key alone
-        first, last = self._db.execute(ends).fetchone()
-        return _BACKLOG_RECORD_BYTES if first and last - first > _BACKLOG_RECORDS else TARGET_RECORD_BYTES
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA auto_vacuum = FULL")  # gives a backlog's space back; has to come before any table

@@ -98,7 +98,7 @@ class Receipt:
     """The collector's signed word that a batch is on its disk, or why it is not (`reason`, empty unless rejected).
 
     `head_sha256` and `batch_count`: the probe's newest batch there, and how many there were with it. None: not said.
-    `turn` answers a wish in the batch; None where there is none, or the wish is old.
+    `turn` answers a fresh wish in the batch, `key`, the next key's thumbprint (RFC 7638), a `KeyChange`; None: neither.
     """
 
     line: str
@@ -110,6 +110,7 @@ class Receipt:
     head_sha256: str | None = None
     batch_count: int | None = None
     turn: Turn | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +236,15 @@ def open_batch(signed: bytes, *, key: Key) -> Batch:
 
     Raises SignatureError where the signature is not that key's, WireError where the content is not a batch.
     """
-    payload = open_payload(signed, key=key)
+    return _batch(open_payload(signed, key=key))
+
+
+def own_batch(signed: bytes) -> Batch:
+    """A batch out of its probe's own memory, whose key may be gone: its signature is not looked at."""
+    return _batch(from_base64url(signed.split(b".")[1]))
+
+
+def _batch(payload: bytes) -> Batch:
     wire = _decode(payload, _WireBatch)
     _check_version(wire.v)
     raw = tuple(map(bytes, wire.records))
@@ -283,24 +292,14 @@ def open_enrolment(signed: bytes) -> Enrolment:
     return asked.enrolment
 
 
-def seal_calibration(payload: bytes, *, key: Key) -> bytes:
-    """A calibration (`probe.calibration.certificate`), signed with the probe's private key. Never sent."""
-    return _sign(payload, typ="prova-calibration", key=key)
+def seal_paper(payload: bytes, *, typ: str, key: Key) -> bytes:
+    """What is signed and is no message of its own: a calibration, a bundle's manifest, a new key's proof."""
+    return _sign(payload, typ=typ, key=key)
 
 
-def open_calibration(signed: bytes, *, key: Key) -> bytes:
-    """The payload of a calibration. `key` is the probe's. Raises as `open_batch`."""
-    return _verified(signed, typ="prova-calibration", key=key)
-
-
-def seal_bundle(manifest: bytes, *, key: Key) -> bytes:
-    """The manifest of an evidence bundle (`analysis.bundle`), signed with the collector's private key. Never sent."""
-    return _sign(manifest, typ="prova-bundle", key=key)
-
-
-def open_bundle(signed: bytes, *, key: Key) -> bytes:
-    """The manifest of a bundle. `key` is the collector's. Raises as `open_batch`."""
-    return _verified(signed, typ="prova-bundle", key=key)
+def open_paper(signed: bytes, *, typ: str, key: Key) -> bytes:
+    """The payload of such a paper. Raises as `open_batch`."""
+    return _verified(signed, typ=typ, key=key)
 
 
 def _record(wire: _WireRecord, line: str, probe: str) -> Record:

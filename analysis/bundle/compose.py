@@ -13,6 +13,7 @@ import msgspec
 from analysis.bundle import archive
 from analysis.bundle.layout import (
     BATCHES,
+    BUNDLE,
     CASE,
     CONTRACT,
     FINDINGS,
@@ -58,7 +59,7 @@ def compose(
         collector_jwk=public_jwk(key),
         files={name: FileDigest(bytes=len(data), sha256=wire.sha256(data)) for name, data in sorted(files.items())},
     )
-    return archive.pack({**files, MANIFEST: wire.seal_bundle(msgspec.json.encode(manifest), key=key)})
+    return archive.pack({**files, MANIFEST: wire.seal_paper(msgspec.json.encode(manifest), typ=BUNDLE, key=key)})
 
 
 def findings_text(report: Report) -> bytes:

@@ -10,7 +10,7 @@ from datetime import datetime
 from analysis.bundle.carried import Carried, ContentError
 from analysis.bundle.layout import IMPORTED, KEYS, CarriedBatch, CarriedImport
 from collector.envelope import IMPORTED as IMPORTED_PROBE
-from collector.envelope import StoredRecord, Witnessed
+from collector.envelope import Enrolled, ProbeKey, StoredRecord, Witnessed
 from probe import wire
 from probe.key import Ed25519Key, KeyFileError, from_jwk
 from probe.wire import Batch, WireError
@@ -31,6 +31,15 @@ class Unsigned:
 
     sha256: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A probe's key, ready to verify with, and what the bundle tells of it."""
+
+    probe: str
+    key: Ed25519Key
+    told: ProbeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +98,38 @@ def of_records(carried: Carried, records: Iterable[StoredRecord], line: str) -> 
     )
 
 
-def _keys(carried: Carried, line: str) -> dict[str, Ed25519Key]:
+def _keys(carried: Carried, line: str) -> list[_Key]:
+    """Every key of every probe of the line; of a bundle from before keys could change, the one of each."""
+    own = [one for one in carried.probes if one.line == line]
+    every = ((one.probe, key) for one in own for key in one.keys or (_only(one),))
     try:
-        return {one.probe: from_jwk(one.public_jwk) for one in carried.probes if one.line == line}
+        return [_Key(probe, from_jwk(key.public_jwk), key) for probe, key in every]
     except KeyFileError as error:
         raise ContentError(KEYS, error) from error
 
 
+def _only(one: Enrolled) -> ProbeKey:
+    return ProbeKey(public_jwk=one.public_jwk, from_at=one.enrolled_at)
+
+
 def _opened(
-    sha256: str, signed: bytes, carried: CarriedBatch, line: str, keys: dict[str, Ed25519Key]
+    sha256: str, signed: bytes, carried: CarriedBatch, line: str, keys: Sequence[_Key]
 ) -> OpenedBatch | Unsigned:
     why = "it names no probe of this line"
-    for probe, key in keys.items():
+    for one in keys:
+        told = one.told
         try:
-            batch = wire.open_batch(signed, key=key)
+            batch = wire.open_batch(signed, key=one.key)
         except wire.SignatureError as error:
             why = str(error)
             continue
         except WireError as error:
             return Unsigned(sha256, str(error))
-        if (batch.line, batch.probe) == (line, probe):
+        if told.last_sequence is not None and batch.last > told.last_sequence:
+            return Unsigned(sha256, f"the key that signed it ended with record {told.last_sequence}")
+        if told.revoked_at is not None and carried.received_at > told.revoked_at:
+            return Unsigned(sha256, f"the key that signed it was revoked on {told.revoked_at:%Y-%m-%d}")
+        if (batch.line, batch.probe) == (line, one.probe):
             return OpenedBatch(sha256, batch, carried)
         return Unsigned(sha256, f"it is of line {batch.line} and probe {batch.probe}")
     return Unsigned(sha256, why)

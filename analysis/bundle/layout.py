@@ -11,6 +11,7 @@ from collector.envelope import Enrolled, Imported, Inclusion, StoredRecord, Witn
 
 SCHEMA = "prova.bundle/1"
 MANIFEST = "manifest.jws"
+BUNDLE = "prova-bundle"  # the `typ` by which it is signed
 README = "README.txt"
 CONTRACT = "contract.toml"
 CASE = "case.toml"

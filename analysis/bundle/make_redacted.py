@@ -12,7 +12,7 @@ from analysis.bundle.archive import ArchiveError
 from analysis.bundle.carried import ContentError
 from analysis.bundle.compose import findings_text
 from analysis.bundle.evidence import Told
-from analysis.bundle.layout import FINDINGS, MANIFEST, REDACTED, SCHEMA, FileDigest, Manifest
+from analysis.bundle.layout import BUNDLE, FINDINGS, MANIFEST, REDACTED, SCHEMA, FileDigest, Manifest
 from analysis.bundle.redact import redacted
 from analysis.case.case import Case
 from analysis.period import Period
@@ -41,7 +41,7 @@ def make_redacted(whole: bytes, *, key: Ed25519Key) -> MadeRedacted:
     """`key` is the collector's, private, and must be the one that signed the whole. Raises RedactionError."""
     try:
         files = archive.unpack(whole)
-        manifest = msgspec.json.decode(wire.open_bundle(files.pop(MANIFEST), key=key), type=Manifest)
+        manifest = msgspec.json.decode(wire.open_paper(files.pop(MANIFEST), typ=BUNDLE, key=key), type=Manifest)
         if manifest.schema != SCHEMA:
             raise RedactionError(
                 f"It is of the form {manifest.schema[:40]!r}: name a whole bundle of the form {SCHEMA}."
@@ -64,7 +64,7 @@ def _made(files: dict[str, bytes], manifest: Manifest, key: Ed25519Key) -> MadeR
     new[FINDINGS] = findings_text(report)
     digests = {name: FileDigest(bytes=len(data), sha256=wire.sha256(data)) for name, data in sorted(new.items())}
     sealed = replace(manifest, schema=REDACTED, files=digests)
-    new[MANIFEST] = wire.seal_bundle(msgspec.json.encode(sealed), key=key)
+    new[MANIFEST] = wire.seal_paper(msgspec.json.encode(sealed), typ=BUNDLE, key=key)
     return MadeRedacted(archive.pack(new), report, store, told.case)
 
 

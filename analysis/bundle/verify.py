@@ -17,7 +17,7 @@ from analysis.bundle.compose import findings_text
 from analysis.bundle.defect import Defect, Flaw, Verification
 from analysis.bundle.difference import differences, same_count
 from analysis.bundle.evidence import OpenedBatch, Told
-from analysis.bundle.layout import FINDINGS, MANIFEST, NEEDED, NEEDED_REDACTED, REDACTED, SCHEMA, Manifest
+from analysis.bundle.layout import BUNDLE, FINDINGS, MANIFEST, NEEDED, NEEDED_REDACTED, REDACTED, SCHEMA, Manifest
 from analysis.bundle.make_redacted import RedactionError, same_redaction
 from analysis.bundle.proven import Named, Proven
 from analysis.finding import Sentence
@@ -121,7 +121,7 @@ def _signed(signed: bytes | None) -> tuple[Manifest, Ed25519Key] | Defect:
     try:
         named = msgspec.json.decode(from_base64url(signed.split(b".")[1]), type=Manifest)
         key = from_jwk(named.collector_jwk)
-        manifest = msgspec.json.decode(wire.open_bundle(signed, key=key), type=Manifest)
+        manifest = msgspec.json.decode(wire.open_paper(signed, typ=BUNDLE, key=key), type=Manifest)
     except (ValueError, IndexError, KeyFileError, WireError, RecursionError) as error:
         return _defect(Flaw.MANIFEST, "bundle.manifest", MANIFEST, str(error))
     if manifest.schema not in {SCHEMA, REDACTED}:

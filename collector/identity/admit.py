@@ -4,13 +4,15 @@ A request needs a good code, or the key of a probe that is known and not revoked
 """
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
 
-from collector.enrolment import EnrolmentError, enrol
+from collector.enrolment import EnrolmentError, enrol, replace_key
 from collector.home import CollectorHome
+from collector.identity import keyring
 from collector.identity.authority import LEAF_FOR, Authority, RequestError, client_certificate
 from collector.identity.register import Register
 from collector.journal import Journal
@@ -43,6 +45,8 @@ def admit(desk: Desk, signed: bytes, *, at: datetime) -> bytes:
         certificate = _certificate(desk, asked, probe, at)
     except (WireError, RequestError, EnrolmentError) as error:
         return _refusal(str(error))
+    with closing(Journal(desk.home.journal)) as journal:
+        last_sequence, head_sha256 = journal.end_of(probe)
     told = {
         "line": line,
         "probe": probe,
@@ -51,6 +55,8 @@ def admit(desk: Desk, signed: bytes, *, at: datetime) -> bytes:
         "receipt_jwk": key.public_jwk(keyfile.load_or_make(desk.home.key)),
         "host": desk.broker_host,
         "port": desk.broker_port,
+        "last_sequence": last_sequence,
+        "head_sha256": head_sha256,
     }
     return json.dumps(told).encode()
 
@@ -62,19 +68,17 @@ def _with_code(desk: Desk, asked: Enrolment, at: datetime) -> tuple[str, str] | 
     if meant is None or meant[1] != asked.probe:
         return None
     line, probe = meant
-    enrol(desk.home.root, probe=probe, line=line, public_jwk=asked.public_jwk, at=at)
+    take = replace_key if desk.register.is_for_new_key(asked.code) else enrol
+    take(desk.home.root, probe=probe, line=line, public_jwk=asked.public_jwk, at=at)
     return meant
 
 
 def _known(desk: Desk, asked: Enrolment) -> tuple[str, str] | None:
     if desk.register.is_revoked(asked.probe):
         return None
-    journal = Journal(desk.home.journal)
-    try:
+    with closing(Journal(desk.home.journal)) as journal:
         present = journal.enrolled(asked.probe)
-    finally:
-        journal.close()
-    if present is None:
+    if present is None or keyring.keys_of(present)[0].revoked_at is not None:
         return None
     same = key.from_jwk(present.public_jwk).thumbprint() == key.from_jwk(asked.public_jwk).thumbprint()
     return (present.line, present.probe) if same else None

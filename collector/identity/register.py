@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS code (
 CREATE TABLE IF NOT EXISTS certificate (
   serial TEXT PRIMARY KEY, probe TEXT NOT NULL, issued_us INTEGER NOT NULL, until_us INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS new_key (sha256 TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS revoked (probe TEXT PRIMARY KEY, at_us INTEGER NOT NULL) STRICT;
 """
 
@@ -60,8 +61,11 @@ class Register:
             for statement in _TABLES.split(";"):
                 db.execute(statement)
 
-    def add_code(self, code: str, *, line: str, probe: str, until: datetime) -> None:
-        """A code for a probe; older ones of it count no longer. Raises RegisterError where the probe is revoked."""
+    def add_code(self, code: str, *, line: str, probe: str, until: datetime, new_key: bool = False) -> None:
+        """A code for a probe; older ones of it count no longer. Raises RegisterError where the probe is revoked.
+
+        `new_key`: for one that is enrolled, whose signing key is to be replaced.
+        """
         with self._open() as db:
             if db.execute("SELECT 1 FROM revoked WHERE probe = ?", (probe,)).fetchone():
                 raise RegisterError(f"The probe {probe} was revoked. Give its successor a new name on the same line.")
@@ -70,6 +74,13 @@ class Register:
                 "INSERT INTO code (sha256, line, probe, until_us) VALUES (?, ?, ?, ?)",
                 (_digest(code), line, probe, epoch_us(until)),
             )
+            if new_key:
+                db.execute("INSERT OR IGNORE INTO new_key VALUES (?)", (_digest(code),))
+
+    def is_for_new_key(self, code: str) -> bool:
+        """Whether the code is for a probe whose signing key is to be replaced."""
+        with self._open() as db:
+            return db.execute("SELECT 1 FROM new_key WHERE sha256 = ?", (_digest(code),)).fetchone() is not None
 
     def use_code(self, code: str, *, at: datetime) -> tuple[str, str] | None:
         """(line, probe) that the code was made for, which is used with that; None where it is not good."""

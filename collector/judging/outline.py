@@ -13,6 +13,7 @@ import msgspec
 
 from collector.envelope import Outline, Wish
 from probe.body.draw import TurnWish
+from probe.body.key_change import KeyChange
 from probe.body.kind import KINDS
 from probe.key import Key
 from probe.record import check_name
@@ -80,7 +81,13 @@ def outline_of(batch: Batch) -> Outline:
         error_ms=tuple(one.error_ms for one in starts),
         raw=batch.raw,
         wish=wishes[-1] if wishes else None,
+        key_changes=key_changes_of(batch),
     )
+
+
+def key_changes_of(batch: Batch) -> tuple[tuple[int, KeyChange], ...]:
+    """Each with its sequence."""
+    return tuple((one.sequence, one.body) for one in batch.records if isinstance(one.body, KeyChange))
 
 
 def _at_sight(payload: bytes) -> Outline | None:
@@ -90,6 +97,7 @@ def _at_sight(payload: bytes) -> Outline | None:
     if batch.v != VERSION or not records or not _follow(records):
         return None
     wish: Wish | None = None
+    changes: tuple[tuple[int, KeyChange], ...] = ()
     for one in records:
         if one.started.at.tzinfo is not UTC or one.ended.at.tzinfo is not UTC:
             return None
@@ -97,6 +105,8 @@ def _at_sight(payload: bytes) -> Outline | None:
         body = None if checker is None else checker.decode(one.body)
         if type(body) is TurnWish:
             wish = Wish(epoch_us(one.started.at), body.for_s)
+        elif type(body) is KeyChange:
+            changes += ((one.sequence, body),)
     starts = [one.started for one in records]
     return Outline(
         line=check_name("line", batch.line),
@@ -108,6 +118,7 @@ def _at_sight(payload: bytes) -> Outline | None:
         error_ms=tuple([one.error_ms for one in starts]),
         raw=tuple(map(bytes, _AS_ROWS.decode(payload).records)),
         wish=wish,
+        key_changes=changes,
     )
 
 

@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from collector.envelope import ProbeKey
+from collector.identity import key_rows
 from collector.journal import translated
 from collector.lake.holding import BatchRow, Chunk, Done, Marked, RecordRow, Sealed
 from collector.lake.manifest import BatchFile, Manifest, Segment, batch_file_of, segment_of
@@ -70,9 +72,10 @@ class Catalogue:
                 ends.append((day, last))
         return ends
 
-    def keys(self) -> Mapping[str, str]:
-        """Each probe's public key, as JWK."""
-        return dict(self._ask("SELECT probe, public_jwk FROM probe"))
+    def keys(self) -> Mapping[str, tuple[ProbeKey, ...]]:
+        """Each probe's keys, newest first."""
+        with translated(self.path):
+            return key_rows.of_all(self._db)
 
     def chunk(self, last: int, *, most_bytes: int) -> Chunk:
         """The journal's oldest batches up to `last`, at most about so many bytes of them and at least one."""

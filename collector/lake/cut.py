@@ -11,6 +11,8 @@ from hashlib import sha256
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
+from collector.envelope import ProbeKey
+from collector.identity import keyring
 from collector.lake import batch_file, segment
 from collector.lake.batch_file import SignedBatch
 from collector.lake.fingerprint import joined
@@ -43,20 +45,17 @@ class Opened:
         return next((pair for pair in pairs if pair[0].sequence == sequence), None)
 
 
-def opened(chunk: Chunk, keys: Mapping[str, str], *, first: int) -> tuple[Opened, ...]:
-    """The chunk's batches from number `first` on, each verified with its probe's key (JWK by probe).
+def opened(chunk: Chunk, keys: Mapping[str, Sequence[ProbeKey]], *, first: int) -> tuple[Opened, ...]:
+    """The chunk's batches from number `first` on, each verified with its probe's key of that time.
 
     Raises DamageError.
     """
-    own: dict[str, key.Ed25519Key] = {}
     found: list[Opened] = []
     for number, one in enumerate(chunk.batches):
         if one.id != first + number:
             raise DamageError(f"batch {first + number} is missing")
         try:
-            if one.probe not in own:
-                own[one.probe] = key.from_jwk(keys[one.probe])
-            batch = wire.open_batch(one.signed, key=own[one.probe])
+            batch, _ = keyring.held(one.signed, one.id, keys[one.probe])
         except (KeyError, WireError, key.KeyFileError) as error:
             raise DamageError(f"batch {one.id} of the probe {one.probe} does not hold: {error}") from error
         _check_batch(one, batch)

@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.envelope import ProbeKey
+from collector.identity import key_rows, keyring
 from collector.lake import batch_file
 from collector.lake.manifest import BatchFile, batch_file_of
 from collector.lake.part import newest_batch
@@ -86,7 +88,7 @@ class Feed:
                 lake = ""
             else:
                 (lake,) = db.execute("SELECT url FROM lake").fetchone()
-                probes = {row[0]: key.from_jwk(row[1]) for row in db.execute("SELECT probe, public_jwk FROM probe")}
+                probes = key_rows.of_all(db)
         if file is not None:
             yield from self._sealed(lake, batch_file_of(file), probes, mark, most_batches)
         elif not rows and first > mark.batch:
@@ -98,7 +100,7 @@ class Feed:
             raise StoreError(f"The store {self.journal} lacks batch {mark.batch + 1}. Run `prova collector verify`.")
 
     def _sealed(
-        self, url: str, file: BatchFile, probes: Mapping[str, key.Ed25519Key], mark: Mark, most_batches: int
+        self, url: str, file: BatchFile, probes: Mapping[str, Sequence[ProbeKey]], mark: Mark, most_batches: int
     ) -> Iterator[Portion]:
         with opened(url, beside=self.journal.parent).reading(file.path) as found:
             held: list[batch_file.SignedBatch] = []
@@ -127,11 +129,11 @@ class Feed:
             ) from error
 
 
-def _portion(held: Sequence[batch_file.SignedBatch], probes: Mapping[str, key.Ed25519Key]) -> Portion:
+def _portion(held: Sequence[batch_file.SignedBatch], probes: Mapping[str, Sequence[ProbeKey]]) -> Portion:
     records: list[Record] = []
     for one in held:
         try:
-            records += wire.open_batch(one.signed, key=probes[one.probe]).records
-        except (KeyError, wire.WireError) as error:
+            records += keyring.held(one.signed, one.id, probes[one.probe])[0].records
+        except (KeyError, key.KeyFileError, wire.WireError) as error:
             raise StoreError(f"The lake's batch {one.id} does not hold. Run `prova collector verify`.") from error
     return Portion(tuple(records), Mark(held[-1].id, held[-1].sha256))

@@ -36,4 +36,12 @@ CREATE TABLE dropped (
     minutes INTEGER NOT NULL
 ) STRICT
 """
-FORMS: tuple[str, ...] = (_FIRST, _BOUNDED)  # FORMS[n] turns form n into n + 1; only ever added to
+# A change of the signing key that is announced: nothing after record `sequence` is sealed until it is settled.
+_KEYS = """
+CREATE TABLE key_change (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    sequence INTEGER NOT NULL,
+    thumbprint TEXT NOT NULL
+) STRICT
+"""
+FORMS: tuple[str, ...] = (_FIRST, _BOUNDED, _KEYS)  # FORMS[n] turns form n into n + 1; only ever added to

@@ -3,6 +3,7 @@
 from typing import Any
 
 from probe.body.draw import Decision, TurnWish
+from probe.body.key_change import KeyChange
 from probe.body.notice import Notice
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Any]] = {
     "train": Train,
     "decision": Decision,
     "turn_wish": TurnWish,
+    "key_change": KeyChange,
     "notice": Notice,
 }
 KIND_OF: dict[type, str] = {body_type: kind for kind, body_type in KINDS.items()}

@@ -17,6 +17,7 @@ from probe.key import Key
 from probe.wire import WireError
 
 VERSION = 1
+_TYP = "prova-calibration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,13 @@ class Certificate:
 
 def seal(certificate: Certificate, *, key: Key) -> bytes:
     """The certificate, signed with the probe's private key."""
-    return wire.seal_calibration(msgspec.json.encode(certificate), key=key)
+    return wire.seal_paper(msgspec.json.encode(certificate), typ=_TYP, key=key)
 
 
 def unseal(signed: bytes, *, key: Key) -> Certificate:
     """The certificate inside `signed`. Raises WireError where it is not one, or not signed with `key`."""
     try:
-        certificate = msgspec.json.decode(wire.open_calibration(signed, key=key), type=Certificate)
+        certificate = msgspec.json.decode(wire.open_paper(signed, typ=_TYP, key=key), type=Certificate)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     if certificate.v != VERSION or not certificate.ceilings:

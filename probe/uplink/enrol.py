@@ -7,8 +7,9 @@ import json
 import os
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 from cryptography import x509
@@ -17,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from probe import keyfile, wire
 from probe.identity import ProbeHome
-from probe.key import public_jwk
+from probe.key import Ed25519Key, public_jwk
 from probe.settings import SettingsError
+from probe.spool import Spool
 from probe.wire import Enrolment
 
 _WITHIN_S = 20.0
@@ -59,7 +61,31 @@ def enrol(home: ProbeHome, ticket: Ticket) -> Path:
 
     Raises SettingsError, KeyFileError, OSError.
     """
-    key = keyfile.load_or_make(home.key)
+    return _admitted(home, ticket, keyfile.load_or_make(home.key))[1]
+
+
+def replace_key(home: ProbeHome, ticket: Ticket) -> bool:
+    """Has the collector take another signing key of this probe, whose old one is lost or distrusted.
+
+    True: it is in place. False: the probe at work puts it there, as soon as the old one is refused. May be done again
+    with the same ticket where it was broken off. Raises SettingsError, KeyFileError, SpoolError, OSError.
+    """
+    following = keyfile.load_or_make(home.next_key)
+    try:
+        told, _ = _admitted(home, ticket, following)
+    except SettingsError:
+        told, _ = _admitted(home, replace(ticket, code=None), following)  # it was told already, and the code is used
+    if home.key.exists():
+        return False
+    keyfile.follow(home.next_key, home.key)
+    if not home.spool.exists():
+        with Spool(home.spool, line=told["line"], probe=told["probe"], key=following) as spool:
+            spool.begin_after(told["last_sequence"], told["head_sha256"])
+    return True
+
+
+def _admitted(home: ProbeHome, ticket: Ticket, key: Ed25519Key) -> tuple[dict[str, Any], Path]:
+    """The collector's answer to who holds `key`, kept, and the settings file."""
     tls_key = ec.generate_private_key(ec.SECP256R1())
     asked = Enrolment(
         probe=ticket.probe, public_jwk=public_jwk(key), request_pem=_request(tls_key, ticket.probe), code=ticket.code
@@ -73,10 +99,10 @@ def enrol(home: ProbeHome, ticket: Ticket) -> Path:
     settings = folder / "settings.toml"
     if not settings.exists():
         _write(settings, _settings(told))
-    return settings
+    return told, settings
 
 
-def _ask(ticket: Ticket, signed: bytes) -> dict[str, str]:
+def _ask(ticket: Ticket, signed: bytes) -> dict[str, Any]:
     context = ssl.create_default_context(cadata=ticket.ca_pem)
     received = b""
     with (
@@ -93,7 +119,8 @@ def _ask(ticket: Ticket, signed: bytes) -> dict[str, str]:
         told = json.loads(received)
         if "error" in told:
             raise SettingsError(f"The collector refuses: {told['error']}. Have a new ticket made there.")
-        return {name: told[name] for name in _ANSWER}
+        end = {"last_sequence": int(told.get("last_sequence", 0)), "head_sha256": told.get("head_sha256")}
+        return {name: told[name] for name in _ANSWER} | end
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{ticket.host}:{ticket.port} gave no answer of a collector. Ask who runs it.") from error
 

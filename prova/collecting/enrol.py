@@ -3,10 +3,11 @@
 import asyncio
 import json
 import secrets
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +22,7 @@ from prova.option import home_option, json_option
 from prova.stop import stopping
 
 if TYPE_CHECKING:
+    from collector.envelope import Enrolled
     from collector.identity.authority import Authority
     from collector.identity.files import IdentityHome
     from collector.settings import BrokerSettings
@@ -103,14 +105,25 @@ def answer(listen: str, others: tuple[Path, ...], home_path: Path | None) -> Non
 
 @enrol.command("issue")
 @click.option("--line", required=True, help="The line that the probe watches.")
-@click.option("--probe", required=True, help="The probe's name, new to this collector.")
+@click.option("--probe", required=True, help="The probe's name, new to this collector; with --new-key a known one.")
 @click.option("--host", required=True, help="This collector's name or address, as the probe calls it.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=_PORT, show_default=True, help="As `serve` listens.")
 @click.option("--hours", type=click.IntRange(1, 24 * 14), default=24, show_default=True, help="How long it is good.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ticket.")
+@click.option("--new-key", is_flag=True, help="For a probe that is enrolled: its signing key is lost or distrusted.")
+@click.option("--revoke", is_flag=True, help="With --new-key: nothing its keys so far sign is taken from now on.")
 @home_option
 def issue(  # noqa: PLR0913  one parameter per option
-    *, line: str, probe: str, host: str, port: int, hours: int, output: Path, home_path: Path | None
+    *,
+    line: str,
+    probe: str,
+    host: str,
+    port: int,
+    hours: int,
+    output: Path,
+    new_key: bool,
+    revoke: bool,
+    home_path: Path | None,
 ) -> None:
     """Make a ticket with a one-time code: a file for its owner alone, to be carried to the probe."""
     from collector.identity.files import IdentityHome, load_authority, write_private
@@ -124,13 +137,48 @@ def issue(  # noqa: PLR0913  one parameter per option
     except ValueError as error:
         raise CommandError(f"{error}.") from error
     _own_line(home, line)
+    if revoke and not new_key:
+        raise CommandError("--revoke goes with --new-key. To let a probe in no longer: prova collector enrol revoke.")
+    if new_key:
+        _check_known(home, line, probe)
     files, now, code = IdentityHome(home.collector), clock.now(), secrets.token_urlsafe(20)
     authority = load_authority(files, at=now)
     until = now + timedelta(hours=hours)
-    Register(files.register).add_code(code, line=line, probe=probe, until=until)
+    Register(files.register).add_code(code, line=line, probe=probe, until=until, new_key=new_key)
+    if revoke:
+        _revoke_keys(home, probe, None)
     ticket = {"host": host, "port": port, "probe": probe, "code": code, "ca_pem": authority.pem.decode()}
     write_private(output, json.dumps(ticket).encode())
     click.echo(f"Written: {output}, good once, until {until:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+def _check_known(home: Home, line: str, probe: str) -> None:
+    """Raises CommandError where a probe that should be enrolled is not."""
+    known = _enrolled(home, line)
+    if probe not in known:
+        raise CommandError(
+            f"No probe {probe} is enrolled for the line {line}, but {', '.join(known) or 'none'}. Without --new-key it"
+            " gets a first key."
+        )
+
+
+def _enrolled(home: Home, line: str) -> "dict[str, Enrolled]":
+    from collector.store import Store
+
+    if not home.collector.journal.exists():
+        return {}
+    return {one.probe: one for one in Store(home.collector.journal).enrolled([line])}
+
+
+def _revoke_keys(home: Home, probe: str, thumbprint: str | None) -> None:
+    from collector.journal import Journal
+
+    with closing(Journal(home.collector.journal)) as journal:
+        count = journal.revoke_key(probe, thumbprint, at=clock.now())
+    if count == 0:
+        raise CommandError(f"The probe {probe} has no key {thumbprint}. See: prova collector enrol list --json.")
+    which = "every key so far" if thumbprint is None else f"the key {thumbprint}"
+    click.echo(f"Nothing that {which} of {probe} signs is taken from now on. What it sent stays.", err=True)
 
 
 def _own_line(home: Home, line: str) -> None:
@@ -193,22 +241,55 @@ def list_(home_path: Path | None, *, as_json: bool) -> None:
     from collector.identity.files import IdentityHome
     from collector.identity.register import Register
 
-    standings = Register(IdentityHome(resolve(home_path).collector).register).standings()
+    home = resolve(home_path)
+    standings = Register(IdentityHome(home.collector).register).standings()
+    keys = {one.probe: _keys_of(home, one.line, one.probe) for one in standings}
     if as_json:
-        told = {"schema": "prova.identities/1", "identities": [asdict(one) for one in standings]}
+        identities = [{**asdict(one), "keys": keys[one.probe]} for one in standings]
+        told = {"schema": "prova.identities/1", "identities": identities}
         click.echo(json.dumps(told, indent=2, default=lambda at: at.isoformat()))
         return
     for one in standings:
         state = "revoked" if one.revoked_at else "enrolled" if one.code_used_at else "waits"
         until = "" if one.certificate_until_at is None else f", certificate until {one.certificate_until_at:%Y-%m-%d}"
         click.echo(f"{one.probe}  line {one.line}  {state}{until}")
+        for own in keys[one.probe]:
+            end = "" if own["until_at"] is None else f" until {own['until_at']:%Y-%m-%d}, record {own['last_sequence']}"
+            end += "" if own["revoked_at"] is None else f", revoked on {own['revoked_at']:%Y-%m-%d}"
+            click.echo(f"    key {own['key']}  from {own['from_at']:%Y-%m-%d} by {own['allowed_by']}{end}")
+
+
+def _keys_of(home: Home, line: str, probe: str) -> list[dict[str, Any]]:
+    """The probe's signing keys, newest first, each by its thumbprint; none before its ticket was used."""
+    from collector.identity import keyring
+
+    known = _enrolled(home, line).get(probe)
+    return [
+        {
+            "key": keyring.public(one.public_jwk).thumbprint(),
+            "from_at": one.from_at,
+            "allowed_by": one.allowed_by,
+            "until_at": one.until_at,
+            "last_sequence": one.last_sequence,
+            "revoked_at": one.revoked_at,
+        }
+        for one in ([] if known is None else keyring.keys_of(known))
+    ]
 
 
 @enrol.command("revoke")
 @click.argument("probe")
+@click.option("--key", "thumbprint", help="Only this signing key of it, as `list --json` names it: let in it stays.")
 @home_option
-def revoke(probe: str, home_path: Path | None) -> None:
+def revoke(probe: str, thumbprint: str | None, home_path: Path | None) -> None:
     """Let a probe in no longer, for good, from now on. What it sent stays."""
+    if thumbprint is not None:
+        _revoke_keys(resolve(home_path), probe, thumbprint)
+        return
+    _revoke_probe(probe, home_path)
+
+
+def _revoke_probe(probe: str, home_path: Path | None) -> None:
     from collector.identity.files import IdentityHome, load_authority, write_revoked
     from collector.identity.register import Register
 

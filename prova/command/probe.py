@@ -63,6 +63,42 @@ def enrol(ticket_file: Path, *, renew: bool, home_path: Path | None) -> None:
     click.echo(f"Enrolled. Settings: {path}", err=True)
 
 
+@command.command("rotate-key")
+@click.option(
+    "--ticket",
+    "ticket_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Where the old key is lost or stolen: made by `prova collector enrol issue --new-key`.",
+)
+@_line_option
+@home_option
+@_settings_option
+def rotate_key(
+    *, ticket_file: Path | None, line: str | None, home_path: Path | None, settings_path: Path | None
+) -> None:
+    """Sign with another key from now on, under the same name.
+
+    The old key names the new one, and signs until the collector has confirmed that.
+    """
+    from probe import keyfile
+    from probe.uplink import enrol as uplink
+
+    if ticket_file is None:
+        home, _ = _probe_home(home_path, line, settings_path)
+        if not home.probe.key.exists():
+            raise CommandError(f"There is no key in {home.probe.key} yet to be followed. Start the probe once.")
+        following = keyfile.load_or_make(home.probe.next_key)
+        click.echo(f"Made: {following.thumbprint()}. The probe at work announces it, or its next start does.", err=True)
+        return
+    home = resolve(home_path) if line is None else resolve(home_path).of_line(line)
+    make(home)
+    try:
+        done = uplink.replace_key(home.probe, uplink.read_ticket(ticket_file, renew=False))
+    except OSError as error:
+        raise CommandError(f"The collector cannot be reached or this home not written ({error}). Try again.") from error
+    click.echo("In place." if done else "The collector knows it: a probe at work takes it up by itself.", err=True)
+
+
 @command.command("calibrate")
 @click.option("--server", "url", help="ws://HOST[:PORT] or wss://HOST[:PORT] on a second host: the card is tried too.")
 @click.option(
@@ -130,10 +166,16 @@ def status(*, line: str | None, home_path: Path | None, settings_path: Path | No
     spent = Expense(home.probe.rounds).spent(clock.now().date()) if home.probe.rounds.exists() else None
     link = default_link()
     holds = certificate is not None and certificate.machine == machine.fingerprint(link.interface if link else None)
+    keys = tuple(
+        keyfile.load_or_make(path).thumbprint() if path.exists() else None
+        for path in (home.probe.key, home.probe.next_key)
+    )
     if as_json:
-        click.echo(json.dumps(status_json(loaded, state, certificate, holds=holds, sights=seen, spent=spent), indent=2))
+        told = status_json(loaded, state, certificate, holds=holds, sights=seen, spent=spent)
+        click.echo(json.dumps({**told, "key": keys[0], "next_key": keys[1]}, indent=2))
     else:
         click.echo(status_words(loaded, state, certificate, holds=holds, sights=seen, spent=spent))
+        click.echo(f"signs with: {keys[0] or 'no key yet'}" + (f", to be followed by {keys[1]}" if keys[1] else ""))
 
 
 def _probe_home(home_path: Path | None, line: str | None, settings_path: Path | None) -> tuple[Home, ProbeSettings]:

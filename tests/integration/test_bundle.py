@@ -10,7 +10,7 @@ import pytest
 
 from analysis.bundle import archive
 from analysis.bundle.defect import Flaw, Verification
-from analysis.bundle.layout import BATCHES, CONTRACT, FINDINGS, KEYS, MANIFEST, PROOFS, FileDigest, Manifest
+from analysis.bundle.layout import BATCHES, BUNDLE, CONTRACT, FINDINGS, KEYS, MANIFEST, PROOFS, FileDigest, Manifest
 from analysis.bundle.verify import Question, verify
 from analysis.finding import Verdict
 from probe import key, wire
@@ -84,7 +84,7 @@ def signed_anew(files: dict[str, bytes], by: key.Ed25519Key, **fields: object) -
     old = msgspec.json.decode(from_base64url(files[MANIFEST].split(b".")[1]), type=Manifest)
     digests = {n: FileDigest(bytes=len(d), sha256=wire.sha256(d)) for n, d in sorted(files.items()) if n != MANIFEST}
     new = replace(old, files=digests, collector_jwk=key.public_jwk(by), **fields)  # type: ignore[arg-type]  # by name
-    files[MANIFEST] = wire.seal_bundle(msgspec.json.encode(new), key=by)
+    files[MANIFEST] = wire.seal_paper(msgspec.json.encode(new), typ=BUNDLE, key=by)
 
 
 def rows_of(files: dict[str, bytes]) -> list[bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from probe import record, wire
-from probe.body import conditions, course, draw, notice, reachability, rung, speed_test, train
+from probe.body import conditions, course, draw, key_change, notice, reachability, rung, speed_test, train
 from probe.body.kind import KINDS
 from probe.schedule import SkipReason
 
@@ -47,6 +47,7 @@ HEADINGS: dict[type[Any], str] = {
     draw.Passed: "### Passed",
     draw.TurnWish: "### TurnWish",
     train.Train: "### Train",
+    key_change.KeyChange: "### KeyChange",
 }
 # Told by the batch around a record, or known to the reader alone.
 NOT_SENT = {(record.Record, "line"), (record.Record, "probe"), (wire.Batch, "raw")}
@@ -97,7 +98,7 @@ def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
 
 def test_no_kind_of_record_is_left_out() -> None:
     told = {kind for kind in HEADINGS if kind.__module__ not in {"probe.record", "probe.wire"}}
-    bodies = (conditions, course, notice, reachability, draw, rung, speed_test, train)
+    bodies = (conditions, course, key_change, notice, reachability, draw, rung, speed_test, train)
     nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
     nouns -= {notice.Unrecognised}
     assert nouns == told

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from probe import wire
+from probe.body.key_change import KeyChange
+from probe.body.key_proof import Place, proven
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.speed_test import SpeedTest
@@ -70,6 +72,24 @@ def test_the_chain_of_version_1_holds() -> None:
 def test_every_kind_of_record_is_among_the_kept_messages() -> None:
     kept = {type(one.body) for name in BATCHES for one in wire.open_batch(signed(name), key=PROBE).records}
     assert kept == {SpeedTest, Reachability, Notice, Unrecognised}
+
+
+def test_a_change_of_key_of_version_1_still_says_what_it_said() -> None:
+    """The last batch of one key, the first of the next, and the receipt between them."""
+    old, new, collector = (from_jwk((V1 / f"key_change_{of}.jwk").read_text()) for of in ("old", "new", "collector"))
+    last = wire.open_batch(signed("key_change_last"), key=old)
+    following = wire.open_batch(signed("key_change_next"), key=new)
+    for name, batch in (("key_change_last", last), ("key_change_next", following)):
+        now = [{"id": one.id, "kind": type(one.body).__name__, "record": one} for one in batch.records]
+        assert list(differences(expected(name), plain(now))) == []
+    change = last.records[-1].body
+    assert isinstance(change, KeyChange)
+    place = Place(line=last.line, probe=last.probe, sequence=last.last, previous=old.thumbprint())
+    assert proven(change, place).thumbprint() == new.thumbprint()
+    assert following.previous_sha256 == wire.sha256(signed("key_change_last"))
+    receipt = wire.open_receipt(signed("key_change_receipt"), key=collector)
+    assert list(differences(expected("key_change_receipt"), plain(receipt))) == []
+    assert receipt.key == new.thumbprint()
 
 
 def test_what_a_reader_does_not_know_is_passed_over_and_its_bytes_kept() -> None:

@@ -3,11 +3,13 @@
 Its signature, its row, its leaf; the chain and the tree grow as it goes. Knows nothing of records' rows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
+from collector.envelope import ProbeKey
+from collector.identity import keyring
 from collector.lake import batch_file
 from collector.lake.batch_file import SignedBatch
 from collector.lake.fingerprint import joined, separate
@@ -18,8 +20,8 @@ from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import SealedRow, Source
 from collector.proof.audit.tally import Tally
 from collector.proof.log import batch_leaf
-from probe import key, wire
-from probe.key import Ed25519Key, KeyFileError
+from probe import wire
+from probe.key import KeyFileError
 from probe.record import Record
 from probe.units import epoch_us
 from probe.wire import Batch, WireError
@@ -31,14 +33,18 @@ _DAY_US = 86_400_000_000
 
 @dataclass(slots=True)
 class BatchWalk:
-    """One walk. `lines` and `jwks` by probe, as the journal has them."""
+    """One walk. `lines` and `keys`, newest first, by probe, as the journal has them.
+
+    `following`: thumbprints of the keys that records announced, by record, as far as they could be read.
+    """
 
     source: Source
     tally: Tally
     lines: Mapping[str, str]
-    jwks: Mapping[str, str]
+    keys: Mapping[str, Sequence[ProbeKey]]
     next_id: int = 1
-    _keys: dict[str, Ed25519Key | None] = field(default_factory=dict)
+    following: dict[str, str] = field(default_factory=dict)
+    _sound: dict[str, bool] = field(default_factory=dict)
     _opened: dict[int, Batch | None] = field(default_factory=dict)
 
     def file(self, told: BatchFile, data: bytes | None) -> None:
@@ -79,21 +85,23 @@ class BatchWalk:
         if self.next_id <= last:
             self._in_turn(last + 1, place)
 
-    def keys(self) -> None:
-        """Reads every probe's key, of those that never sent anything too."""
-        for probe in self.jwks:
-            self._keys[probe] = self._key(probe, str(self.source.path))
+    def every_key(self) -> None:
+        """Reads every probe's keys, of those that never sent anything too."""
+        for probe in self.keys:
+            self._is_sound(probe, str(self.source.path))
 
     def of(self, batch: BatchRow | SignedBatch, place: str) -> Batch | None:
         """What is inside, if its signature holds."""
-        if batch.probe not in self._keys:
-            self._keys[batch.probe] = self._key(batch.probe, place)
-        own = self._keys[batch.probe]
+        if not self._is_sound(batch.probe, place):
+            return None
         try:
-            return None if own is None else wire.open_batch(batch.signed, key=own)
+            found, signer = keyring.held(batch.signed, batch.id, self.keys[batch.probe])
         except WireError as error:
             self.tally.find(DefectKind.SIGNATURE, place, str(error), batch=batch.id, probe=batch.probe)
             return None
+        if (told := keyring.announced(found, signer)) is not None:
+            self.following[told[0]] = told[1]
+        return found
 
     def recent(self, number: int) -> Batch | None:
         """A batch of the journal, by its id; None where it does not hold."""
@@ -106,18 +114,20 @@ class BatchWalk:
         return self._opened[number]
 
     def _quietly(self, batch: BatchRow) -> Batch | None:
-        own = self._keys.get(batch.probe)
         try:
-            return None if own is None else wire.open_batch(batch.signed, key=own)
-        except WireError:
+            return keyring.held(batch.signed, batch.id, self.keys.get(batch.probe, ()))[0]
+        except (WireError, KeyFileError, TypeError):
             return None
 
-    def _key(self, probe: str, place: str) -> Ed25519Key | None:
-        try:
-            return key.from_jwk(self.jwks[probe])
-        except (KeyError, KeyFileError, TypeError):
-            self.tally.find(DefectKind.SIGNATURE, place, "the journal has no key of this probe", probe=probe)
-            return None
+    def _is_sound(self, probe: str, place: str) -> bool:
+        """Whether each of its keys is one."""
+        if probe not in self._sound:
+            try:
+                self._sound[probe] = all(map(keyring.public, (one.public_jwk for one in self.keys[probe])))
+            except (KeyError, KeyFileError, TypeError):
+                self._sound[probe] = False
+                self.tally.find(DefectKind.SIGNATURE, place, "the journal has no key of this probe", probe=probe)
+        return self._sound[probe]
 
     def _in_turn(self, number: int, place: str) -> None:
         """Notes batches that were skipped; one that comes twice or too early is doubled."""

@@ -17,7 +17,7 @@ from collector.home import CollectorHome
 from collector.lake.holding import Marked
 from collector.lake.place import LakeError, Place, opened
 from collector.lake.seal import alone
-from collector.proof.audit import marks
+from collector.proof.audit import keys, marks
 from collector.proof.audit.account import Account, account, data, readable
 from collector.proof.audit.batches import BatchWalk
 from collector.proof.audit.defect import Audit, DefectKind
@@ -135,9 +135,9 @@ def _log(journal: Path, tally: Tally) -> None:
 
 def _walk(one: _Check) -> None:
     """Every batch in order, and then every row."""
-    probes = one.source.ask("SELECT probe, line, public_jwk FROM probe")
-    walk = BatchWalk(one.source, one.tally, {row[0]: row[1] for row in probes}, {row[0]: row[2] for row in probes})
-    walk.keys()
+    probes = one.source.ask("SELECT probe, line FROM probe")
+    walk = BatchWalk(one.source, one.tally, dict(probes), one.source.keys())
+    walk.every_key()
     removed = set(one.account.removed)
     files = sorted((*one.account.batch_files, *removed), key=attrgetter("first_batch"))
     for number, file in enumerate(files, start=1):
@@ -149,6 +149,7 @@ def _walk(one: _Check) -> None:
             walk.file(file, data(one.place, file.path, file.sha256, one.tally))
     one.say("The journal's batches and rows.")
     walk.journal(one.newest)
+    keys.look(str(one.source.path), walk.keys, walk.following, one.tally)
     readable(one.source, one.tally, partial(journal_rows, one.source, walk, one.tally, newest=one.newest))
     for number, segment in enumerate(one.account.segments, start=1):
         one.say(f"Records, file {number} of {len(one.account.segments)}.")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from collector import schema
+from collector.envelope import ProbeKey
+from collector.identity import key_rows
 from collector.lake.fingerprint import separate
 from collector.proof.audit.tally import Counted
 
@@ -74,6 +76,10 @@ class Source:
                     pass
             except sqlite3.Error as error:
                 yield table, str(error)
+
+    def keys(self) -> Mapping[str, tuple[ProbeKey, ...]]:
+        """Every probe's keys, newest first."""
+        return key_rows.of_all(self._db)
 
     def batches(self, first: int, last: int, failed: Callable[[int, str], None]) -> Iterator[tuple[Any, ...]]:
         """The rows of `batch` from id `first` to `last`; `failed` is told each that cannot be read."""

@@ -43,7 +43,9 @@ def _notices(first: int, last: int) -> Accepted:
     return _accepted(*(a_notice(number) for number in range(first, last + 1)))
 
 
-def _rejected(payload: bytes = b"x", topic: str = "t", reason: Rejection = Rejection.SIGNATURE) -> Rejected:
+def _rejected(
+    payload: bytes = b"x", topic: str = "prova/1/casa/p1/records", reason: Rejection = Rejection.SIGNATURE
+) -> Rejected:
     return Rejected(arrival=Arrival(topic=topic, payload=payload, received_at=AT), reason=reason, detail="why")
 
 
@@ -105,7 +107,7 @@ def test_two_probes_may_use_the_same_numbers(journal: Journal, path: Path) -> No
 def test_what_is_no_evidence_is_kept_once_and_counted_each_time(journal: Journal, path: Path) -> None:
     journal.store([_rejected(), _rejected(), _rejected(topic="u")])
     assert Store(path).counts().rejected == {Rejection.SIGNATURE: 3}
-    assert _quarantine(path) == [("t", 2, b"x"), ("u", 1, b"x")]
+    assert _quarantine(path) == [("prova/1/casa/p1/records", 2, b"x"), ("u", 1, b"x")]
 
 
 def test_the_quarantine_keeps_the_newest_and_no_more_than_its_bound(journal: Journal, path: Path) -> None:

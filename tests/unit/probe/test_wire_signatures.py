@@ -48,7 +48,7 @@ def by_the_library(payload: bytes, header: dict[str, object]) -> bytes:
 
 @given(st.binary(max_size=300))
 def test_a_signature_is_the_librarys_byte_for_byte(payload: bytes) -> None:
-    assert wire.seal_calibration(payload, key=OURS) == by_the_library(
+    assert wire.seal_paper(payload, typ="prova-calibration", key=OURS) == by_the_library(
         payload, {"alg": "EdDSA", "typ": "prova-calibration"}
     )
 
@@ -99,7 +99,7 @@ def test_what_is_no_jws_is_refused_by_both(signed: bytes) -> None:
 
 def test_a_public_key_signs_nothing() -> None:
     with pytest.raises(TypeError, match="private"):
-        wire.seal_calibration(b"", key=key.from_jwk(key.public_jwk(OURS)))
+        wire.seal_paper(b"", typ="prova-calibration", key=key.from_jwk(key.public_jwk(OURS)))
 
 
 def test_a_key_is_the_librarys_in_every_form() -> None:

@@ -28,13 +28,13 @@ def rss_kib():
     return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])
 
 own = key.generate()
-signed = wire.seal_calibration(b"x", key=own)
+signed = wire.seal_paper(b"x", typ="prova-calibration", key=own)
 before = rss_kib()
 from prova.handback import hand_back
 hand_back()
 print(before - rss_kib())
-assert wire.seal_calibration(b"x", key=own) == signed
-assert wire.open_calibration(signed, key=own) == b"x"
+assert wire.seal_paper(b"x", typ="prova-calibration", key=own) == signed
+assert wire.open_paper(signed, typ="prova-calibration", key=own) == b"x"
 assert sqlite3.connect(":memory:").execute("SELECT 1 + 1").fetchone() == (2,)
 ssl.create_default_context()
 asyncio.run(asyncio.sleep(0))
