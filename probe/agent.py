@@ -9,9 +9,10 @@ from pathlib import Path
 from random import SystemRandom
 
 from probe import clock, identity
+from probe.backlog.portion import LARGE_RECORD_BYTES, TARGET_RECORD_BYTES
 from probe.body.notice import Notice, NoticeKind
 from probe.body.reachability import Role
-from probe.identity import ProbeHome
+from probe.identity import Identity, ProbeHome
 from probe.keep import Keeper
 from probe.publish import Publisher
 from probe.reach.book import Watched
@@ -38,16 +39,21 @@ async def run(
     layout = ProbeHome(root=home)
     destination = destination_of(settings.collector)
     who = identity.load_or_make(layout, line=settings.line, probe=settings.probe)
-    with Spool(
-        layout.spool, line=who.line, probe=who.probe, key=who.key, most_bytes=settings.spool_most_bytes
-    ) as spool:
-        publisher = Publisher(spool, identity=who, to=destination, say=say, uniform=SystemRandom().random)
-        keeper = Keeper(spool, software=software, say=say, kept=publisher.wake)
+    with _spool(settings, layout, who) as spool:
+        publisher = Publisher(
+            spool,
+            identity=who,
+            to=destination,
+            say=say,
+            uniform=SystemRandom().random,
+            hold_s=settings.collector.hold_s,
+        )
+        keeper = Keeper(spool, software=software, say=say, kept=publisher.wake, waits=publisher.wake_later)
         measuring = put_together(
             settings, layout, who, software=software, keep=keeper.keep, connected=lambda: publisher.in_session
         )
         publisher.tell_turns(measuring.turn)
-        rotation = Rotation(spool, layout, key=who.key, software=software, say=say, announced=publisher.wake)
+        rotation = Rotation(spool, layout, key=who.key, software=software, say=say, wake=publisher.wake)
         publisher.heed_keys(rotation.heed)
         observed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -56,6 +62,17 @@ async def run(
             await _observe(settings, measuring, keeper, layout, stop)
             observed.set()  # the publisher goes last, with the last records
         keeper.close()
+
+
+def _spool(settings: ProbeSettings, layout: ProbeHome, who: Identity) -> Spool:
+    return Spool(
+        layout.spool,
+        line=who.line,
+        probe=who.probe,
+        key=who.key,
+        most_bytes=settings.spool_most_bytes,
+        record_bytes=LARGE_RECORD_BYTES if settings.collector.hold_s else TARGET_RECORD_BYTES,
+    )
 
 
 async def _observe(

@@ -6,6 +6,7 @@ Knows nothing of what they say.
 from collections import deque
 from collections.abc import Callable
 
+from probe.backlog.patience import Patience
 from probe.body.reachability import Reachability
 from probe.record import Body, Stamp
 from probe.spool import Draft, NoRoomError, RecordTooLargeError, Spool, SpoolError
@@ -16,12 +17,26 @@ MOST_HELD = 1500  # a day of minutes and tests: some megabytes
 class Keeper:
     """One spool's only writer of records."""
 
-    def __init__(self, spool: Spool, *, software: str, say: Callable[[str], None], kept: Callable[[], None]) -> None:
-        """`say` hears sentences for people, once per state; `kept` is called when there is something new to send."""
+    def __init__(
+        self,
+        spool: Spool,
+        *,
+        software: str,
+        say: Callable[[str], None],
+        kept: Callable[[], None],
+        waits: Callable[[], None] | None = None,
+    ) -> None:
+        """`say` hears sentences for people, once per state; `kept` is called when there is something new to send.
+
+        `waits` in its place, where given and all that is new may wait for more.
+        """
         self._spool = spool
         self._software = software
         self._say = say
         self._kept = kept
+        self._waits = waits or kept
+        self._patience = Patience()
+        self._prompt = False
         self._held: deque[Draft] = deque(maxlen=MOST_HELD)
         self._failing = False
         self._at_bound = False
@@ -31,6 +46,7 @@ class Keeper:
 
         Gives the record's name, None where it has none yet.
         """
+        self._prompt |= not self._patience.may_wait(body)
         self._held.append(Draft(started=started, ended=ended, software=self._software, body=body))
         name: str | None = None
         try:
@@ -45,7 +61,8 @@ class Keeper:
         if self._failing:
             self._say("The spool can be written again; what was held in memory is on disk.")
         self._failing = False
-        self._kept()
+        prompt, self._prompt = self._prompt, False
+        (self._kept if prompt else self._waits)()
         return name
 
     def _append(self, draft: Draft) -> str | None:

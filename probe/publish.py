@@ -43,7 +43,7 @@ class _Sent:
 class Publisher:
     """The spool's only reader."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each of its own kind
         self,
         spool: Spool,
         *,
@@ -52,8 +52,11 @@ class Publisher:
         say: Callable[[str], None],
         uniform: Callable[[], float],
         receipt_within_s: float = 20.0,
+        hold_s: float = 0.0,
     ) -> None:
         """`uniform` gives numbers in [0, 1).
+
+        `hold_s`: what may wait does so for that long at most, for others to share its batch.
 
         `receipt_within_s`: a batch is sent again after so long without a receipt, then after twice that, and so on.
         """
@@ -64,6 +67,8 @@ class Publisher:
         self._told = ""
         self._uniform = uniform
         self._receipt_within_s = receipt_within_s
+        self._hold_s = hold_s
+        self._seal_from_s: float | None = None  # monotonic, what waits unsealed is sealed; None: nothing does
         self._hear_turn: Callable[[Turn], None] = lambda _: None
         self._heed_key: Callable[[Receipt], bool] = lambda _: False
         self._sent: dict[str, _Sent] = {}
@@ -85,8 +90,15 @@ class Publisher:
         self._heed_key = heed
 
     def wake(self) -> None:
-        """There is something new in the spool."""
+        """There is something new in the spool, to be sent at once."""
+        self._seal_from_s = time.monotonic()
         self._news.set()
+
+    def wake_later(self) -> None:
+        """There is something new in the spool that may wait."""
+        if self._seal_from_s is None:
+            self._seal_from_s = time.monotonic() + self._hold_s
+            self._news.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Publishes until `stop`, whatever the broker does, and ends within two seconds of it."""
@@ -146,9 +158,11 @@ class Publisher:
         await self._publish_status(connected, Status.ONLINE)
         self._tell(f"Connected to the collector's broker at {self._to.host}:{self._to.port}.")
         self._sent.clear()
+        self.wake()
 
     async def _take_leave(self, connected: aiomqtt.Client) -> None:
         """Gives the last records a moment to get their receipts, then says that silence is meant."""
+        self.wake()
         with suppress(TimeoutError, SpoolError):
             async with asyncio.timeout(_FAREWELL_WITHIN_S):
                 while self._spool.next_batch() is not None:
@@ -178,10 +192,12 @@ class Publisher:
     async def _send_due(self, connected: aiomqtt.Client) -> float:
         """Sends the window's batches that are due; the seconds until the next one is."""
         next_s = time.monotonic() + _AGAIN_AT_MOST_S
-        after = 0
+        after, due_s = 0, self._seal_from_s
+        due = due_s is not None and due_s <= time.monotonic()
         for _ in range(_WINDOW):
-            batch = self._spool.next_batch(after=after)
+            batch = self._spool.next_batch(after=after, seal=due)
             if batch is None:
+                self._seal_from_s = None if due and self._seal_from_s == due_s else self._seal_from_s
                 break
             after = batch.last
             sent = self._sent.get(batch.sha256)
@@ -189,6 +205,8 @@ class Publisher:
                 await connected.publish(self._topic(Kind.RECORDS), batch.signed, qos=1)
                 sent = self._sent[batch.sha256] = self._next(sent)
             next_s = min(next_s, sent.again_at_s)
+        if not due and self._seal_from_s is not None:
+            next_s = min(next_s, self._seal_from_s)
         return max(0.0, next_s - time.monotonic())
 
     def _next(self, sent: _Sent | None) -> _Sent:

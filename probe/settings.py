@@ -32,6 +32,7 @@ from probe.throughput.plan import DEFAULT_MOST_BYTES, Family, Method, Plan
 
 _SECURE_PORT = 8883  # MQTT over TLS, as registered with IANA
 _PLAIN_PORT = 1883
+_HOLD_S, _MOST_HOLD_S = 60.0, 900.0
 _SERVER_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}  # of udp none: nothing need listen for TCP there
 _ANY = {Method.NDT7: "ws://h", Method.MSAK: "ws://h", Method.LIBRESPEED: "http://h", Method.UDP: "udp://h"}
 _MOST_TESTS_PER_DAY = 288  # one in five minutes; beyond that the tests are the line's main load
@@ -46,6 +47,7 @@ class CollectorSettings:
     """Where records go. `receipt_key_file` holds the collector's public key (JWK), by which receipts are known.
 
     `tls` is on unless the broker is this very machine: batches are signed, but a password is not hidden otherwise.
+    `hold_s`: routine records wait so long for others to share a batch; to a broker on this very machine nothing does.
     """
 
     receipt_key_file: Path
@@ -57,6 +59,7 @@ class CollectorSettings:
     ca_file: Path | None = None  # None: the system's certificates
     certificate_file: Path | None = None  # what the broker knows this probe by, where it asks for a certificate
     key_file: Path | None = None
+    hold_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,7 @@ def watched(settings: ProbeSettings) -> tuple[Target, ...]:
 def _collector(table: Table, folder: Path) -> CollectorSettings:
     host = table.text("host") or "127.0.0.1"
     ca_file = _path(table.text("ca_file"), folder)
+    hold_s = table.number("hold_s", low=0, high=_MOST_HOLD_S)
     tls = table.flag("tls", default=ca_file is not None or not is_loopback(host))
     settings = CollectorSettings(
         host=host,
@@ -181,6 +185,7 @@ def _collector(table: Table, folder: Path) -> CollectorSettings:
         ca_file=ca_file,
         certificate_file=_path(table.text("certificate_file"), folder),
         key_file=_path(table.text("key_file"), folder),
+        hold_s=_HOLD_S if hold_s is None and not is_loopback(host) else hold_s or 0.0,
     )
     if (settings.certificate_file is None) != (settings.key_file is None):
         table.complain("certificate_file", "and key_file go together: give both or neither")

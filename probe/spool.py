@@ -19,11 +19,10 @@ from typing import Self
 
 from probe import wire
 from probe.backlog import rekey
-from probe.backlog.condense import is_whole
 from probe.backlog.drop import drop, is_dropping, resume
-from probe.backlog.portion import portion
-from probe.backlog.tables import BAD, FORMS, MOST_BYTES, WHOLE
-from probe.backlog.thin import newest_condensed, packed, thin
+from probe.backlog.portion import TARGET_RECORD_BYTES, portion
+from probe.backlog.tables import FORMS, MOST_BYTES
+from probe.backlog.thin import heartbeat, newest_condensed, packed, thin
 from probe.backlog.trouble import sentence
 from probe.body.reachability import Reachability
 from probe.key import Ed25519Key, Key
@@ -86,13 +85,23 @@ class SpoolState:
 class Spool:
     """Open for as long as it is entered; only one process may have it open. Every method may raise SpoolError."""
 
-    def __init__(self, path: Path, *, line: str, probe: str, key: Key, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        line: str,
+        probe: str,
+        key: Key,
+        most_bytes: int = MOST_BYTES,
+        record_bytes: int = TARGET_RECORD_BYTES,
+    ) -> None:
         """Opens the spool at `path`, made there if there is none. `key` is the probe's private key.
 
-        `most_bytes` of the file: beyond 15/16 of it minutes are not kept; everything else always is.
+        `most_bytes` of the file: beyond 15/16 of it minutes are not kept; everything else always is. `record_bytes` of
+        records go into one batch, more of a backlog.
         """
         self._path = path
-        self._most_bytes = most_bytes
+        self._most_bytes, self._record_bytes = most_bytes, record_bytes
         self._line = line
         self._probe = probe
         self._key = key
@@ -132,11 +141,10 @@ class Spool:
             " kept until the collector has taken what waits. See that it can be reached, or raise spool_most_bytes."
         )
 
-    def next_batch(self, *, after: int = 0) -> Sealed | None:
+    def next_batch(self, *, after: int = 0, seal: bool = True) -> Sealed | None:
         """The oldest batch to send whose first record comes after number `after`; None where there is none.
 
-        Seals waiting records, about 8 KiB of them, where no sealed batch is left; the batch is on disk when this
-        returns.
+        Seals waiting records where no sealed batch is left, unless told not to; the batch is on disk when this returns.
         """
         with _explained(self._path):
             row = self._db.execute(
@@ -145,7 +153,7 @@ class Spool:
             ).fetchone()
         if row is not None:
             return Sealed(first=row[0], last=row[1], sha256=row[2], signed=row[3])
-        return self._seal()
+        return self._seal() if seal else None
 
     def receipted(self, sha256: str, *, received_at: datetime | None = None) -> bool:
         """Removes the batch of that digest, with its records. False where there is no such batch (any more).
@@ -237,7 +245,7 @@ class Spool:
                 f"A record of {len(encoded)} bytes is more than the {MOST_RECORD_BYTES} that can be sent; it was"
                 " not kept. Make the speed test shorter (measure.duration_s)."
             )
-        self._db.execute("INSERT INTO record VALUES (?, ?, ?)", (sequence, packed(encoded), _heartbeat(draft.body)))
+        self._db.execute("INSERT INTO record VALUES (?, ?, ?)", (sequence, packed(encoded), heartbeat(draft.body)))
         self._db.execute("UPDATE chain SET next_sequence = ?", (sequence + 1,))
         return record
 
@@ -260,7 +268,7 @@ class Spool:
 
     def _seal(self) -> Sealed | None:
         with self._transaction():
-            rows = portion(self._db)
+            rows = portion(self._db, self._record_bytes)
             if not rows or self._is_parking():
                 return None
             (previous,) = self._db.execute("SELECT last_sha256 FROM chain").fetchone()
@@ -318,13 +326,6 @@ class Spool:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-
-def _heartbeat(body: Body) -> int | None:
-    """The column `heartbeat` of a new record."""
-    if not isinstance(body, Reachability):
-        return None
-    return WHOLE if is_whole(body) else BAD
 
 
 def read_state(path: Path) -> SpoolState | None:

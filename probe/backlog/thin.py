@@ -9,10 +9,11 @@ import zlib
 from dataclasses import dataclass
 
 from probe import wire
-from probe.backlog.condense import condense, groups, slot
-from probe.backlog.tables import CONDENSED
+from probe.backlog.condense import condense, groups, is_whole, slot
+from probe.backlog.tables import BAD, CONDENSED, WHOLE
 from probe.body.notice import Notice, NoticeKind
-from probe.record import Record
+from probe.body.reachability import Reachability
+from probe.record import Body, Record
 
 _AT_ONCE = 60  # minutes looked at: twenty milliseconds on a large machine, whose loop waits meanwhile
 _NEXT = "SELECT sequence, encoded FROM record WHERE heartbeat IS NOT NULL AND sequence >= ? ORDER BY sequence LIMIT ?"
@@ -62,6 +63,13 @@ def newest_condensed(db: sqlite3.Connection) -> int:
     """Where to begin after a start: everything older was looked at. 0 where nothing was ever condensed."""
     (sequence,) = db.execute("SELECT ifnull(max(sequence), 0) FROM record WHERE heartbeat = ?", (CONDENSED,)).fetchone()
     return int(sequence)
+
+
+def heartbeat(body: Body) -> int | None:
+    """The column `heartbeat` of a new record."""
+    if not isinstance(body, Reachability):
+        return None
+    return WHOLE if is_whole(body) else BAD
 
 
 def packed(encoded: bytes) -> bytes:

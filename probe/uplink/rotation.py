@@ -31,15 +31,15 @@ class Rotation:
         key: Key,
         software: str,
         say: Callable[[str], None],
-        announced: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
-        """`say` hears sentences for people; `announced` is called when there is a record more to send."""
+        """`say` hears sentences for people; `wake` is called when there is something to send."""
         self._spool = spool
         self._home = home
         self._key = from_jwk(public_jwk(key))
         self._software = software
         self._say = say
-        self._announced = announced
+        self._wake = wake
         self._said = ""
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -55,7 +55,7 @@ class Rotation:
             if following is None:
                 return
             if self._spool.announce(following, at=clock.stamp(), software=self._software):
-                self._announced()
+                self._wake()
         except (SpoolError, KeyFileError) as error:
             if str(error) != self._said:
                 self._say(str(error))
@@ -71,6 +71,7 @@ class Rotation:
         change = self._spool.change()
         if change is not None and receipt.batch_sha256 == change.batch_sha256:
             self._accepted(receipt.key, change.thumbprint)
+            self._wake()
         return False
 
     def _accepted(self, named: str | None, thumbprint: str) -> None:
@@ -88,6 +89,7 @@ class Rotation:
         if receipt.reason == _REFUSED:
             self._home.next_key.unlink(missing_ok=True)
             self._spool.settle_change(None)
+            self._wake()
             return False
         signed = self._spool.signed(receipt.batch_sha256)
         if receipt.reason not in KEY_REASONS or signed is None:
@@ -103,6 +105,7 @@ class Rotation:
             following = keyfile.load_or_make(self._home.key)
         self._put(following)
         self._spool.reseal(following, head_sha256=receipt.head_sha256)
+        self._wake()
         self._say("The collector takes the old signing key no longer: what waits is signed anew with the next one.")
         return True
 

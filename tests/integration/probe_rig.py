@@ -121,10 +121,11 @@ class Sender:
     said: list[str]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def append(self, detail: str) -> None:
+    def append(self, detail: str, *, later: bool = False) -> None:
+        """A record more; `later`: one that may wait for others."""
         body = Notice(kind=NoticeKind.STARTED, detail=detail)
         self.spool.append(Draft(started=a_stamp(), ended=a_stamp(), software="t", body=body))
-        self.publisher.wake()
+        (self.publisher.wake_later if later else self.publisher.wake)()
 
     @property
     def waiting(self) -> int:
@@ -148,7 +149,9 @@ class Sender:
 
 
 @asynccontextmanager
-async def a_sender(folder: Path, to: Destination, *, receipt_within_s: float = 20.0) -> AsyncIterator[Sender]:
+async def a_sender(
+    folder: Path, to: Destination, *, receipt_within_s: float = 20.0, hold_s: float = 0.0
+) -> AsyncIterator[Sender]:
     said: list[str] = []
     with Spool(folder / "spool.sqlite3", line=LINE, probe=PROBE, key=PROBE_KEY) as spool:
         publisher = Publisher(
@@ -158,6 +161,7 @@ async def a_sender(folder: Path, to: Destination, *, receipt_within_s: float = 2
             say=said.append,
             uniform=random.random,
             receipt_within_s=receipt_within_s,
+            hold_s=hold_s,
         )
         async with Sender(spool, publisher, said) as sender:
             yield sender
@@ -165,12 +169,17 @@ async def a_sender(folder: Path, to: Destination, *, receipt_within_s: float = 2
 
 @asynccontextmanager
 async def both_ends(
-    folder: Path, answer: Answer = accept, *, receipt_within_s: float = 20.0, kind: BrokerKind = BrokerKind.MOSQUITTO
+    folder: Path,
+    answer: Answer = accept,
+    *,
+    receipt_within_s: float = 20.0,
+    kind: BrokerKind = BrokerKind.MOSQUITTO,
+    hold_s: float = 0.0,
 ) -> AsyncIterator[tuple[Desk, Sender]]:
     """A broker with the collector at one end and the probe at the other."""
     async with (
         a_broker(folder, kind=kind) as broker,
         a_desk(broker, answer) as desk,
-        a_sender(folder, destination(broker), receipt_within_s=receipt_within_s) as sender,
+        a_sender(folder, destination(broker), receipt_within_s=receipt_within_s, hold_s=hold_s) as sender,
     ):
         yield desk, sender

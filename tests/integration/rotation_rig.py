@@ -92,7 +92,7 @@ async def rotating(home: ProbeHome, broker: Broker, collector: Collector) -> Asy
             uniform=random.random,
             receipt_within_s=0.5,
         )
-        rotation = Rotation(spool, home, key=who.key, software="t", say=said.append, announced=publisher.wake)
+        rotation = Rotation(spool, home, key=who.key, software="t", say=said.append, wake=publisher.wake)
         publisher.heed_keys(rotation.heed)
         one = Rotating(home, spool, publisher, rotation, said)
         running = asyncio.create_task(publisher.run(one.stop))

@@ -335,10 +335,13 @@ def test_a_journal_of_before_the_lake_is_brought_over_and_sealed(house: House) -
     house.fill(days=1, per_day=12)
     before, heads = house.everything(), house.store._ask("SELECT batch_count, head_sha256 FROM probe ORDER BY probe")
     with closing(sqlite3.connect(house.layout.journal)) as db, db:
-        for table in ("sealed_batch", "lake", "seal", "segment", "batch_file", "checkpoint"):
+        for table in ("sealed_batch", "lake", "seal", "segment", "batch_file", "checkpoint", "former_key"):
             db.execute(f"DROP TABLE {table}")
         db.execute("ALTER TABLE batch DROP COLUMN leaf")
-        for column in ("batch_count", "head_sha256", "sealed_sequence"):
+        of_a_key = [
+            f"key_{one}" for one in ("number", "from_us", "from_batch", "allowed_by", "revoked_us", "revoked_batch")
+        ]
+        for column in ("batch_count", "head_sha256", "sealed_sequence", *of_a_key):
             db.execute(f"ALTER TABLE probe DROP COLUMN {column}")
         db.execute("PRAGMA user_version = 2")
     with pytest.raises(StoreError, match="not brought to this version"):

@@ -186,3 +186,28 @@ async def test_a_wrong_password_is_told_with_its_mend(tmp_path: Path) -> None:
         (sentence,) = sender.said
         assert "does not let this probe in" in sentence
         assert "collector.password_file" in sentence
+
+
+async def test_routine_waits_for_company_and_what_is_urgent_takes_it_along(tmp_path: Path) -> None:
+    async with both_ends(tmp_path, hold_s=600.0) as (desk, sender):
+        sender.append("first")
+        await until(lambda: sender.waiting == 0)
+        for detail in ("a", "b", "c"):
+            sender.append(detail, later=True)
+        assert sender.spool.next_batch(seal=False) is None
+        sender.append("urgent")
+        await until(lambda: sender.waiting == 0)
+        assert (desk.details, len(desk.signed)) == (["first", "a", "b", "c", "urgent"], 2)
+        sender.append("last", later=True)
+        await sender.end()
+        assert desk.details[-1] == "last", "whoever leaves keeps nothing back"
+
+
+async def test_routine_waits_no_longer_than_it_may(tmp_path: Path) -> None:
+    async with both_ends(tmp_path, hold_s=0.3) as (desk, sender):
+        sender.append("first")
+        await until(lambda: sender.waiting == 0)
+        for detail in ("a", "b"):
+            sender.append(detail, later=True)
+        await until(lambda: sender.waiting == 0)
+        assert (desk.details, len(desk.signed)) == (["first", "a", "b"], 2)

@@ -250,7 +250,7 @@ async def test_a_collector_that_does_not_know_of_changes_leaves_the_probe_its_ke
         assert batch is not None
         spool.append(a_draft())
         assert spool.next_batch(after=batch.last) is None, "nothing is sealed before the change is settled"
-        one = Rotation(spool, home, key=old, software="t", say=said.append, announced=lambda: None)
+        one = Rotation(spool, home, key=old, software="t", say=said.append, wake=lambda: None)
         answered = wire.Receipt(
             line=LINE, probe=PROBE, batch_sha256=batch.sha256, outcome=Outcome.ACCEPTED, received_at=AT
         )

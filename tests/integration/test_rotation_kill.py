@@ -56,7 +56,7 @@ def work(home, root, by_ticket, pumps):
         own = keyfile.load_or_make(CollectorHome(root).key)
         to = Destination(host="localhost", port=1, receipt_key=own, username="p1", password="")
         publisher = Publisher(spool, identity=who, to=to, say=lambda _: None, uniform=random.random)
-        rotation = Rotation(spool, home, key=who.key, software="t", say=lambda _: None, announced=lambda: None)
+        rotation = Rotation(spool, home, key=who.key, software="t", say=lambda _: None, wake=lambda: None)
         publisher.heed_keys(rotation.heed)
         desk = Desk(journal, own)
         for number in range(pumps):

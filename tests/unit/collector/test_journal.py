@@ -105,9 +105,9 @@ def test_two_probes_may_use_the_same_numbers(journal: Journal, path: Path) -> No
 
 
 def test_what_is_no_evidence_is_kept_once_and_counted_each_time(journal: Journal, path: Path) -> None:
-    journal.store([_rejected(), _rejected(), _rejected(topic="u")])
+    journal.store([_rejected(), _rejected(), _rejected(topic="prova/1/casa/p2/records")])
     assert Store(path).counts().rejected == {Rejection.SIGNATURE: 3}
-    assert _quarantine(path) == [("prova/1/casa/p1/records", 2, b"x"), ("u", 1, b"x")]
+    assert _quarantine(path) == [("prova/1/casa/p1/records", 2, b"x"), ("prova/1/casa/p2/records", 1, b"x")]
 
 
 def test_the_quarantine_keeps_the_newest_and_no_more_than_its_bound(journal: Journal, path: Path) -> None:

@@ -162,7 +162,7 @@ def a_spool_of_form_1(path: Path) -> None:
         assert spool.next_batch() is not None
         waiting = [wire.encode_record(spool.append(a_draft(detail))) for detail in ("b", "c")]
     with sqlite3.connect(path) as db:
-        for statement in ("DROP TABLE receipt", "DROP TABLE dropped", "DROP INDEX heartbeats"):
+        for statement in ("DROP TABLE receipt", "DROP TABLE dropped", "DROP TABLE key_change", "DROP INDEX heartbeats"):
             db.execute(statement)
         db.execute("ALTER TABLE record DROP COLUMN heartbeat")
         db.executemany("UPDATE record SET encoded = ? WHERE sequence = ?", [(waiting[0], 2), (waiting[1], 3)])
@@ -216,9 +216,9 @@ def test_a_spool_of_a_newer_form_is_left_alone(path: Path) -> None:
     with a_spool(path):
         pass
     with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA user_version = 4")
     db.close()
-    with pytest.raises(SpoolError, match=r"written by a newer Prova \(form 3"):
+    with pytest.raises(SpoolError, match=r"written by a newer Prova \(form 4"):
         a_spool(path)
 
 
