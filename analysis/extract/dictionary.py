@@ -53,7 +53,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "promised_bps",
         *day_columns(),
     ),
-    "line_days": ("unit_id", "day", "direction", "rule", "verdict"),
+    "line_days": ("unit_id", "direction", "rule", "first_day", "verdicts"),
     "disclosure_audit": (*_PLACE, "reason", "lines_least", "lines_most", "line_days_least", "line_days_most"),
 }
 

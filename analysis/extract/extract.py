@@ -19,7 +19,6 @@ from analysis.extract.raking import rake
 from analysis.extract.release import Release, release, told
 from analysis.extract.reporting_period import ReportingPeriod
 from analysis.extract.table import Audience, Table
-from analysis.kernel.line import LineVerdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,6 @@ class Panel:
     """Every line's period, sorted by line, and what there was beside them."""
 
     summaries: tuple[LineSummary, ...]
-    verdicts: tuple[LineVerdicts, ...]
     without_contract: int
     not_in_force: int
 
@@ -66,7 +64,7 @@ def extract(
         tables.exclusions(groups, period.name),
         tables.cleansing(panel.summaries, panel.without_contract, panel.not_in_force, period.name),
         tables.line_periods(measured, weights.tolist(), unit_id, period.name),
-        tables.line_days(panel.verdicts, measured, unit_id),
+        tables.line_days(measured, unit_id),
         tables.audit(withheld),
     ]
     return Extract(

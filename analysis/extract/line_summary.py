@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analysis.extract.standing import Standing
 from analysis.finding import Verdict
+from analysis.kernel.line_json import LETTER
 from probe.body.speed_test import Direction
 
 
@@ -25,7 +26,8 @@ class LineWay:
     """One direction. Rates are of IP packets, from planned tests that nothing disturbed (`valid_count`).
 
     `excluded`: the others by their first reason; `unplanned` are those that were repeated, extra, or asked for by a
-    person. `peak_median_bps`: of tests in the busy hours, None without any. `days`: by rule and verdict, how many.
+    person. `peak_median_bps`: of tests in the busy hours, None without any. `verdicts`: by rule, a letter of
+    `kernel.line_json` for each day that counts.
     """
 
     direction: Direction
@@ -37,7 +39,15 @@ class LineWay:
     idle_rtt_ms: float | None
     loaded_rtt_ms: float | None
     promised_bps: int | None
-    days: Mapping[str, Mapping[Verdict, int]]
+    verdicts: Mapping[str, str]
+
+    @property
+    def days(self) -> dict[str, dict[Verdict, int]]:
+        """By rule and verdict, how many."""
+        return {
+            rule: {verdict: days.count(letter) for verdict, letter in LETTER.items()}
+            for rule, days in self.verdicts.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

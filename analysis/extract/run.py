@@ -26,7 +26,6 @@ class BucketResult:
     """Of one bucket's lines, in order of their names. `not_in_force`: lines whose contract held on no day."""
 
     summaries: tuple[LineSummary, ...]
-    verdicts: tuple[LineVerdicts, ...]
     not_in_force: int
 
 
@@ -53,7 +52,6 @@ def bucket(
     ]
     return BucketResult(
         summaries=tuple(sorted(made, key=lambda one: one.standing.line)),
-        verdicts=tuple(verdicts[one.line] for one in standings),
         not_in_force=len(contracts) - len(standings),
     )
 

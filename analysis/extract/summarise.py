@@ -3,9 +3,7 @@
 Knows nothing of groups of lines.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +12,8 @@ from analysis.contract import Contract
 from analysis.extract.hear import DIRECTIONS, REASONS, Tests
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
 from analysis.extract.standing import Standing
-from analysis.finding import Verdict
 from analysis.kernel.line import LineVerdicts
+from analysis.kernel.line_json import LETTER
 
 _NOTHING = Spread(p5=None, median=None, p95=None)
 _QUANTILES = (0.05, 0.5, 0.95)
@@ -64,23 +62,20 @@ def _way(
         idle_rtt_ms=_spread(_known(tests.idle_rtt_ms[good])).median,
         loaded_rtt_ms=_spread(_known(tests.loaded_rtt_ms[good])).median,
         promised_bps=None if terms is None else terms.speeds(direction).normal_bps,
-        days=_days(verdicts.get(standing.line), standing, place),
+        verdicts=_letters(verdicts.get(standing.line), standing, place),
     )
 
 
-def _days(verdicts: LineVerdicts | None, standing: Standing, place: int) -> dict[str, dict[Verdict, int]]:
+def _letters(verdicts: LineVerdicts | None, standing: Standing, place: int) -> dict[str, str]:
     if verdicts is None:
         return {}
-    counting = [number for number, on in enumerate(verdicts.days) if _counts(on, standing)]
+    first = (standing.first - verdicts.days[0]).days
+    after = (standing.last - verdicts.days[0]).days + 1
     return {
-        one.rule: dict(Counter(one.days[number] for number in counting))
+        one.rule: "".join(LETTER[verdict] for verdict in one.days[first:after])
         for one in verdicts.rules
         if one.direction is DIRECTIONS[place]
     }
-
-
-def _counts(on: date, standing: Standing) -> bool:
-    return standing.first <= on <= standing.last
 
 
 def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,6 @@ from analysis.extract.line_summary import LineSummary, LineWay
 from analysis.extract.table import Table, Value
 from analysis.extract.weighted import Estimate
 from analysis.finding import Verdict
-from analysis.kernel.line import LineVerdicts
 from analysis.kernel.plan import JUDGED
 
 _BPS_DIGITS, _DIGITS = 0, 4
@@ -140,24 +139,19 @@ def _line_way(
     }
 
 
-def line_days(
-    verdicts: Iterable[LineVerdicts], summaries: Iterable[LineSummary], unit_id: Callable[[str], str]
-) -> Table:
-    """The days that count of each line."""
-    counting = {one.standing.line: one.standing for one in summaries}
+def line_days(summaries: Iterable[LineSummary], unit_id: Callable[[str], str]) -> Table:
+    """A row for each line, direction and rule, with a letter for each day that counts."""
     rows: list[dict[str, Value]] = [
         {
-            "unit_id": unit_id(line.line),
-            "day": on,
-            "direction": rule.direction.value,
-            "rule": rule.rule,
-            "verdict": verdict.value,
+            "unit_id": unit_id(one.standing.line),
+            "direction": way.direction.value,
+            "rule": rule,
+            "first_day": one.standing.first,
+            "verdicts": letters,
         }
-        for line in verdicts
-        if line.line in counting
-        for rule in line.rules
-        for on, verdict in zip(line.days, rule.days, strict=True)
-        if counting[line.line].first <= on <= counting[line.line].last
+        for one in summaries
+        for way in one.ways
+        for rule, letters in way.verdicts.items()
     ]
     kind = kinds()["line_days"]
     return Table(kind, sorted(rows, key=lambda row: tuple(str(row[name]) for name in kind.key)))

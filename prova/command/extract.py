@@ -111,7 +111,6 @@ def _panel(store: Store, contracts: Contracts, task: Task, jobs: int) -> Panel:
         click.echo(f"prova: {number} of {len(work)} buckets", err=True)
     return Panel(
         summaries=tuple(sorted((s for one in every for s in one.summaries), key=lambda s: s.standing.line)),
-        verdicts=tuple(sorted((v for one in every for v in one.verdicts), key=lambda v: v.line)),
         without_contract=len(contracts.missing),
         not_in_force=sum(one.not_in_force for one in every),
     )
