@@ -13,7 +13,7 @@ import click
 
 from prova.exit import Exit, mendable
 
-# Name, first line of its help. The module prova.command.<name> holds a click command called `command`.
+# Name, first line of its help. The module `module_of` its name holds a click command called `command`.
 COMMANDS = {
     "up": "Measure this machine's line, judge it and show it: everything at once.",
     "measure": "One speed test now, with live progress.",
@@ -39,9 +39,13 @@ COMMANDS = {
 }
 
 
+_OF_MANY_LINES = frozenset({"api", "extract"})
+
+
 def module_of(name: str) -> str:
     """The module that holds the command of that name; one that Python keeps for itself gets an underscore."""
-    return f"prova.command.{name}_" if keyword.iskeyword(name) else f"prova.command.{name}"
+    folder = "prova.command.many" if name in _OF_MANY_LINES else "prova.command"
+    return f"{folder}.{name}_" if keyword.iskeyword(name) else f"{folder}.{name}"
 
 
 class _Lazy(click.Group):

@@ -22,7 +22,7 @@ from csvw import CSVW  # type: ignore[import-untyped]  # ships no types
 from probe import wire
 from probe.body.speed_test import Direction
 from probe.record import Record
-from prova.command.extract import command
+from prova.command.many.extract import command
 from tests.build import a_record, a_speed_test
 from tests.integration.lake_rig import House, Sender, accepted
 

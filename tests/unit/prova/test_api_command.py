@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from prova.command.api import command
+from prova.command.many.api import command
 
 
 def run(home: Path, *words: str) -> Result:

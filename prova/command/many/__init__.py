@@ -1,0 +1,1 @@
+"""Commands about many lines at once."""
