@@ -17,11 +17,16 @@ from starlette.applications import Starlette
 from dashboards.web.access.asked import Rules
 from dashboards.web.access.decide import OWN_NAMES, hosts
 from dashboards.web.access.entrance import Certificate, Entrance
+from dashboards.web.case.diary import Diary
+from dashboards.web.case.dossiers import Dossiers
+from dashboards.web.case.reader import CaseReader
+from dashboards.web.case.routes import CaseDesk
 from dashboards.web.hands import Hands
 from dashboards.web.reader import Reader
 from dashboards.web.site import site
 
 _END_WITHIN_S = 2
+_CASE, _PAPERS, _DOSSIERS = Path("case.toml"), Path("case"), Path("dossiers")
 
 
 class PageError(Exception):
@@ -43,13 +48,26 @@ def make_app(  # noqa: PLR0913  what a page is made of, each by its name
     entrance: Entrance | None = None,
     hands: Hands | None = None,
     clock: Callable[[], datetime] = now,
+    dossier_command: tuple[str, ...] = (),
 ) -> Starlette:
     """The page of one line, to be found at `port` of this machine. Nothing is read before the first question.
 
     `entrance` None: this machine alone, without a password. `hands` None: the page does nothing, it only shows.
+    `dossier_command`: what makes a dossier, as `prova dossier` is asked; empty where none can be made.
     """
-    reader = Reader(home, contract_path, line=line, demonstration=demonstration, clock=clock)
-    return site(reader, entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES))), hands or Hands())
+    diary = Diary(home / _CASE, home / _PAPERS)
+    dossiers = Dossiers(home / _DOSSIERS, dossier_command)
+    reader = Reader(
+        home,
+        contract_path,
+        line=line,
+        demonstration=demonstration,
+        clock=clock,
+        cases=CaseReader(diary, dossiers),
+    )
+    case = CaseDesk(diary, dossiers)
+    let_in = entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES)))
+    return site(reader, case, let_in, hands or Hands())
 
 
 def check_free(host: str, port: int) -> None:

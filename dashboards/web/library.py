@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from dashboards.web.past.told import Month, MonthOfOutages, OneTest, Readiness
+from dashboards.web.case.read import CaseReading
 from dashboards.web.reading import Reading
 
 
@@ -30,6 +31,9 @@ class Library(Protocol):
 
     def readiness(self) -> Readiness:
         """What there is for a claim, now and over the last days."""
+
+    def case(self) -> CaseReading:
+        """The diary as it stands, what follows from it, and the dossiers that were made."""
 
     def is_readable(self) -> bool:
         """Whether the store is there and can be read."""

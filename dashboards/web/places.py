@@ -1,5 +1,6 @@
 """Pure. Every page that there is, in the order of its link. A new page is one line here."""
 
+from dashboards.web.page.case import view as case
 from dashboards.web.page.day import view as day
 from dashboards.web.page.month import view as month
 from dashboards.web.page.now import view as now
@@ -17,4 +18,5 @@ PLACES = (
     Place(tests.WHERE, tests.answer),
     Place(test.WHERE, test.answer),
     Place(readiness.WHERE, readiness.answer),
+    Place(case.WHERE, case.answer),
 )

@@ -22,6 +22,8 @@ from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.period import Period, local_day
 from collector.envelope import ProbeState, StoredRecord
 from collector.store import Store, StoreError
+from dashboards.web.case.read import CaseReading
+from dashboards.web.case.reader import CaseReader
 from dashboards.web.held import AROUND, Held
 from dashboards.web.past.archive import Archive, Shelf
 from dashboards.web.past.calendar import days_of, month_of, whole_month
@@ -47,8 +49,16 @@ class Reader:
     """Readings of one line, for any number of threads. One that is still true is not made again."""
 
     def __init__(
-        self, home: Path, contract_path: Path | None, *, line: str, demonstration: bool, clock: Callable[[], datetime]
+        self,
+        home: Path,
+        contract_path: Path | None,
+        *,
+        line: str,
+        demonstration: bool,
+        clock: Callable[[], datetime],
+        cases: CaseReader,
     ) -> None:
+        self._cases = cases
         self._store, self._case_path = Store(home / _JOURNAL), home / _CASE
         self._contract_path, self._clock = contract_path, clock
         self._line, self._demonstration = line, demonstration
@@ -168,6 +178,14 @@ class Reader:
                 late = sum(one.record_count for one in probes) - known
                 self._stamped = (bare.now, (bare.day, late, self._store.imports()))
             return Shelf(self._line, bare.zone, bare.contract, self._stamped[1])
+
+    def case(self) -> CaseReading:
+        """The diary as it stands, what follows from it, and the dossiers that were made."""
+        bare = self._bare(None)
+        try:
+            return self._cases.read(bare, self._store if self._store.path.exists() else None)
+        except StoreError as error:
+            return self._cases.read(replace(bare, store_problem=str(error)), None)
 
     def _bare(self, asked_on: date | None) -> Reading:
         """A reading before the store is looked at."""

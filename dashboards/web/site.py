@@ -22,6 +22,7 @@ from dashboards.web.access.entrance import Entrance
 from dashboards.web.access.refused import RefusedError, Refuser
 from dashboards.web.access.sign_in import sign_in_routes
 from dashboards.web.asked import day_of
+from dashboards.web.case.routes import CaseDesk
 from dashboards.web.desk import Desk
 from dashboards.web.doing import doing, doing_routes
 from dashboards.web.frame.address import address
@@ -39,7 +40,7 @@ from dashboards.web.render import load
 _PACKED_FROM_BYTES = 500
 
 
-def site(library: Library, entrance: Entrance, hands: Hands) -> Starlette:
+def site(library: Library, case: CaseDesk, entrance: Entrance, hands: Hands) -> Starlette:
     """The application, for whom the entrance lets in. The library's methods block, and run beside the loop.
 
     Pages for which nobody lends a hand are not there.
@@ -56,8 +57,11 @@ def site(library: Library, entrance: Entrance, hands: Hands) -> Starlette:
     async def warmed(_app: Starlette) -> AsyncIterator[None]:
         """The first reading loads what the analysis needs; made at the start, no visitor waits for that."""
         first = asyncio.create_task(asyncio.to_thread(library.read, None))
-        yield
-        await first
+        try:
+            yield
+        finally:
+            await case.dossiers.end()
+            await first
 
     pages = [route for place in PLACES for route in _routes(place, desk)]
     files = StaticFiles(directory=Path(__file__).parent / "static")
@@ -65,6 +69,7 @@ def site(library: Library, entrance: Entrance, hands: Hands) -> Starlette:
         routes=[
             *pages,
             *doing_routes(desk, hands),
+            *case.routes(),
             *sign_in_routes(desk, entrance.password_hash),
             Route("/healthz", health),
             Mount("/static", files),

@@ -262,6 +262,7 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
         port=at.port,
         entrance=entrance,
         hands=Hands(bench=BellBench(choice.home.of_line(choice.line).probe.bell)),
+        dossier_command=_dossier_command(choice),
     )
     shown = f"[{at.host}]" if ":" in at.host else at.host
     scheme = "https" if entrance.certificate else "http"
@@ -276,6 +277,14 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
         await serving
         raise supervisor.failed.result()
     await serving
+
+
+def _dossier_command(choice: _Choice) -> tuple[str, ...]:
+    """Makes a dossier of this home; none without a contract."""
+    if choice.contract is None:
+        return ()
+    home, contract = ("--home", str(choice.home.path)), ("--contract", str(choice.contract))
+    return (sys.executable, "-m", "prova.main", "dossier", *home, *contract)
 
 
 async def _listening(host: str, port: int) -> None:

@@ -4,7 +4,7 @@ Breaches and open questions first and in full, the rest in a table. Sentences, a
 own; nothing is judged or reckoned here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -25,11 +25,14 @@ _SUMS = ("recommended_eur", "amount_eur")
 
 def claims(reading: Reading, voice: Voice) -> Claims | None:
     """None where there is no case file, or it cannot be read: a banner says so."""
-    if reading.claims is None:
-        return None
-    found = sorted(reading.claims.findings, key=lambda one: list(_TONES).index(one.verdict))
+    return None if reading.claims is None else claims_of(reading.claims.findings, reading.claims.at, voice)
+
+
+def claims_of(findings: Sequence[Finding], at: datetime, voice: Voice) -> Claims:
+    """Those findings, as found by `at`."""
+    found = sorted(findings, key=lambda one: list(_TONES).index(one.verdict))
     return Claims(
-        as_of=voice.say("claims.as_of", time=voice.moment(reading.claims.at)),
+        as_of=voice.say("claims.as_of", time=voice.moment(at)),
         items=tuple(_claim(one, voice) for one in found if one.verdict in _IN_FULL),
         others=_others([one for one in found if one.verdict not in _IN_FULL], voice),
     )

@@ -13,6 +13,7 @@ from analysis.profile import load
 from analysis.report import State
 from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
+from dashboards.web.page.case.fields import FIELDS
 from dashboards.web.page.live.course import State as Live
 from dashboards.web.page.live.course import Why
 from dashboards.web.page.readiness.shown import Standing
@@ -68,6 +69,13 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "live": (*Live, *(f"text_{one}" for one in Live), *(f"measuring_{one}" for one in Direction)),
     "live_why": Why,
     "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
+    "case_kind": FIELDS,
+    "case_help": FIELDS,
+    "case_field": {field.key for fields in FIELDS.values() for field in fields},
+    "case_word": {word for fields in FIELDS.values() for field in fields for word in field.words},
+    "case_step": ("judging", "redacting", "printing", "wrote"),
+    "case_due": ("overdue", "soon", "later", "yours"),
+    "case_problem": ("needed", "moment", "day", "number", "word", "order", "long", "busy", "unread"),
     "claim_rule": tuple(rule.id.replace(".", "_") for rule in CLAIM_RULES),
 }
 WITH_TITLE = {
@@ -125,6 +133,8 @@ def test_the_two_languages_are_not_the_same_text_by_oversight() -> None:
         "direction.download", "direction.upload", "hours.router", "role.gateway", "role.internet", "counts.separator",
         "test.when", "trials.and", "none", "lack.stretch", "days.before", "days.after",
         "link.wifi", "link.virtual", "fact.mtu",
+        "diary.amend_title", "case_field.download_mbps", "case_field.upload_mbps", "case_word.internet",
+        "case_word.regulator",
     }  # fmt: skip
     same = {key for key, entry in CATALOGUE.entries.items() if len({str(entry[one]) for one in Language}) == 1}
     assert same == same_in_both

@@ -1,0 +1,1 @@
+"""The case: the diary as forms, what falls due, what follows, and the dossier made of it."""
