@@ -16,6 +16,7 @@ from prova.exit import Exit, mendable
 # Name, first line of its help. The module `module_of` its name holds a click command called `command`.
 COMMANDS = {
     "up": "Measure this machine's line, judge it and show it: everything at once.",
+    "demo": "A month of examples, shown: nothing is measured.",
     "measure": "One speed test now, with live progress.",
     "check": "Hold what was measured against the contract.",
     "explain": "From a finding to its clause, its arithmetic and its records.",

@@ -26,6 +26,7 @@ from dashboards.web.voice import Voice
 WHERE = Where("case", "/case", refreshed=False)
 _SOON = timedelta(days=3)
 _MOST_FACT = 160
+_MONTH = timedelta(days=30)  # what is offered first: it ends yesterday
 _HIDDEN = frozenset({"id", "sha256"})
 
 
@@ -151,12 +152,11 @@ def _day(value: object) -> date | None:
 
 def _dossiers(read: CaseReading, wrong: str, voice: Voice) -> Dossiers:
     today = read.reading.now.astimezone(read.reading.zone).date()
-    first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     absent = "" if read.possible and read.reading.contract is not None else voice.say("diary.no_dossier")
     return Dossiers(
         absent=absent,
-        from_on=first.isoformat(),
-        to_on=(today.replace(day=1) - timedelta(days=1)).isoformat(),
+        from_on=(today - _MONTH).isoformat(),
+        to_on=(today - timedelta(days=1)).isoformat(),
         problem=voice.say(f"case_problem.{wrong}") if wrong else "",
         works=tuple(_work(one, voice) for one in read.dossiers),
         running=any(one.state is State.RUNNING for one in read.dossiers),
