@@ -6,8 +6,8 @@ Knows nothing of how it is read. Every question may be asked from any thread, an
 from datetime import date
 from typing import Protocol
 
-from dashboards.web.past.told import Month, MonthOfOutages, OneTest, Readiness
 from dashboards.web.case.read import CaseReading
+from dashboards.web.past.told import Month, MonthOfOutages, OneTest, Readiness
 from dashboards.web.reading import Reading
 
 

@@ -4,8 +4,8 @@ Knows nothing of where a reading comes from, nor of what stands on a page: `app`
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -53,16 +53,6 @@ def site(library: Library, case: CaseDesk, entrance: Entrance, hands: Hands) -> 
             PlainTextResponse("ok\n") if library.is_readable() else PlainTextResponse("the store cannot be read\n", 503)
         )
 
-    @asynccontextmanager
-    async def warmed(_app: Starlette) -> AsyncIterator[None]:
-        """The first reading loads what the analysis needs; made at the start, no visitor waits for that."""
-        first = asyncio.create_task(asyncio.to_thread(library.read, None))
-        try:
-            yield
-        finally:
-            await case.dossiers.end()
-            await first
-
     pages = [route for place in PLACES for route in _routes(place, desk)]
     files = StaticFiles(directory=Path(__file__).parent / "static")
     app = Starlette(
@@ -80,10 +70,24 @@ def site(library: Library, case: CaseDesk, entrance: Entrance, hands: Hands) -> 
             Middleware(Door, rules=entrance.rules, refuser=refuser),
         ],
         exception_handlers={HTTPException: refuser.of_error, RefusedError: refuser.of_error},
-        lifespan=warmed,
+        lifespan=_living(library, case),
     )
     app.state.desk = desk
     return app
+
+
+def _living(library: Library, case: CaseDesk) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def living(_app: Starlette) -> AsyncIterator[None]:
+        """The first reading loads what the analysis needs; made at the start, no visitor waits for that."""
+        first = asyncio.create_task(asyncio.to_thread(library.read, None))
+        try:
+            yield
+        finally:
+            await case.dossiers.end()
+            await first
+
+    return living
 
 
 def _routes(place: Place, desk: Desk) -> list[BaseRoute]:

@@ -10,8 +10,8 @@ import click
 
 from dashboards.web import app as page
 from probe import clock
-from prova import demo_home, demo_script
 from prova.command.server import parse_listen
+from prova.example import fill, month
 from prova.home import Home
 from prova.option import Day
 from prova.stop import stopping
@@ -52,7 +52,7 @@ def command(*, home_path: Path | None, last_on: date | None, listen: str, fill_o
 
 def _run(home: Home, last_on: date | None, host: str, port: int, *, fill_only: bool) -> None:
     if not (home.contract.exists() and home.collector.journal.exists()):
-        demo_home.fill(home, last_on or clock.now().date() - timedelta(days=1))
+        fill.fill(home, last_on or clock.now().date() - timedelta(days=1))
     click.echo(_WORDS.format(home=home.path), err=True)
     if not fill_only:
         asyncio.run(_show(home, host, port))
@@ -63,7 +63,7 @@ async def _show(home: Home, host: str, port: int) -> None:
     app = page.make_app(
         home=home.path,
         contract_path=home.contract,
-        line=demo_script.LINE,
+        line=month.LINE,
         demonstration=False,  # the contract's own name says what it is; no test of it is a demonstration server's
         port=port,
         dossier_command=(sys.executable, "-m", "prova.main", "dossier", *own),

@@ -84,6 +84,7 @@ def served(
     case: str | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
     demonstration: bool = False,
+    dossier_command: tuple[str, ...] = (),
 ) -> Iterator[str]:
     """The address of a page over the store in `home`."""
     contract_path = None if contract is None else home / "contract.toml"
@@ -95,7 +96,13 @@ def served(
     listening = page.listen("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
     app = page.make_app(
-        home=home, contract_path=contract_path, line="casa", demonstration=demonstration, port=port, clock=clock
+        home=home,
+        contract_path=contract_path,
+        line="casa",
+        demonstration=demonstration,
+        port=port,
+        clock=clock,
+        dossier_command=dossier_command,
     )
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 

@@ -75,6 +75,7 @@ class Dossiers:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._running.clear()  # a task that was stopped before its first step left its entry
 
     async def _make(self, made: Made) -> None:
         part = self._folder / f".{made.id}"

@@ -3,7 +3,7 @@
 What follows is kept for a while: it reads whole billing periods, and nothing in it turns on a minute. Judges nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ from analysis.contract import Contract
 from analysis.finding import Finding
 from analysis.period import Period, local_day
 from analysis.run import Records
+from collector.envelope import StoredRecord, Witnessed
 from dashboards.web.case.diary import Diary
 from dashboards.web.case.dossiers import Dossiers
 from dashboards.web.case.read import CaseReading
@@ -36,7 +37,7 @@ class CaseReader:
         self._kept: tuple[object, datetime, tuple[Finding, ...], tuple[Near, ...]] | None = None
 
     def read(self, bare: Reading, store: Records | None) -> CaseReading:
-        """`store` None: there is none yet; then nothing follows."""
+        """`store` None: there is none yet; what the diary alone tells follows all the same."""
         made, possible = self._dossiers.all(), self._dossiers.possible
         if bare.contract is None:
             return CaseReading(reading=bare, dossiers=made, possible=possible)
@@ -45,7 +46,7 @@ class CaseReader:
             case = parse(tables, bare.zone)
         except CaseError as error:
             return CaseReading(reading=bare, problem=str(error), dossiers=made, possible=possible)
-        findings, near = ((), ()) if store is None else self._follows(bare, bare.contract, case, tables, store)
+        findings, near = self._follows(bare, bare.contract, case, tables, store or _Nothing())
         return CaseReading(
             reading=bare,
             tables=tables,
@@ -66,6 +67,20 @@ class CaseReader:
                 near = tuple(one for result in case.official_results for one in _near(result, store, contract))
                 self._kept = (key, bare.now, found, near)
             return self._kept[2], self._kept[3]
+
+
+class _Nothing:
+    """A store without a record."""
+
+    def records(self, *_asked: object) -> Iterator[StoredRecord]:
+        """None."""
+        return iter(())
+
+    imported = records
+
+    def witnessed(self, *_asked: object) -> tuple[Witnessed, ...]:
+        """Nothing."""
+        return ()
 
 
 def _near(result: OfficialResult, store: Records, contract: Contract) -> tuple[Near, ...]:

@@ -16,7 +16,7 @@ from collector.journal import Journal
 from probe import key, keyfile, wire
 from probe.record import Record
 from probe.wire import Kind
-from prova import demo_script
+from prova.example import month
 from prova.exit import CommandError
 from prova.home import Home
 
@@ -31,14 +31,14 @@ def fill(home: Home, last_on: date) -> int:
             f"{home.path} is not empty, and examples do not go beside measurements. Name another --home."
         )
     home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    home.contract.write_text(tomli_w.dumps(demo_script.contract(last_on)), encoding="utf-8")
-    home.case.write_text(tomli_w.dumps(demo_script.case(last_on)), encoding="utf-8")
-    played = play(read(demo_script.script(last_on)))
+    home.contract.write_text(tomli_w.dumps(month.contract(last_on)), encoding="utf-8")
+    home.case.write_text(tomli_w.dumps(month.case(last_on)), encoding="utf-8")
+    played = play(read(month.script(last_on)))
     home.collector.journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     keyfile.load_or_make(home.collector.key)
     own = key.generate()
     enrolled_at = played[0].record.started.at
-    enrolled = Enrolled(probe=PROBE, line=demo_script.LINE, public_jwk=key.public_jwk(own), enrolled_at=enrolled_at)
+    enrolled = Enrolled(probe=PROBE, line=month.LINE, public_jwk=key.public_jwk(own), enrolled_at=enrolled_at)
     journal = Journal(home.collector.journal)
     try:
         journal.enrol(enrolled)
@@ -57,9 +57,9 @@ def _batches(records: Sequence[Record], own: key.Ed25519Key) -> Iterator[Arrival
     for start in range(0, len(records), _BATCH):
         taken = records[start : start + _BATCH]
         encoded = [wire.encode_record(one) for one in taken]
-        signed = wire.seal_batch(demo_script.LINE, PROBE, encoded, previous_sha256=previous, key=own)
+        signed = wire.seal_batch(month.LINE, PROBE, encoded, previous_sha256=previous, key=own)
         previous = wire.sha256(signed)
-        yield Arrival(topic=wire.topic(Kind.RECORDS, demo_script.LINE, PROBE), payload=signed, received_at=_came(taken))
+        yield Arrival(topic=wire.topic(Kind.RECORDS, month.LINE, PROBE), payload=signed, received_at=_came(taken))
 
 
 def _came(taken: Sequence[Record]) -> datetime:

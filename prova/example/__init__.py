@@ -1,0 +1,1 @@
+"""The month of `prova demo`: labelled examples, played and not measured."""
