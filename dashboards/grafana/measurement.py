@@ -1,7 +1,7 @@
 """Vocabulary. Every measurement that a dashboard may ask for: its tags, its fields with their units.
 
-The first group is written from records by `prova collector project`, the second from findings by `prova dashboards
-project`. Knows nothing of queries or of how points come about.
+The first group is written from records by `prova collector project`, the others from findings by `prova dashboards
+project`, congestion once a day. Knows nothing of queries or of how points come about.
 """
 
 from collections.abc import Mapping
@@ -268,4 +268,48 @@ JUDGED = (
     ),
 )
 
-MEASUREMENTS = MappingProxyType({one.name: one for one in (*SEEN, *JUDGED)})
+CONGESTION = (
+    _judged(
+        "congestion",
+        "start of the last local day judged",
+        "",
+        {
+            "kind": "recurring, exceptional, self_inflicted, plan_change, none, unknown",
+            "recurring": "1 or 0",
+            "unknown": "1: too little evidence",
+            "window_count": "windows of hours that come back",
+            "time_count": "single times",
+            "sentence_pt": "in a sentence",
+            "sentence_en": "in a sentence",
+        },
+    ),
+    _judged(
+        "congested_hour",
+        _DAY,
+        "hour",
+        {
+            "minutes": "minutes of that local hour in a window that comes back",
+            "signal": "word: what shows it most",
+            "place": "word: between what and what it lies",
+            "household": "word: what the household's own traffic has to do with it",
+            "confidence": "word",
+        },
+    ),
+    _judged(
+        "congested_time",
+        "when it began",
+        "",
+        {
+            "lasted_s": "s",
+            "many_lines": "other lines of the group that were worse at the same time",
+            "signal": "word: what shows it most",
+            "place": "word: between what and what it lies",
+            "household": "word: what the household's own traffic has to do with it",
+            "confidence": "word",
+        },
+    ),
+)
+
+CONTINUAL = tuple(one.name for one in JUDGED)
+CONGESTED = ("congested_hour", "congested_time")  # a summary stays as it was on its day
+MEASUREMENTS = MappingProxyType({one.name: one for one in (*SEEN, *JUDGED, *CONGESTION)})

@@ -37,6 +37,7 @@ class Unit(StrEnum):
     S = "s"
     SHARE = "percentunit"
     COUNT = "short"
+    MIN = "m"
     RPM = "suffix:rpm"
     AT_S = "dateTimeAsIso"
     WORD = "string"
@@ -112,3 +113,11 @@ class Dashboard:
 VERDICTS = {"met": "green", "breached": "red", "insufficient": "#8e8e8e", "not_applicable": "transparent"}
 STATES = {"up": "green", "down": "red", "unobserved": "#8e8e8e"}
 STATUSES = {"online": "green", "sleeping": "blue", "lost": "red"}
+KINDS = {
+    "recurring": "red",
+    "exceptional": "orange",
+    "self_inflicted": "blue",
+    "plan_change": "purple",
+    "none": "green",
+    "unknown": "#8e8e8e",
+}

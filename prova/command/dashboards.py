@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dashboards.grafana.deliver.provisioning import Site
 
 _DAYS = 8
+_CONGESTION_DAYS = 28
 _EVERY_S = 300.0
 
 
@@ -142,6 +143,13 @@ def push(  # noqa: PLR0913  one parameter per option
 )
 @click.option("--every", "every_s", type=click.FloatRange(10.0), default=_EVERY_S, show_default=True, help="Seconds.")
 @click.option(
+    "--congestion-days",
+    type=click.IntRange(0, 400),
+    default=_CONGESTION_DAYS,
+    show_default=True,
+    help="Whole days judged for congestion, once a day; 0: none.",
+)
+@click.option(
     "--group-by",
     type=click.Choice(["segment", "node", "region", "operator"]),
     default="segment",
@@ -157,6 +165,7 @@ def project(  # noqa: PLR0913  one parameter per option
     settings_path: Path | None,
     days: int,
     every_s: float,
+    congestion_days: int,
     group_by: str,
     once: bool,
 ) -> None:
@@ -172,7 +181,13 @@ def project(  # noqa: PLR0913  one parameter per option
     home = resolve(home_path)
     contracts = _contracts(home, contract_path)
     order = Order(
-        home=home, settings_path=settings_path, contracts=contracts, days=days, group_by=GroupKind(group_by), say=_say
+        home=home,
+        settings_path=settings_path,
+        contracts=contracts,
+        days=days,
+        congestion_days=congestion_days,
+        group_by=GroupKind(group_by),
+        say=_say,
     )
     if once:
         pass_over(order, clock.now())

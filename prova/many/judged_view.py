@@ -1,21 +1,19 @@
 """Shell. Lines judged and shown in a database, again and again until stopped: for dashboards, never the evidence.
 
-What was shown of each line is remembered in one small file a line, so that what a later judgement no longer has is
-written over. Holds no judgement, no form of points and no clock.
+Holds no judgement, no form of points and no clock.
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from analysis import run
 from analysis.case.case import NO_CASE, Case
 from analysis.case.case_file import load as load_case
+from analysis.congestion.run import days_between, of_line
 from analysis.contract import Contract
 from analysis.fleet import topology_file
 from analysis.fleet.placement import GroupKind
@@ -24,17 +22,15 @@ from analysis.ledger import so_far
 from analysis.period import Period, local_day
 from collector.projection import settings
 from collector.projection.influx import Database, DatabaseError
-from collector.projection.line_protocol import line_of
 from collector.store import Store
-from dashboards.grafana.judged.findings import at_ns
+from dashboards.grafana.judged.congestion import congestion_points
 from dashboards.grafana.judged.judgement import JudgedLine
-from dashboards.grafana.judged.line import points_of
-from dashboards.grafana.judged.point import Key, Point
-from dashboards.grafana.judged.withdrawn import gone, remembered, withdrawal
+from dashboards.grafana.judged.line import place_of, points_of
+from dashboards.grafana.measurement import CONGESTED, CONTINUAL
 from prova.exit import CommandError, Exit
 from prova.home import Home
+from prova.many.shown import Memory, Sheet, Shown, show
 
-_LINES_AT_ONCE = 5000
 _LONGEST_WAIT_S = 900.0
 
 
@@ -43,57 +39,24 @@ class Order:
     """What is shown: the lines of `contracts`, by line, over `days` local days. `settings_path` None: the home's.
 
     A case is a home's own, and heard where there is one contract alone. `group_by`: what of the home's topology is a
-    line's group, as it stands today; where that is not known, its municipality.
+    line's group, as it stands today; where that is not known, its municipality. `congestion_days`: whole days that are
+    judged for congestion, once each day; 0 for none.
     """
 
     home: Home
     settings_path: Path | None
     contracts: Mapping[str, Contract]
     days: int
+    congestion_days: int
     group_by: GroupKind
     say: Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What was done for one line."""
-
-    point_count: int
-    withdrawn_count: int
-    refused: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """The keys that were written, a file for each line below `folder`, for the database called `target`."""
-
-    folder: Path
-    target: str
-
-    def read(self, line: str) -> tuple[Key, ...]:
-        """Empty where nothing can be read."""
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            told = json.loads(self._file(line).read_text(encoding="utf-8"))
-            return tuple(Key(name, tuple((tag, value) for tag, value in tags), int(at)) for name, tags, at in told)
-        return ()
-
-    def write(self, line: str, keys: Sequence[Key]) -> None:
-        """Whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self._file(line)
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps([(key.measurement, key.tags, key.at_ns) for key in keys]), encoding="utf-8")
-        fresh.replace(file)
-
-    def _file(self, line: str) -> Path:
-        """Another database is shown everything anew."""
-        return self.folder / f"{line}-{sha256(self.target.encode()).hexdigest()[:8]}.json"
+    congestion_on: dict[str, date] = field(default_factory=dict)  # by line: the day on which it was judged last
 
 
 async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], stop: asyncio.Event) -> None:
     """Shows all lines every `every_s` until `stop`. A database that does not answer is asked again next time.
 
-    Raises DatabaseRefusalError, SettingsError, ProfileError and the store's errors.
+    Raises DatabaseRefusalError, SettingsError, ProfileError, TopologyError and the store's errors.
     """
     wait_s = every_s
     while not stop.is_set():
@@ -108,9 +71,7 @@ async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], s
 
 
 def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Judges each line once and shows it. Raises CommandError where the database does not answer, TopologyError,
-    and as `follow`.
-    """
+    """Judges each line once and shows it. Raises CommandError where the database does not answer, and as `follow`."""
     collector = order.home.collector
     loaded = settings.load(order.settings_path or collector.projection_settings)
     store, memory = Store(collector.journal), Memory(order.home.judged_view, loaded.target)
@@ -122,27 +83,14 @@ def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lamb
             if line not in known:
                 order.say(f"{line}: the store has nothing of this line.")
                 continue
-            period = last_days(contract, now, order.days)
-            group = _group(topology, order.group_by, contract, now)
-            judged = judged_line(store, contract, period, now, case=_case(order, contract), group=group)
+            view = _View(order=order, store=store, contract=contract, group=_group(topology, order, contract, now))
             try:
-                shown = show(database, memory, judged)
+                for sheet in (view.findings(now), view.congestion(now)):
+                    if sheet is not None:
+                        _say(order, line, show(database, memory, sheet))
             except DatabaseError as error:
                 raise CommandError(str(error), Exit.UNREACHABLE) from error
-            for why in shown.refused:
-                order.say(f"Left out: {why}")
-            order.say(f"{line}: {shown.point_count} points, {shown.withdrawn_count} withdrawn.")
-
-
-def _group(topology: Topology, kind: GroupKind, contract: Contract, now: datetime) -> str:
-    today = now.astimezone(contract.line.zone).date()
-    held = (one.placement.group(kind) for one in topology.of(contract.line.id) if one.holds_on(today))
-    return next(held, None) or ""
-
-
-def _case(order: Order, contract: Contract) -> Case:
-    alone = len(order.contracts) == 1 and order.home.case.exists()
-    return load_case(order.home.case, contract.line.zone) if alone else NO_CASE
+            order.congestion_on[line] = _today(contract, now)
 
 
 def judged_line(
@@ -152,40 +100,64 @@ def judged_line(
     account = run.account(store, contract.line.id, period, case.circumstances)
     return JudgedLine(
         report=run.check(store, contract, period, now, case),
-        account=type(account)(ledger=so_far(account.ledger, now), outages=account.outages, losses=account.losses),
+        account=replace(account, ledger=so_far(account.ledger, now)),
         tests=run.judged_tests(store, contract.line.id, period, contract),
         group=group,
         now=now,
     )
 
 
-def show(database: Database, memory: Memory, judged: JudgedLine) -> Shown:
-    """Writes the line's points, and over those that are no more. Killed anywhere, the next time makes it good.
-
-    Raises DatabaseError, DatabaseRefusalError.
-    """
-    line, period = judged.report.contract.line.id, judged.report.period
-    points = points_of(judged)
-    keys = [one.key for one in points]
-    before, start_ns = memory.read(line), at_ns(period.start_at)
-    lost = gone(before, keys, start_ns, at_ns(period.end_at))
-    memory.write(line, remembered(before, keys, (), start_ns))
-    refused = _written(database, [*points, *map(withdrawal, lost)])
-    memory.write(line, remembered(before, keys, lost, start_ns))
-    return Shown(point_count=len(points), withdrawn_count=len(lost), refused=refused)
+def findings_sheet(judged: JudgedLine) -> Sheet:
+    """All that is judged again and again."""
+    report = judged.report
+    return Sheet(line=report.contract.line.id, period=report.period, about=CONTINUAL, points=points_of(judged))
 
 
-def last_days(contract: Contract, now: datetime, days: int) -> Period:
-    """Today and the days before it, `days` in all, of the line's own zone."""
-    zone = contract.line.zone
-    today = now.astimezone(zone).date()
-    return Period(local_day(today - timedelta(days=days - 1), zone).start_at, local_day(today, zone).end_at)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """One line, as ordered."""
+
+    order: Order
+    store: Store
+    contract: Contract
+    group: str
+
+    def findings(self, now: datetime) -> Sheet:
+        today = _today(self.contract, now)
+        period = self._days(today - timedelta(days=self.order.days - 1), today + timedelta(days=1))
+        judged = judged_line(self.store, self.contract, period, now, case=self._case(), group=self.group)
+        return findings_sheet(judged)
+
+    def congestion(self, now: datetime) -> Sheet | None:
+        """None where it was judged today: of whole days nothing is new."""
+        today, line = _today(self.contract, now), self.contract.line
+        if not self.order.congestion_days or self.order.congestion_on.get(line.id) == today:
+            return None
+        first = today - timedelta(days=self.order.congestion_days)
+        judged = of_line(self.store, line.id, days_between(first, today), line.zone, self._case().circumstances)
+        points = congestion_points(judged, place_of(self.contract, self.group))
+        return Sheet(line=line.id, period=self._days(first, today), about=CONGESTED, points=points)
+
+    def _case(self) -> Case:
+        alone = len(self.order.contracts) == 1 and self.order.home.case.exists()
+        return load_case(self.order.home.case, self.contract.line.zone) if alone else NO_CASE
+
+    def _days(self, first: date, after: date) -> Period:
+        zone = self.contract.line.zone
+        return Period(local_day(first, zone).start_at, local_day(after, zone).start_at)
 
 
-def _written(database: Database, points: Iterable[Point]) -> tuple[str, ...]:
-    made = (line_of(one.measurement, one.tags, one.fields, one.at_ns) for one in points)
-    lines = [one for one in made if one is not None]
-    refused: list[str] = []
-    for start in range(0, len(lines), _LINES_AT_ONCE):
-        refused += database.write(lines[start : start + _LINES_AT_ONCE]).refused
-    return tuple(refused)
+def _group(topology: Topology, order: Order, contract: Contract, now: datetime) -> str:
+    today = _today(contract, now)
+    held = (one.placement.group(order.group_by) for one in topology.of(contract.line.id) if one.holds_on(today))
+    return next(held, None) or ""
+
+
+def _today(contract: Contract, now: datetime) -> date:
+    return now.astimezone(contract.line.zone).date()
+
+
+def _say(order: Order, line: str, shown: Shown) -> None:
+    for why in shown.refused:
+        order.say(f"Left out: {why}")
+    order.say(f"{line}: {shown.point_count} points, {shown.withdrawn_count} withdrawn.")

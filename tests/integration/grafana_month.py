@@ -14,13 +14,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.case.case import NO_CASE, Case, Fault, Service
+from analysis.congestion.household import Household
+from analysis.congestion.judgement import Depth, Episode, Judgement, Kind, Located, Place, Window
+from analysis.congestion.signal import DayClass, Signal
 from analysis.contract import Contract
+from analysis.outage.outage import Confidence
 from analysis.period import Period, local_day
 from collector.envelope import Counts, ProbeState, Rejection, StoredRecord, Witnessed
 from collector.projection import settings
 from collector.projection.health import lines_of_health
 from collector.projection.influx import Database
 from collector.projection.point import lines_of
+from dashboards.grafana.judged.congestion import congestion_points
+from dashboards.grafana.judged.line import place_of
+from dashboards.grafana.measurement import CONGESTED
 from probe.body.conditions import Conditions
 from probe.body.conditions import Path as Way
 from probe.body.notice import Notice, NoticeKind
@@ -28,7 +35,8 @@ from probe.body.rung import ClockSeen, LinkSeen, RouterSeen
 from probe.body.speed_test import Direction, Failure, RoundTrips, SpeedTest
 from probe.record import Body
 from probe.wire import Status
-from prova.many.judged_view import Memory, judged_line, show
+from prova.many.judged_view import findings_sheet, judged_line
+from prova.many.shown import Memory, Sheet, show
 from tests.build import (
     LISBON,
     a_contract,
@@ -174,8 +182,53 @@ def fill(influx: Influx, folder: Path) -> Mapping[str, tuple[Any, ...]]:
                 judged = judged_line(Kept(held), contract, period, NOW, case=told, group="")
                 found[contract.line.id] = (*found.get(contract.line.id, ()), *judged.report.findings)
                 for _ in range(2):
-                    assert not show(database, Memory(folder, own.target), judged).refused
+                    assert not show(database, Memory(folder, own.target), findings_sheet(judged)).refused
+        judged_hours = Sheet(
+            line="casa",
+            period=months[1],
+            about=CONGESTED,
+            points=congestion_points(congested(months[1]), place_of(lines()["casa"], "")),
+        )
+        for _ in range(2):
+            assert not show(database, Memory(folder, own.target), judged_hours).refused
     return found
+
+
+def congested(period: Period) -> Judgement:
+    """As if the slow evenings had been judged to come back, and one early morning to stand alone."""
+    depth = Depth(
+        signal=Signal.DOWNLOAD,
+        towards=None,
+        median_inside=SLOW,
+        median_beside=FAST,
+        low_inside=SLOW,
+        low_beside=FAST,
+        n_inside=15,
+    )
+    window = Window(
+        day_class=DayClass.WEEKDAY,
+        start_min=SLOW_HOURS[0] * 60 + 15,
+        end_min=(SLOW_HOURS[-1] + 1) * 60,
+        days=SLOW_DAYS,
+        days_seen=len(SLOW_DAYS),
+        days_share_least=0.5,
+        chance=0.001,
+        depths=(depth,),
+        household=Household.APART,
+        confidence=Confidence.HIGH,
+        located=Located(place=Place.ACCESS),
+    )
+    morning = Period(datetime(2026, 10, 10, 0, 0, tzinfo=UTC), datetime(2026, 10, 10, 1, 0, tzinfo=UTC))
+    alone = Episode(period=morning, depths=(depth,), household=Household.NOT_SEEN, confidence=Confidence.LOW)
+    return Judgement(
+        line="casa",
+        period=period,
+        timezone="Europe/Lisbon",
+        kind=Kind.RECURRING,
+        windows=(window,),
+        episodes=(alone,),
+        episode_count=1,
+    )
 
 
 def health(now: datetime, *, accepted: int) -> tuple[str, ...]:

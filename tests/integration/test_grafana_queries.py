@@ -301,6 +301,24 @@ EXPECTED: dict[tuple[str, str], tuple[Callable[[Rows], bool], ...]] = {
     ("prova-congestion", "Round trips under load by hour"): (
         profile(month.LOADED, (month.LOADED + month.LOADED_SLOW) / 2),
     ),
+    ("prova-congestion", "Judged"): (
+        lambda rows: [(at(row), row["kind"]) for row in rows] == [(month.OCTOBER[-1], "recurring")],
+    ),
+    ("prova-congestion", "Single times"): (
+        lambda rows: (
+            [(row["lasted_s"], row["place"], row["confidence"]) for row in rows] == [(3600.0, "unknown", "low")]
+        ),
+    ),
+    ("prova-congestion", "Hours that come back"): (
+        lambda rows: (
+            {(at(row), row["hour"]): row["minutes"] for row in rows}
+            == {
+                (day, str(hour)): 45 if hour == month.SLOW_HOURS[0] else 60
+                for day in month.SLOW_DAYS
+                for hour in month.SLOW_HOURS
+            }
+        ),
+    ),
     ("prova-latency", "Over all of this time"): (
         lambda rows: (
             {(row["line"], row["direction"]): (row["idle"], row["loaded"], row["responsiveness"]) for row in rows}
@@ -339,6 +357,9 @@ EXPECTED: dict[tuple[str, str], tuple[Callable[[Rows], bool], ...]] = {
     ("prova-segments", "Round trips under load"): (grouped(month.LOADED, {}),),
     ("prova-segments", "Breaches"): (grouped(0, dict.fromkeys(month.SLOW_DAYS, 1)),),
     ("prova-segments", "Down, of the operator's doing"): (grouped(0, {}),),
+    ("prova-segments", "Lines with hours that come back"): (
+        lambda rows: [(row["group"], at(row), row["sum"]) for row in rows] == [("Lisboa", month.OCTOBER[-1], 1)],
+    ),
     ("prova-fleet", "Probes lost"): (lambda rows: {row["probe"]: row["lost"] for row in rows} == {"p1": 0, "p2": 1},),
     ("prova-fleet", "State of each line"): (
         lambda rows: {row["line"]: row["state"] for row in rows} == dict.fromkeys(("casa", "loja"), "unobserved"),

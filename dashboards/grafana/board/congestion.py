@@ -1,6 +1,6 @@
 """Pure. One line by hour of the day: where slow hours come again."""
 
-from dashboards.grafana.panel import Choice, Dashboard, Kind, Panel, Query, Unit
+from dashboards.grafana.panel import KINDS, Choice, Dashboard, Kind, Panel, Query, Unit
 
 _WORSE_HIGH = "continuous-BlYlRd"
 _WORSE_LOW = "continuous-RdYlGr"
@@ -38,6 +38,46 @@ def _profile(field: str, title: str, description: str, unit: Unit) -> Panel:
     )
 
 
+_JUDGED = (
+    Panel(
+        kind=Kind.TABLE,
+        title="Judged",
+        description="What was concluded of the last whole weeks, day by day: hours that come back, single times, or too"
+        " little evidence.",
+        unit=Unit.WORD,
+        queries=(Query(select='"kind", "sentence_$lang" AS "sentence"', measurement="congestion", table=True),),
+        words=KINDS,
+        no_data="No congestion was judged in this time",
+    ),
+    Panel(
+        kind=Kind.TABLE,
+        title="Single times",
+        description="Stretches in which the line was worse than its quiet hours, and that do not come back.",
+        unit=Unit.WORD,
+        queries=(
+            Query(
+                select='"lasted_s", "signal", "place", "household", "confidence"',
+                measurement="congested_time",
+                table=True,
+            ),
+        ),
+        units={"lasted_s": Unit.S},
+        no_data="No single time was found",
+    ),
+    Panel(
+        kind=Kind.CELLS,
+        title="Hours that come back",
+        description="Minutes of each local hour in a window that recurs by more than chance, on each day that had it.",
+        unit=Unit.MIN,
+        queries=(Query(select='"minutes"', measurement="congested_hour", group='"hour"', alias="$tag_hour"),),
+        width=24,
+        height=12,
+        palette="continuous-reds",
+        no_data="No hours were found that come back",
+    ),
+)
+
+
 def dashboard() -> Dashboard:
     """The hours of one line."""
     return Dashboard(
@@ -45,6 +85,7 @@ def dashboard() -> Dashboard:
         title="Prova: congestion by hour",
         description="Speed and round trips of one line by local hour and day, so that what comes again is seen.",
         panels=(
+            *_JUDGED,
             _cells(
                 "download_median_bps", "Download", "Median of the hour's tests, grade A and B.", Unit.BPS, _WORSE_LOW
             ),
@@ -63,5 +104,5 @@ def dashboard() -> Dashboard:
                 Unit.MS,
             ),
         ),
-        choices=(Choice.SOURCE, Choice.OPERATOR, Choice.GROUP, Choice.LINE),
+        choices=(Choice.SOURCE, Choice.OPERATOR, Choice.GROUP, Choice.LINE, Choice.LANG),
     )

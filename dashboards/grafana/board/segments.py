@@ -89,6 +89,24 @@ def dashboard() -> Dashboard:
                 Unit.S,
                 shape=Shape.STACKED_BARS,
             ),
+            Panel(
+                kind=Kind.SERIES,
+                title="Lines with hours that come back",
+                description="Lines judged to have recurring congestion, by the last day that was judged.",
+                unit=Unit.COUNT,
+                queries=(
+                    Query(
+                        select='sum("recurring")',
+                        measurement="congestion",
+                        group='time(1d), "group"',
+                        fill="none",
+                        zone=True,
+                        alias="$tag_group",
+                    ),
+                ),
+                shape=Shape.STACKED_BARS,
+                no_data="No congestion was judged in this time",
+            ),
         ),
         choices=(Choice.SOURCE, Choice.OPERATOR, Choice.GROUP, Choice.LINES, Choice.ZONE),
     )

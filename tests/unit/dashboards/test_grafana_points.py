@@ -1,11 +1,13 @@
 """What was judged, as points: as declared, the same each time, and withdrawn once it is no more."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from analysis.case.case import NO_CASE
 from analysis.period import Period, local_day
 from collector.projection.point import lines_of
-from dashboards.grafana.judged.line import points_of
+from dashboards.grafana.judged.congestion import congestion_points
+from dashboards.grafana.judged.line import place_of, points_of
 from dashboards.grafana.judged.point import Key
 from dashboards.grafana.judged.withdrawn import gone, remembered, withdrawal
 from dashboards.grafana.measurement import MEASUREMENTS
@@ -21,6 +23,10 @@ def test_points_hold_the_tags_and_fields_that_are_declared_and_all_of_them() -> 
     judged = judged_line(month.Kept(HELD), a_contract(), CUT, month.NOW, case=month.case(), group="")
     seen = {}
     for one in points_of(judged):
+        own = MEASUREMENTS[one.measurement]
+        assert (set(one.tags), set(one.fields)) == (set(own.tags), set(own.fields)), one.measurement
+        seen[one.measurement] = own
+    for one in congestion_points(month.congested(CUT), place_of(a_contract(), "")):
         own = MEASUREMENTS[one.measurement]
         assert (set(one.tags), set(one.fields)) == (set(own.tags), set(own.fields)), one.measurement
         seen[one.measurement] = own
@@ -65,6 +71,15 @@ def test_a_day_stays_as_it_is_whatever_is_judged_beside_it() -> None:
         for period in (CUT, wide)
     )
     assert one == other
+
+
+def test_a_window_over_midnight_goes_on_in_the_next_days_first_hours() -> None:
+    judged = month.congested(CUT)
+    late = replace(judged.windows[0], start_min=23 * 60 + 30, end_min=75, days=(month.CUT_DAY,))
+    points = congestion_points(replace(judged, windows=(late,)), place_of(a_contract(), ""))
+    hours = {(one.at_ns // 10**9, one.tags["hour"]): one.fields["minutes"] for one in points if "hour" in one.tags}
+    first, second = (int(local_day(day, LISBON).start_at.timestamp()) for day in (month.CUT_DAY, month.LONG_DAY))
+    assert hours == {(first, "23"): 30, (second, "00"): 60, (second, "01"): 15}
 
 
 def _key(measurement: str, at_ns: int) -> Key:
