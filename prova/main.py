@@ -40,7 +40,7 @@ COMMANDS = {
 }
 
 
-_OF_MANY_LINES = frozenset({"api", "extract"})
+_OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
 
 
 def module_of(name: str) -> str:

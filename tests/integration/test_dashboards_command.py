@@ -10,7 +10,7 @@ import yaml  # type: ignore[import-untyped]  # ships no types
 from click.testing import CliRunner, Result
 
 from probe import clock
-from prova.command.dashboards import command
+from prova.command.many.dashboards import command
 from prova.exit import Exit, mendable
 from prova.port import free_port
 from tests.integration.influx_rig import BUCKET, Influx, running

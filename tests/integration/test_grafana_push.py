@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dashboards.grafana.alert import SOURCE_UID
 from dashboards.grafana.catalogue import FOLDER_UID, dashboards
 from dashboards.grafana.classic import classic
-from prova.command.dashboards import command
+from prova.command.many.dashboards import command
 from prova.exit import Exit, mendable
 from prova.port import free_port
 from tests.conftest import GRAFANA_PYTHON
