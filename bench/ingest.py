@@ -41,6 +41,8 @@ PROBES = 50
 FLEET = Account(user="fleet", writes=("prova/1/+/+/records",), reads=("prova/1/+/+/receipt",))
 LISTENER = Account(user="listener", writes=(), reads=("prova/1/+/+/records",))
 WITHIN_S = 120
+WARMING = 1000
+RECEIPTS = "prova/1/+/+/receipt"
 COLLECTOR = """
 import asyncio, json, sys
 from pathlib import Path
@@ -49,7 +51,8 @@ from collector.settings import parse
 
 given = json.loads(sys.argv[1])
 home = Path(given["home"])
-asyncio.run(service.run(parse({"broker": given["broker"]}, folder=home), home, stop=asyncio.Event(), say=print))
+settings = parse({"broker": given["broker"], "judging": given["judging"]}, folder=home)
+asyncio.run(service.run(settings, home, stop=asyncio.Event(), say=print))
 """
 PAHO = """
 import sys
@@ -178,18 +181,22 @@ def into_a_library(script: str) -> Callable[[BrokerPlan, list[tuple[str, bytes]]
 
 @dataclass
 class Took:
-    """What a run into the collector took: seconds, its CPU seconds, and what it held meanwhile."""
+    """What a run into the collector took: seconds, CPU seconds of all its processes, the broker's, the publisher's, and
+    what the collector's processes held meanwhile.
+    """
 
     seconds: float
     cpu_s: float
     broker_cpu_s: float
+    publisher_cpu_s: float
     held_mib: list[float]
 
 
 @contextmanager
-def a_collector(plan: BrokerPlan, home: Path) -> Iterator["subprocess.Popen[str]"]:
+def a_collector(plan: BrokerPlan, home: Path, judging: int | None = None) -> Iterator["subprocess.Popen[str]"]:
     given = {
         "home": str(home),
+        "judging": {} if judging is None else {"processes": judging},
         "broker": {
             "port": plan.port,
             "username": plan.collector_username,
@@ -210,7 +217,9 @@ def a_collector(plan: BrokerPlan, home: Path) -> Iterator["subprocess.Popen[str]
 def into_the_collector(
     plan: BrokerPlan, stream: list[tuple[str, bytes]], collector: "subprocess.Popen[str]", broker_pid: int
 ) -> Took:
-    """Until the publisher has the receipt of every batch, each of which was on the disk before."""
+    """Until the publisher has the receipt of every batch but the first thousand, which have the collector begin its
+    processes. Each batch was on the disk before its receipt.
+    """
     held: list[float] = []
     ended = threading.Event()
 
@@ -220,23 +229,35 @@ def into_the_collector(
 
     watching = threading.Thread(target=watch)
     watching.start()
-    began, cpu_s, broker_s = time.monotonic(), _cpu_s(collector.pid), _cpu_s(broker_pid)
+    publish(plan, stream[:WARMING], receipts=RECEIPTS)
+    began, cpu_s, broker_s, own_s = time.monotonic(), _cpu_s(collector.pid), _cpu_s(broker_pid), time.process_time()
     try:
-        publish(plan, stream, receipts="prova/1/+/+/receipt")
-        seconds = time.monotonic() - began
+        publish(plan, stream[WARMING:], receipts=RECEIPTS)
+        seconds, own_s = time.monotonic() - began, time.process_time() - own_s
     finally:
         ended.set()
         watching.join()
-    return Took(seconds, _cpu_s(collector.pid) - cpu_s, _cpu_s(broker_pid) - broker_s, held)
+    return Took(seconds, _cpu_s(collector.pid) - cpu_s, _cpu_s(broker_pid) - broker_s, own_s, held)
+
+
+def processes(pid: int) -> list[int]:
+    """It and its children, whichever of its threads began them."""
+    found = [pid]
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def held_mib(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 2**20
+    return sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in processes(pid)) * 4096 / 2**20
 
 
 def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+    spent = 0.0
+    for one in processes(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
+        spent += (int(fields[11]) + int(fields[12])) / 100
+    return spent
 
 
 OTHERS = {
@@ -257,22 +278,24 @@ def a_broker(home: Path) -> Iterator[tuple[BrokerPlan, int]]:
             broker.terminate()
 
 
-def one_round(fleet: Fleet, home: Path, count: int, only: str | None) -> float:
+def one_round(fleet: Fleet, home: Path, given: argparse.Namespace) -> float:
     """Records a second into the collector; every receiver has a fresh broker and gets the same batches."""
-    stream = fleet.batches(count)
+    count: int = given.batches
+    stream = fleet.batches(count + WARMING)
     size = statistics.mean(len(signed) for _, signed in stream)
     told = [f"{count:,} batches of {fleet.a_batch} records, {size:,.0f} bytes"]
     for name, into in OTHERS.items():
-        if only in {None, name}:
+        if given.only in {None, name}:
             with tempfile.TemporaryDirectory() as folder, a_broker(Path(folder)) as (plan, _):
-                told.append(f"{name} {count / into(plan, stream):,.0f} messages/s")
-    with a_broker(home) as (plan, broker_pid), a_collector(plan, home) as collector:
+                told.append(f"{name} {count / into(plan, stream[WARMING:]):,.0f} messages/s")
+    with a_broker(home) as (plan, broker_pid), a_collector(plan, home, given.processes) as collector:
         took = into_the_collector(plan, stream, collector, broker_pid)
     rate = count / took.seconds
     told.append(
         f"collector {rate:,.0f} messages/s, {rate * fleet.a_batch:,.0f} records/s,"
         f" {took.cpu_s / count * 1e6:.0f} us of CPU a message ({took.cpu_s / took.seconds:.2f} cores), the broker's"
-        f" {took.broker_cpu_s / count * 1e6:.0f} us, {max(took.held_mib, default=0):.0f} MiB held at most"
+        f" {took.broker_cpu_s / count * 1e6:.0f} us, the publisher's {took.publisher_cpu_s / count * 1e6:.0f} us,"
+        f" {max(took.held_mib, default=0):.0f} MiB held at most"
     )
     print("; ".join(told), flush=True)
     return rate * fleet.a_batch
@@ -284,6 +307,7 @@ def main() -> None:
     options.add_argument("--bytes", type=int, default=8192)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--only", choices=(*OTHERS, "collector"))
+    options.add_argument("--processes", type=int, help="the collector's setting judging.processes")
     options.add_argument(
         "--one-home", action="store_true", help="the next round goes on in the store of the one before"
     )
@@ -305,8 +329,8 @@ def main() -> None:
                         public_jwk=key.public_jwk(fleet.by),
                         at=clock.now(),
                     )
-            rates.append(one_round(fleet, home, given.batches, given.only))
-            kept += given.batches
+            rates.append(one_round(fleet, home, given))
+            kept += given.batches + WARMING
             counts = Store(CollectorHome(home).journal).counts()
             assert (counts.accepted, counts.passed_over, dict(counts.remarked)) == (kept, 0, {}), counts
     print(f"median: {statistics.median(rates):,.0f} records/s")

@@ -7,15 +7,19 @@ broker.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import starmap
 
-from collector.envelope import Accepted, Arrival, Enrolled, Rejected, Settled, StatusSeen
-from collector.intake import judge, judge_status, refuse_revoked, sender
+from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
+from collector.intake import decide, sender
 from collector.journal import Journal
+from collector.judging.crew import Crew
 from collector.receipt import receipt
 from collector.turn import Turns
 from probe import wire
-from probe.key import Key
+from probe.key import Key, private_jwk
 from probe.wire import Kind, Receipt, Turn
+
+_MANY = 50  # messages: below, a process beside this one would cost more than it takes off
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +51,26 @@ class Looked:
 class Desk:
     """Where messages become evidence, in three steps. `key` signs the receipts; `turns` are granted in them.
 
-    `revoked` names the probes that are let in no longer; asked once for each group.
+    `revoked` names the probes that are let in no longer; asked once for each group. With a `crew`, what is many is
+    judged and signed by it.
     """
 
     journal: Journal
     key: Key
     turns: Turns = field(default_factory=Turns)
     revoked: Callable[[], frozenset[str]] = frozenset
+    crew: Crew | None = None
 
     def judge(self, arrivals: Sequence[Arrival]) -> tuple[Looked, ...]:
-        """What each is by its form; each sender is looked up once. Raises JournalError."""
-        enrolled, revoked = lru_cache(self.journal.enrolled), self.revoked()
-        return tuple(Looked(arrival.topic, _judge(arrival, enrolled, revoked)) for arrival in arrivals)
+        """What each is by its form; each sender is looked up once. Raises JournalError, CrewError."""
+        enrolled, revoked = lru_cache(len(arrivals))(self.journal.enrolled), self.revoked()
+        if self.crew is None or len(arrivals) < _MANY:
+            judged = tuple(decide(one, enrolled, revoked) for one in arrivals)
+        else:
+            named = {probe for _, _, probe in filter(None, (sender(one.topic) for one in arrivals))}
+            known = {probe: one for probe in named if (one := enrolled(probe)) is not None}
+            judged = self.crew.judge(arrivals, known, revoked)
+        return tuple(Looked(arrival.topic, one) for arrival, one in zip(arrivals, judged, strict=True))
 
     def settle(self, looked: Sequence[Looked], passed_over: int = 0) -> Done:
         """All of it in one commit. Raises JournalError, and then nothing is stored and nothing may be answered.
@@ -79,25 +91,15 @@ class Desk:
         )
 
     def answers(self, receipts: Sequence[Receipt]) -> tuple[Answer, ...]:
-        """The receipts, signed."""
-        return tuple(
-            Answer(wire.topic(Kind.RECEIPT, one.line, one.probe), wire.seal_receipt(one, key=self.key))
-            for one in receipts
-        )
+        """The receipts, signed. Raises CrewError."""
+        if self.crew is None or len(receipts) < _MANY:
+            signed = tuple(wire.seal_receipt(one, key=self.key) for one in receipts)
+        else:
+            signed = self.crew.sign(receipts, private_jwk(self.key))
+        topics = (wire.topic(Kind.RECEIPT, one.line, one.probe) for one in receipts)
+        return tuple(starmap(Answer, zip(topics, signed, strict=True)))
 
     def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
         if settled.reason is not None or not isinstance(judged, Accepted):
             return None
         return self.turns.answer(judged.batch, judged.received_at)
-
-
-def _judge(
-    arrival: Arrival, known: Callable[[str], Enrolled | None], revoked: frozenset[str]
-) -> Accepted | Rejected | StatusSeen:
-    named = sender(arrival.topic)
-    enrolled = None if named is None else known(named[2])
-    if named is not None and enrolled is not None and named[2] in revoked:
-        return refuse_revoked(arrival, named[2])
-    if named is not None and named[0] is Kind.STATUS:
-        return judge_status(arrival, enrolled)
-    return judge(arrival, enrolled)

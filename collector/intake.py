@@ -4,6 +4,7 @@ Judges form, never meaning: a number however odd is kept. Knows nothing of MQTT,
 already.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,6 +29,19 @@ def sender(topic: str) -> tuple[Kind, str, str] | None:
     except WireError:
         return None
     return None if kind is Kind.RECEIPT else (kind, line, probe)
+
+
+def decide(
+    arrival: Arrival, known: Callable[[str], Enrolled | None], revoked: frozenset[str]
+) -> Accepted | Rejected | StatusSeen:
+    """A message on any topic. `known` gives the enrolled probe of a name; `revoked` names those let in no longer."""
+    named = sender(arrival.topic)
+    enrolled = None if named is None else known(named[2])
+    if named is not None and enrolled is not None and named[2] in revoked:
+        return _refuse_revoked(arrival, named[2])
+    if named is not None and named[0] is Kind.STATUS:
+        return judge_status(arrival, enrolled)
+    return judge(arrival, enrolled)
 
 
 def judge(arrival: Arrival, enrolled: Enrolled | None) -> Accepted | Rejected:
@@ -57,8 +71,7 @@ def judge_status(arrival: Arrival, enrolled: Enrolled | None) -> StatusSeen | Re
     return StatusSeen(line=known.line, probe=known.probe, status=status, at=arrival.received_at)
 
 
-def refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
-    """A message of a probe that is let in no longer."""
+def _refuse_revoked(arrival: Arrival, probe: str) -> Rejected:
     return Rejected(arrival=arrival, reason=Rejection.REVOKED, detail=f"the probe {probe} was revoked")
 
 

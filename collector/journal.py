@@ -7,6 +7,7 @@ nothing of MQTT or of what a record means.
 
 import os
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,11 @@ from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, parse_topic, sha256, topi
 
 _BUSY_S = 5.0
 _LOG_BYTES = 64 * 1024 * 1024  # what the write-ahead log is cut back to
+_FOLD_BYTES = (
+    32 * 1024 * 1024
+)  # from which it is folded in: by default each large group would wait for the disk twice more
+_FOLD_BYTES_BUSY = 192 * 1024 * 1024  # while many come: a page of an index changes with each group, and is written once
+_BUSY = 300  # batches in a group
 _PAGE_BYTES = 4096  # SQLite's own
 _CACHE_KIB = 16 * 1024  # of the indexes' pages, which new rows fall among
 _QUARANTINE_COUNT = 1000  # at most so many times MAX_BATCH_BYTES on the disk; the tally counts on
@@ -63,7 +69,7 @@ class JournalError(Exception):
 class Journal:
     """An open journal, for one thread at a time; made if there is none, and brought to this version.
 
-    `enrolled` alone may be asked by another thread meanwhile.
+    `enrolled` alone may be asked by other threads meanwhile.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,6 +81,8 @@ class Journal:
             raise JournalError(f"The journal {path} cannot be made: {error.strerror}. Choose another home.") from error
         self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         self._probes = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        self._asking = threading.Lock()
+        self._folds_from = 0
         try:
             self._prepare()
         except JournalError:
@@ -89,7 +97,7 @@ class Journal:
 
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
-        with translated(self._path):
+        with translated(self._path), self._asking:
             return key_rows.of_probe(self._probes, probe)
 
     def enrol(self, probe: Enrolled) -> Enrolled:
@@ -135,6 +143,7 @@ class Journal:
         `passed_over` messages are counted. Raises JournalError, and then nothing of it is stored, or the disk failed in
         that moment.
         """
+        self._fold_from(_FOLD_BYTES_BUSY if len(judged) >= _BUSY else _FOLD_BYTES)
         with self._transaction():
             append = Append(self._db)
             settled = tuple(self._settle(one, append) for one in judged)
@@ -149,6 +158,13 @@ class Journal:
         """Keeps what the outside witness saw, on the disk when this returns. Raises JournalError."""
         with self._transaction():
             history.add_witnessed(self._db, seen)
+
+    def _fold_from(self, log_bytes: int) -> None:
+        """The next commit after which the log is so long folds it in."""
+        if log_bytes != self._folds_from:
+            with translated(self._path):
+                self._db.execute(f"PRAGMA wal_autocheckpoint = {log_bytes // _PAGE_BYTES}")
+            self._folds_from = log_bytes
 
     def _confirm(self) -> None:
         """Raises JournalError where the disk may have dropped what it just said it had."""
@@ -299,10 +315,9 @@ class Journal:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")  # less would lose acknowledged commits in a power cut
             self._db.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
-            # By default each large group would be followed by two more waits for the disk.
-            self._db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // 2 // _PAGE_BYTES}")
             self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             self._db.execute("PRAGMA foreign_keys = ON")
+        self._fold_from(_FOLD_BYTES)
         with self._transaction():
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > schema.VERSION:

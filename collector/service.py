@@ -6,14 +6,17 @@ probes. Knows nothing of what a message holds.
 
 import asyncio
 import fcntl
+import gc
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from collector.desk import Desk, Done, Looked
+from collector.desk import Desk, Done
 from collector.envelope import ODD, Rejection, Remark
 from collector.fleet.follow import follow
 from collector.fleet.share import Share
@@ -21,41 +24,33 @@ from collector.home import CollectorHome
 from collector.identity.files import IdentityHome
 from collector.identity.register import Register
 from collector.journal import Journal, JournalError
+from collector.judging.crew import CrewError
+from collector.judging.stream import Stream, collect, opened
 from collector.lake.nightly import seal_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
-from collector.subscribe import Group, Link, LinkError, connected, now
+from collector.subscribe import Link, LinkError, connected, now
 from collector.witness.desk import witness
 from probe.keyfile import load_or_make
-from probe.wire import Receipt
 
-_GROUP = 300  # messages to one commit at most; fewer where fewer wait, so that no commit waits for more to come
-_BESIDE = 2  # threads beside the journal's: one judges, one signs; a second judge would wait for the interpreter
+_COLLECT_AFTER = 50_000  # objects: next to none of them is in a circle, and to look for one costs a tenth of all
+_MOST_PROCESSES = 3  # unless told: what is left to this one, commits and the broker, keeps no more of them busy
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_S = 10.0  # a connection that held so long begins the waits anew
 _END_WITHIN_S = 1.5
 _DETAIL_CHARS = 200
 
 
-_Groups = asyncio.Queue[tuple[Group, tuple[Looked, ...]]]
-_Kept = asyncio.Queue[tuple[Group, tuple[Receipt, ...]]]
-
-
 @dataclass(slots=True, kw_only=True)
 class _Running:
-    """What one running collector has at hand, and what it has said.
+    """What one running collector has at hand, and what it has said."""
 
-    `worker` is the journal's only thread; those of `beside` do what can be done beside a commit.
-    """
-
-    desk: Desk
     store: Store
-    worker: ThreadPoolExecutor
-    beside: ThreadPoolExecutor
     stop: asyncio.Event
     say: Callable[[str], None]
     no_broker: bool = False
     no_disk: bool = False
+    no_crew: bool = False
     refusals: set[Rejection] = field(default_factory=set)
     remarks: set[Remark] = field(default_factory=set)
     passed_over: bool = False
@@ -66,40 +61,43 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
 
     Raises JournalError where the journal cannot be opened, KeyFileError, SettingsError.
     """
-    layout = CollectorHome(home)
+    layout, processes = CollectorHome(home), _processes(settings)
+    running = _Running(store=Store(layout.journal), stop=stop, say=say)
     with (
         _alone(layout),
+        _seldom_collected(),
         closing(Journal(layout.journal)) as journal,
         ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
-        ThreadPoolExecutor(_BESIDE, thread_name_prefix="beside") as beside,
     ):
         key = load_or_make(layout.key)
         register = Register(IdentityHome(layout).register)
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
-        running = _Running(
-            desk=Desk(journal, key, revoked=register.revoked),
-            store=Store(layout.journal),
-            worker=worker,
-            beside=beside,
-            stop=stop,
-            say=say,
-        )
-        serving = asyncio.create_task(_serve(settings.broker, identifier, running))
-        witnessing = asyncio.create_task(witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop))
-        sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
-        try:
-            if not await _first(serving, stop):
-                # they see `stop` unless a broker keeps them waiting
-                await asyncio.wait({serving, witnessing, sealing}, timeout=_END_WITHIN_S)
-        finally:
-            for task in (serving, witnessing, sealing):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await serving
-            await asyncio.gather(witnessing, sealing, return_exceptions=True)
+        with opened(
+            Desk(journal, key, revoked=register.revoked), worker, processes, partial(_settled, running)
+        ) as stream:
+            serving = asyncio.create_task(_serve(settings.broker, identifier, stream, running))
+            witnessing = asyncio.create_task(
+                witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop)
+            )
+            sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
+            await _until_stopped(serving, {witnessing, sealing}, stop)
 
 
-async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> None:
+async def _until_stopped(serving: "asyncio.Task[None]", others: "set[asyncio.Task[None]]", stop: asyncio.Event) -> None:
+    """Ends them all within two seconds of `stop`, or once `serving` has ended. Raises what that did."""
+    try:
+        if not await _first(serving, stop):
+            # they see `stop` unless a broker keeps them waiting
+            await asyncio.wait({serving, *others}, timeout=_END_WITHIN_S)
+    finally:
+        for task in (serving, *others):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+async def _serve(broker: BrokerSettings, identifier: str, stream: Stream, running: _Running) -> None:
     """One connection after another, until `stop`."""
     failures = 0
     while not running.stop.is_set():
@@ -107,17 +105,17 @@ async def _serve(broker: BrokerSettings, identifier: str, running: _Running) -> 
         try:
             async with connected(broker, identifier=identifier) as link:
                 _found(broker, running)
-                await _attend(link, broker.share, running)
-        except (LinkError, JournalError) as error:
+                await _attend(link, broker.share, stream, running)
+        except (LinkError, JournalError, CrewError) as error:
             _missed(error, broker, running)
             failures = 0 if time.monotonic() - began > _STEADY_S else failures
             await _pause(running.stop, _WAITS_S[min(failures, len(_WAITS_S) - 1)])
             failures += 1
 
 
-async def _attend(link: Link, share: Share, running: _Running) -> None:
-    """Collects; of a share of the lines, what its own lines' probes send. Raises as `_collect`."""
-    tasks = {asyncio.create_task(_collect(link, share, running))}
+async def _attend(link: Link, share: Share, stream: Stream, running: _Running) -> None:
+    """Collects; of a share of the lines, what its own lines' probes send. Raises as `collect`."""
+    tasks = {asyncio.create_task(collect(link, share, stream, stop=running.stop))}
     if not share.whole:
         following = follow(link, share, running.store, stop=running.stop, say=running.say)
         tasks.add(asyncio.create_task(following))
@@ -131,95 +129,33 @@ async def _attend(link: Link, share: Share, running: _Running) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _collect(link: Link, share: Share, running: _Running) -> None:
-    """Group after group, until `stop`: while one is committed, the next is judged and the one before it answered.
-
-    Raises LinkError, and JournalError where a group could not be committed.
-    """
-    looked: _Groups = asyncio.Queue(1)
-    kept: _Kept = asyncio.Queue(1)
-    steps = (_look(link, share, looked, running), _keep(looked, kept, running), _answer(link, kept, running))
-    working = {asyncio.create_task(one) for one in (*steps, _emptied((looked, kept), running.stop))}
-    try:
-        done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
-
-
-async def _look(link: Link, share: Share, looked: _Groups, running: _Running) -> None:
-    """Takes what there is and judges it, until `stop`. Raises LinkError, JournalError.
-
-    What is not of this share, of a session older than it, another collector has too.
-    """
-    loop = asyncio.get_running_loop()
-    while True:
-        group = await link.take(_GROUP)
-        if running.stop.is_set():
-            await asyncio.Event().wait()  # for the end, which comes when what was looked at before is committed
-        arrivals = [one for one in group.arrivals if share.takes_topic(one.topic)]
-        await looked.put((group, await loop.run_in_executor(running.beside, running.desk.judge, arrivals)))
-
-
-async def _keep(looked: _Groups, kept: _Kept, running: _Running) -> None:
-    """Commits what was judged. Raises JournalError, once what was committed before is answered."""
-    loop = asyncio.get_running_loop()
-    while True:
-        group, judged = await looked.get()
-        try:
-            done = await loop.run_in_executor(running.worker, running.desk.settle, judged, group.passed_over)
-        except JournalError:
-            await kept.join()
-            raise
-        _settled(done, group, running)
-        await kept.put((group, done.receipts))
-        looked.task_done()
-
-
-async def _answer(link: Link, kept: _Kept, running: _Running) -> None:
-    """Signs and sends the receipts of what was committed, and acknowledges it: if it ends before, all comes again."""
-    loop = asyncio.get_running_loop()
-    while True:
-        group, receipts = await kept.get()
-        for answer in await loop.run_in_executor(running.beside, running.desk.answers, receipts):
-            link.publish(answer.topic, answer.payload)
-        link.acknowledge(group)
-        kept.task_done()
-
-
-async def _emptied(queues: Sequence[_Groups | _Kept], stop: asyncio.Event) -> None:
-    """Returns after `stop`, once what was judged by then is committed and answered."""
-    await stop.wait()
-    for queue in queues:
-        await queue.join()
-
-
 def _found(broker: BrokerSettings, running: _Running) -> None:
     if not running.no_disk:
         running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
     running.no_broker = False
 
 
-def _missed(error: LinkError | JournalError, broker: BrokerSettings, running: _Running) -> None:
+def _missed(error: LinkError | JournalError | CrewError, broker: BrokerSettings, running: _Running) -> None:
     """Says once what is wrong; leaving the broker keeps with it what the disk cannot take."""
     if isinstance(error, JournalError):
         if not running.no_disk:
             running.say(str(error))
         running.no_disk = True
+    elif isinstance(error, CrewError):
+        if not running.no_crew:
+            running.say(str(error))
+        running.no_crew = True
     else:
         if not running.no_broker:
             running.say(f"No broker at {broker.host}:{broker.port} ({error}). Trying until there is one.")
         running.no_broker = True
 
 
-def _settled(done: Done, group: Group, running: _Running) -> None:
+def _settled(running: _Running, done: Done, passed_over: int) -> None:
     """Says that the disk is back, and what is refused or odd for the first time; the store counts them all."""
     if running.no_disk:
         running.say("The journal can be written again.")
-    running.no_disk = False
+    running.no_disk = running.no_crew = False
     for topic, became in done.refused:
         if became.reason is not None and became.reason not in running.refusals:
             running.refusals.add(became.reason)
@@ -228,12 +164,20 @@ def _settled(done: Done, group: Group, running: _Running) -> None:
         for remark in set(became.remarks) - running.remarks:
             running.remarks.add(remark)
             running.say(f"A batch on {topic!r} is kept, and is odd: {ODD[remark]}.")
-    if group.passed_over and not running.passed_over:
+    if passed_over and not running.passed_over:
         running.passed_over = True
         running.say(
             "A probe sends far more than it may leave unanswered. The surplus gets no receipt until it is sent again;"
             " other probes are served meanwhile."
         )
+
+
+def _processes(settings: CollectorSettings) -> int:
+    """How many judge beside this one: as set, else one for each core up to three, and none where there is but one."""
+    if settings.judging_processes is not None:
+        return settings.judging_processes
+    cores = len(os.sched_getaffinity(0))
+    return min(cores, _MOST_PROCESSES) if cores > 1 else 0
 
 
 async def _first(task: asyncio.Task[object], stop: asyncio.Event) -> bool:
@@ -247,6 +191,19 @@ async def _first(task: asyncio.Task[object], stop: asyncio.Event) -> bool:
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Python looks for circles of objects seldom, and at none of those that are here already."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from collector.witness.aim import Aim, read_aims
 
 _BROKER_KEYS = ("host", "port", "username", "password_file", "tls", "ca_file", "certificate_file", "key_file", "share")
 _PORTS = range(1, 65_536)
+_PROCESSES = range(65)
 
 
 class SettingsError(Exception):
@@ -44,9 +45,10 @@ class BrokerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorSettings:
-    """All that can be set."""
+    """All that can be set. `judging_processes`: how many judge beside the collector's own; None: by the cores."""
 
     broker: BrokerSettings = BrokerSettings()
+    judging_processes: int | None = None
     witness: tuple[Aim, ...] = ()  # nobody is asked unless somebody says so
 
 
@@ -68,7 +70,7 @@ def load(path: Path) -> CollectorSettings:
 
 def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
     """Settings from a TOML table; a relative path in it starts from `folder`. Raises SettingsError."""
-    problems = _unknown(table, known=("broker", "witness"), where="")
+    problems = _unknown(table, known=("broker", "judging", "witness"), where="")
     broker = table.get("broker", {})
     if not isinstance(broker, Mapping):
         problems.append("broker must be a table: write [broker] above its settings.")
@@ -76,6 +78,8 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
     problems += _unknown(broker, known=_BROKER_KEYS, where="broker.")
     problems += _misfits(broker)
     aims, wrong = read_aims(table.get("witness", []))
+    problems += wrong
+    processes, wrong = _processes(table.get("judging", {}))
     problems += wrong
     if problems:
         raise SettingsError("\n".join(problems))
@@ -93,8 +97,20 @@ def parse(table: Mapping[str, Any], *, folder: Path) -> CollectorSettings:
             key_file=_path(broker.get("key_file"), folder),
             share=parse_share(broker.get("share", "1/1")),
         ),
+        judging_processes=processes,
         witness=aims,
     )
+
+
+def _processes(judging: object) -> tuple[int | None, list[str]]:
+    """How many processes judge, None where it is not said; and what is wrong with the table."""
+    if not isinstance(judging, Mapping):
+        return None, ["judging must be a table: write [judging] above its settings."]
+    problems = _unknown(judging, known=("processes",), where="judging.")
+    count = judging.get("processes")
+    if count is not None and (type(count) is not int or count not in _PROCESSES):
+        problems.append(f"judging.processes must be a whole number from 0 to 64, but is {count!r}.")
+    return (None if problems else count), problems
 
 
 def _unknown(table: Mapping[str, Any], *, known: tuple[str, ...], where: str) -> list[str]:

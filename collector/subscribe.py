@@ -89,12 +89,12 @@ class Link:
         """Tells the broker that it need not keep these any longer."""
         self.connection.acknowledge([one.number for one in group.taken])
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Sends without waiting for the broker's acknowledgement, which proves nothing.
+    def publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        """Sends (topic, payload) without waiting for the broker's acknowledgements, which prove nothing.
 
-        It would come behind the messages that are not read for the time being.
+        They would come behind the messages that are not read for the time being.
         """
-        self.connection.publish(topic, payload)
+        self.connection.publish(messages)
 
     async def listen(self, lines: Sequence[str]) -> None:
         """Has the broker send what probes of these lines write. Raises LinkError."""

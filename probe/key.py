@@ -75,6 +75,11 @@ def public_jwk(key: Key) -> str:
     return json.dumps(key.as_dict(private=False), sort_keys=True)
 
 
+def private_jwk(key: Key) -> str:
+    """The key with its private half as JSON: for a file of its owner, or another process of his. Raises ValueError."""
+    return json.dumps(key.as_dict(private=True), sort_keys=True)
+
+
 def from_jwk(text: str) -> Ed25519Key:
     """A key from its JSON, the private half with it where it is there. Raises KeyFileError."""
     try:

@@ -3,18 +3,17 @@
 The collector keeps its own key the same way. Knows nothing of what is signed.
 """
 
-import json
 import os
 from pathlib import Path
 
-from probe.key import Ed25519Key, KeyFileError, from_jwk, generate
+from probe.key import Ed25519Key, KeyFileError, from_jwk, generate, private_jwk
 
 
 def load_or_make(path: Path) -> Ed25519Key:
     """The private key in `path`, made there (mode 0600, durable) if there is none. Raises KeyFileError, OSError."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_new(path, json.dumps(generate().as_dict(private=True)))
+        _write_new(path, private_jwk(generate()))
     try:
         key = from_jwk(path.read_text())
     except (KeyFileError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ what cannot be taken. Why no library: docs/decisions/0013-a-reader-of-our-own.md
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -54,6 +54,7 @@ class Connection(asyncio.Protocol):
         self.writable.set()
         self._reading = True
         self._answered = True
+        self._leaving = False
         self._alarm: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
@@ -83,9 +84,9 @@ class Connection(asyncio.Protocol):
         """Asks for these no longer. Raises ConnectionLostError."""
         await self._ask(packet.unsubscribe, topics)
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Sends without waiting for the broker's acknowledgement."""
-        self._transport.write(packet.publish(self._next_number(), topic, payload))
+    def publish(self, messages: Iterable[tuple[str, bytes]]) -> None:
+        """Sends (topic, payload), all at once, without waiting for the broker's acknowledgements."""
+        self._transport.write(b"".join([packet.publish(self._next_number(), *one) for one in messages]))
 
     def acknowledge(self, numbers: Sequence[int]) -> None:
         """Tells the broker that it need not keep these messages any longer."""
@@ -114,6 +115,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._answered = True
+        if self._leaving:
+            return
         try:
             for head, body in self._reader.read(data):
                 if head >> 4 == Kind.PUBLISH:
@@ -197,12 +200,18 @@ class Connection(asyncio.Protocol):
         self._keep_alive()
 
     async def _leave(self) -> None:
-        """Takes leave and closes, within a second whatever the broker does."""
+        """Takes leave, and closes once the broker has, or after a second.
+
+        To close first would answer what is still on its way here with a reset, and a broker that gets one forgets what
+        it has not read of us (RFC 9293, section 3.6.1; RFC 2525, section 2.17): receipts of what is committed.
+        """
         if self._alarm is not None:
             self._alarm.cancel()
+        self._leaving = True
+        self.go_on()
         self._transport.write(packet.FAREWELL)
-        self._transport.close()
         try:
-            await asyncio.wait({self.lost}, timeout=_LEAVE_WITHIN_S)
+            if self._connected.done():
+                await asyncio.wait({self.lost}, timeout=_LEAVE_WITHIN_S)
         finally:
             self._transport.abort()

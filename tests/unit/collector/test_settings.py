@@ -32,6 +32,11 @@ def test_everything_can_be_set_and_paths_start_from_the_files_folder(tmp_path: P
     )
 
 
+def test_how_many_processes_judge_is_as_set_none_included(tmp_path: Path) -> None:
+    assert load(_written(tmp_path, "[judging]\nprocesses = 0\n")).judging_processes == 0
+    assert load(_written(tmp_path, "[judging]\n")).judging_processes is None
+
+
 @pytest.mark.parametrize(
     ("host", "tls"), [("127.0.0.1", False), ("localhost", False), ("::1", False), ("10.0.0.5", True), ("mqtt", True)]
 )
@@ -60,6 +65,10 @@ def test_who_names_certificates_wants_them_used(tmp_path: Path) -> None:
             '[broker]\nca_file = "x"\ntls = false\n',
             "broker.ca_file has no use without TLS: set broker.tls = true or leave ca_file out.",
         ),
+        ("[judging]\nprocess = 1\n", "judging.process is not a setting; perhaps judging.processes was meant."),
+        ("[judging]\nprocesses = -1\n", "judging.processes must be a whole number from 0 to 64, but is -1."),
+        ("[judging]\nprocesses = true\n", "judging.processes must be a whole number from 0 to 64, but is True."),
+        ("judging = 2\n", "judging must be a table: write [judging] above its settings."),
         ("[broker\n", "is not TOML: "),
     ],
 )
