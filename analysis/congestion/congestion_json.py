@@ -29,8 +29,8 @@ def line_json(one: Judgement) -> dict[str, Any]:
         "period": {**_period(one.period), "timezone": one.timezone},
         "kind": one.kind.value,
         "sentence": {"pt": said.pt, "en": said.en},
-        "windows": [_window(each) for each in one.windows],
-        "episodes": [_episode(each) for each in one.episodes],
+        "windows": [window_json(each) for each in one.windows],
+        "episodes": [episode_json(each) for each in one.episodes],
         "episode_count": one.episode_count,
         "changes": [_change(each) for each in one.changes],
         "missing": {name: list(what) if isinstance(what, tuple) else what for name, what in one.missing.items()},
@@ -44,7 +44,8 @@ def line_json(one: Judgement) -> dict[str, Any]:
     }
 
 
-def _window(one: Window) -> dict[str, Any]:
+def window_json(one: Window) -> dict[str, Any]:
+    """Hours that come back."""
     return {
         "day_class": one.day_class.value,
         "start": _clock(one.start_min),
@@ -60,7 +61,8 @@ def _window(one: Window) -> dict[str, Any]:
     }
 
 
-def _episode(one: Episode) -> dict[str, Any]:
+def episode_json(one: Episode) -> dict[str, Any]:
+    """One stretch of time."""
     return {
         **_period(one.period),
         "confidence": one.confidence.value,

@@ -33,8 +33,15 @@ class Looks:
 
 def judge(series: Series, grid: Grid, turns: Index, limits: Limits) -> tuple[Judgement, ...]:
     """One for each line, in their order. `turns`: random hours, by set and day (`Limits.shuffles` sets)."""
-    looks = look(series, grid, turns, limits)
-    return tuple(single.judgement(looks.of, series, grid, line, _share(looks, line), limits) for line in _all(series))
+    return judged(look(series, grid, turns, limits), limits)
+
+
+def judged(looks: Looks, limits: Limits) -> tuple[Judgement, ...]:
+    """One for each line that was looked at, in their order."""
+    return tuple(
+        single.judgement(looks.of, looks.series, looks.grid, line, _share(looks, line), limits)
+        for line in range(len(looks.series.lines))
+    )
 
 
 def look(series: Series, grid: Grid, turns: Index, limits: Limits) -> Looks:
@@ -53,10 +60,6 @@ def look(series: Series, grid: Grid, turns: Index, limits: Limits) -> Looks:
 
 def _share(looks: Looks, line: int) -> Error:
     return Error(share=float(looks.error[line]), tested=int(looks.tested[line]))
-
-
-def _all(series: Series) -> range:
-    return range(len(series.lines))
 
 
 def _looked(track: Track, series: Series, turns: Index, limits: Limits) -> Looked:

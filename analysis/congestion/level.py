@@ -56,9 +56,9 @@ def told(signal: Signal, level: float) -> float:
 def level_of(values: Real, rise: float, limits: Limits) -> Level:
     """Of values that run upwards, by line, day and quarter of an hour; `rise` is the least that counts."""
     quiet = _quiet_by_day(values, limits)
+    moved = _moved(quiet, rise, limits)
     shifts = tuple(
-        tuple(_shifts(values[line], quiet[line], rise, limits)) if np.isfinite(quiet[line]).any() else ()
-        for line in range(len(values))
+        tuple(_shifts(values[line], quiet[line], rise, limits)) if moved[line] else () for line in range(len(values))
     )
     base = np.repeat(_held(quiet)[:, :, None], SLOTS, axis=2)
     for line, found in enumerate(shifts):
@@ -86,6 +86,16 @@ def _quiet_by_day(values: Real, limits: Limits) -> Real:
     """By line and day; NaN for a day of which too little is known."""
     quiet = quantile(values, limits.quiet_share)
     return np.where(np.sum(~np.isnan(values), axis=-1) >= limits.day_cells_least, quiet, np.nan)
+
+
+def _moved(quiet: Real, rise: float, limits: Limits) -> Mark:
+    """By line, whether the level of any few days on end is that far from any others': else nothing changed for good."""
+    least = limits.shift_days_least
+    if quiet.shape[1] < 2 * least:
+        return np.zeros(len(quiet), dtype=np.bool_)
+    levels = quantile(np.lib.stride_tricks.sliding_window_view(_held(quiet), least, axis=1), 0.5)
+    moved: Mark = levels.max(axis=1) - levels.min(axis=1) > rise
+    return moved
 
 
 def _held(quiet: Real) -> Real:

@@ -16,6 +16,7 @@ class Limits:
     loaded_latency_rise_ms: float
     loss_rise_share: float
     rate_drop_share: float
+    strain_rise: float
     noise_factor: float
     quiet_share: float
     low_share: float
@@ -42,6 +43,7 @@ class Limits:
     rung_share: float
     rung_cells_least: int
     shared_lines_least: int
+    shared_shuffles: int
     shared_overlap_share: float
     shared_error_share: float
 
@@ -53,6 +55,7 @@ class Limits:
             Signal.LATENCY: self.latency_rise_ms,
             Signal.LOADED_LATENCY: self.loaded_latency_rise_ms,
             Signal.LOSS: self.loss_rise_share,
+            Signal.STRAIN: self.strain_rise,
         }[signal]
 
     def days_of(self, which: DayClass) -> int:

@@ -22,6 +22,7 @@ class Signal(StrEnum):
     LOSS = "loss"  # share of small probes
     DOWNLOAD = "download"  # bit/s
     UPLOAD = "upload"  # bit/s
+    STRAIN = "strain"  # of many lines: the mean of what each is above its quiet hours, in its own thresholds
 
     @property
     def is_rate(self) -> bool:

@@ -29,13 +29,15 @@ _MARGIN = 4  # slots beside a window that belong to its coming and going
 _SLOT_MIN = 15
 _CONFIDENCE = 0.95
 _HOURS = 24
+# the finest edges first
 _TOLD_BY = (
     Signal.LATENCY,
     Signal.LOSS,
     Signal.DOWNLOAD,
     Signal.UPLOAD,
     Signal.LOADED_LATENCY,
-)  # the finest edges first
+    Signal.STRAIN,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ def _accusing(episodes: Sequence[Episode]) -> int:
     return sum(one.household in _ACCUSING for one in episodes)
 
 
+def hours_words(one: Window) -> Said:
+    """Its hours alone."""
+    days = say(f"congestion.{one.day_class.value}")
+    return say("congestion.hours", days=days, start=_clock(one.start_min), end=_clock(one.end_min))
+
+
 def window_words(one: Window) -> Said:
     """Its hours, days and depth."""
     return say(
@@ -125,6 +131,8 @@ def _figure(signal: Signal, value: float) -> Said:
         return speed(value)
     if signal is Signal.LOSS:
         return percent(value)
+    if signal is Signal.STRAIN:
+        return Said(pt=f"{value:.2f}".replace(".", ","), en=f"{value:.2f}")
     return Said(pt=f"{value:.1f} ms".replace(".", ","), en=f"{value:.1f} ms")
 
 

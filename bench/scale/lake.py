@@ -6,6 +6,7 @@ in two hundred fails or is disturbed. `raw`, which no engine here reads, is empt
 """
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,9 @@ _EPOCH_ON = date(1970, 1, 1)
 _KINDS = ((24, 24), (48, 0), (72, 0), (24, 0))  # downloads and uploads a day
 
 
+Shape = Callable[[Any, Any, np.random.Generator], tuple[Any, Any]]  # of lines at times: share of the promise, idle ms
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What was made."""
@@ -45,7 +49,7 @@ def names(count: int) -> list[str]:
     return [f"line-{number:06d}" for number in range(count)]
 
 
-def make(home: Path, lines: int) -> Made:
+def make(home: Path, lines: int, shape: Shape | None = None) -> Made:
     """A home with so many lines; of three days more than are judged, where other 24 hours begin and zones differ."""
     layout = CollectorHome(home)
     home.mkdir(parents=True, exist_ok=True)
@@ -61,21 +65,22 @@ def make(home: Path, lines: int) -> Made:
     for day in range(-2, DAYS + 1):
         for bucket, members in enumerate(buckets):
             if members:
-                told.append(_put(lake, day, bucket, members))
+                told.append(_put(lake, (day, bucket), members, shape))
     _name(layout.journal, told, lines)
     return Made(home, lines, sum(one.row_count for one in told), sum(one.byte_count for one in told))
 
 
-def _put(lake: Path, day: int, bucket: int, members: list[int]) -> Segment:
+def _put(lake: Path, place: tuple[int, int], members: list[int], shape: Shape | None) -> Segment:
+    day, bucket = place
     number = (FIRST_ON - _EPOCH_ON).days + day
-    one, data = cut.segment_file(number, bucket, _table(number, bucket, members))
+    one, data = cut.segment_file(number, bucket, _table(number, bucket, members, shape))
     path = lake / one.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return one
 
 
-def _table(day: int, bucket: int, members: list[int]) -> pa.Table:
+def _table(day: int, bucket: int, members: list[int], shape: Shape | None) -> pa.Table:
     chance = np.random.default_rng([day, bucket, len(members)])
     line, upload, offset_us = _moments(members, chance)
     count = len(line)
@@ -83,6 +88,9 @@ def _table(day: int, bucket: int, members: list[int]) -> pa.Table:
     evenings = (line % 7 == 3) & (hour >= 20) & (hour < 22) & ((line + day) % 3 == 0)
     below = evenings | (line % 50 == 9) | (chance.random(count) < 0.004)
     share = np.where(below, chance.uniform(0.4, 0.9, count), chance.uniform(1.01, 1.06, count))
+    idle_ms = chance.uniform(4, 20, count)
+    if shape is not None:
+        share, idle_ms = shape(line, day * _DAY_US + offset_us, chance)
     rate_bps = (share * PROMISED_BPS * 1448 / 1500).astype(np.int64)
     fate = chance.random(count)
     failed, wifi, busy = fate < 0.002, (fate > 0.998) | (line % 97 == 5), (fate > 0.003) & (fate < 0.005)
@@ -115,7 +123,7 @@ def _table(day: int, bucket: int, members: list[int]) -> pa.Table:
         "uncertainty_bps": nothing((rate_bps * chance.uniform(0.001, 0.02, count)).astype(np.int64), failed),
         "bytes": nothing(rate_bps * 3 // 8, failed),
         "duration_s": nothing(chance.uniform(3, 3.5, count).round(3), failed),
-        "idle_rtt_ms": chance.uniform(4, 20, count).round(3),
+        "idle_rtt_ms": idle_ms.round(3),
         "streams": 4,
         "server_url": "wss://measure.example",
         "server_address": np.where(line % 2, "203.0.113.7", "203.0.113.8"),

@@ -23,6 +23,8 @@ _MOST_DAYS = 400
 
 @click.command("congestion")
 @click.option("--line", "lines", multiple=True, help="The line (repeatable). Default: the only line there is.")
+@click.option("--group", help="Lines of one place together, as segment:NAME (kinds: those of `prova fleet`).")
+@click.option("--by", type=click.Choice(["segment", "node", "region", "operator"]), help="Every group of this kind.")
 @click.option("--from", "from_on", type=Day(), help=f"First day. Default: {_DAYS_BACK} days before the last.")
 @click.option("--to", "to_on", type=Day(), help="The day after the last one. Default: today.")
 @click.option("--timezone", "zone_name", default="Europe/Lisbon", show_default=True, help="The lines' zone.")
@@ -38,6 +40,8 @@ _MOST_DAYS = 400
 def command(  # noqa: PLR0913  one parameter per option
     *,
     lines: tuple[str, ...],
+    group: str | None,
+    by: str | None,
     from_on: date | None,
     to_on: date | None,
     zone_name: str,
@@ -48,20 +52,57 @@ def command(  # noqa: PLR0913  one parameter per option
 ) -> int:
     """Say which hours are worse than a line's quiet ones: again and again, once, by the household's own use, or never.
 
-    What was measured decides, never what was promised. Ends with 3 where of no line enough is known.
+    What was measured decides, never what was promised. Of groups: which lines are worse at the same times. Ends with 3
+    where of no line, or of no group, enough is known.
     """
+    home, zone = resolve(home_path), _zone(zone_name)
+    days = _days(from_on, to_on, clock.now().astimezone(zone).date())
+    if sum((bool(lines), group is not None, by is not None)) > 1:
+        raise click.UsageError(
+            "name lines with --line, one group with --group, or a kind of group with --by: one of them"
+        )
+    if group is not None or by is not None:
+        return _groups(home, (group, by), days, zone, lang, as_json=as_json)
+    return _one_by_one(home, lines, days, _circumstances(home, case_path, zone), zone, lang=lang, as_json=as_json)
+
+
+def _groups(
+    home: Home,
+    named: tuple[str | None, str | None],
+    days: tuple[date, date],
+    zone: ZoneInfo,
+    lang: str,
+    *,
+    as_json: bool,
+) -> int:
+    from analysis.fleet.placement import GroupKind
+    from prova.many.congestion_groups import Wanted, tell, wanted_of  # needs numpy and pyarrow
+
+    group, by = named
+    kind, name = (GroupKind(by), None) if by is not None else wanted_of(group or "")
+    store = Store(home.collector.journal)
+    return tell(store, home.topology, Wanted(kind, name, *days, zone), lang, as_json=as_json)
+
+
+def _one_by_one(  # noqa: PLR0913  what was asked for
+    home: Home,
+    lines: tuple[str, ...],
+    days: tuple[date, date],
+    circumstances: Circumstances,
+    zone: ZoneInfo,
+    *,
+    lang: str,
+    as_json: bool,
+) -> int:
     from analysis.congestion.limits import limits  # needs numpy, as all below
     from analysis.congestion.run import days_between, of_line
 
-    home, zone = resolve(home_path), _zone(zone_name)
     store = Store(home.collector.journal)
-    first, after = _days(from_on, to_on, clock.now().astimezone(zone).date())
-    circumstances = _circumstances(home, case_path, zone)
     judged = []
     for number, line in enumerate(_lines(store, lines), 1):
         if number > 1:
             click.echo(f"prova: {number - 1} lines judged", err=True)
-        judged.append(of_line(store, line, days_between(first, after), zone, circumstances))
+        judged.append(of_line(store, line, days_between(*days), zone, circumstances))
     if as_json:
         from analysis.congestion.congestion_json import congestion_json
 
