@@ -56,6 +56,8 @@ _CODES = {
     "dashboards.grafana.deliver.push.GrafanaError": Exit.USAGE,
     "dashboards.grafana.deliver.push.GrafanaUnreachableError": Exit.UNREACHABLE,
     "dashboards.api.app.ServeError": Exit.USAGE,
+    "dashboards.hook.hook.HookError": Exit.USAGE,
+    "dashboards.hook.outbox.OutboxError": Exit.USAGE,
     "dashboards.api.token_file.TokenError": Exit.USAGE,
     "dashboards.web.app.PageError": Exit.USAGE,
     "prova.page.entrance.EntranceError": Exit.USAGE,

@@ -52,6 +52,16 @@ class Home:
         return self.path / "api" / "tokens.json"
 
     @property
+    def hooks(self) -> Path:
+        """Whom findings are sent to, as a person set it; nothing writes it."""
+        return self.path / "hooks.toml"
+
+    @property
+    def outbox(self) -> Path:
+        """What is to be sent, and what was."""
+        return self.path / "hooks" / "outbox.sqlite3"
+
+    @property
     def collector(self) -> CollectorHome:
         """The collector's and the broker's part."""
         return CollectorHome(self.path)

@@ -16,6 +16,7 @@ from probe import clock
 from prova.change.noted import note
 from prova.command.server import parse_listen
 from prova.home import Home, make, resolve
+from prova.hook.command import hooks
 from prova.option import LineName, home_option, json_option
 from prova.stop import stopping
 
@@ -30,6 +31,9 @@ _MOST_DAYS = 3660
 @click.group("api")
 def command() -> None:
     """What was measured and judged, for programs: reading only, over HTTP, described by OpenAPI."""
+
+
+command.add_command(hooks)
 
 
 @command.command("serve")
