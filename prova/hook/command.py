@@ -150,7 +150,7 @@ def _desk(home: Home, *, with_secrets: bool = True) -> "Desk":
 
 
 def _contracts(home: Home, named: Path | None) -> "dict[str, Contract]":
-    from prova.many.check_many import contracts_at
+    from prova.many.contracts import contracts_at
 
     path = named or home.contract
     return contracts_at(path) if named is not None or path.exists() else {}
