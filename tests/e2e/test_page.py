@@ -26,6 +26,23 @@ STORIES: dict[str, tuple[stores.Story | None, str | None]] = {
     "insufficient": (stores.INSUFFICIENT, CONTRACT),
     "claims": (stores.LONG_CUT, PRICED),
 }
+# Each page that is there, one test among them, of the story with the cut.
+PAGES = (
+    "/day",
+    "/day?day=2026-11-20",
+    "/month",
+    "/outages",
+    "/tests",
+    "/tests?counts=failed&direction=upload",
+    "/test?day=2026-11-21&id=p1%2F2389",
+    "/readiness",
+)
+# Each in one look, and among the long tests in the other: a phone, dark, in English; a desk, light, in Portuguese.
+LOOKS = [
+    pytest.param(path, *look, marks=[] if (number + other) % 2 else [pytest.mark.slow])
+    for number, path in enumerate(PAGES)
+    for other, look in enumerate([(PHONE, "dark", "en"), (DESK, "light", "pt")])
+]
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +127,51 @@ def test_axe_finds_nothing(
     assert [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
 
 
+@pytest.mark.parametrize(("path", "size", "scheme", "lang"), LOOKS)
+def test_every_page_is_for_everybody(
+    browser: Browser,
+    addresses: dict[str, str],
+    path: str,
+    size: tuple[int, int],
+    scheme: Literal["light", "dark"],
+    lang: str,
+) -> None:
+    """Nothing that axe finds, nothing beside the screen, no name given twice, with everything opened."""
+    joint = "&" if "?" in path else "?"
+    with shown(browser, f"{addresses['outage']}{path}{joint}lang={lang}", size=size, scheme=scheme) as page:
+        open_tables(page)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+        names = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+        assert len(set(names)) == len(names)
+        found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_without_scripts_one_goes_from_a_month_to_a_test_and_back_to_the_day(
+    browser: Browser, addresses: dict[str, str]
+) -> None:
+    with shown(browser, f"{addresses['breached']}/month?lang=en", scripts=False) as page:
+        expect(page.locator(".calendar td.bad a").first).to_be_visible()
+        page.locator("#nav-tests").click()
+        page.get_by_role("link", name="Count", exact=True).click()
+        page.locator(".listed a").first.click()
+        expect(page.get_by_role("heading", name="Which verdicts it went into")).to_be_visible()
+        expect(page.get_by_text("Grade A: proof")).to_be_visible()
+        page.locator("#use-1").click()
+        expect(page.locator("#part-verdicts article")).to_have_count(6)
+        page.locator("#nav-outages").click()
+        expect(page.get_by_text("No outage was seen in this month")).to_be_visible()
+
+
+def test_an_outage_opens_by_keyboard_with_its_rungs(browser: Browser, addresses: dict[str, str]) -> None:
+    with shown(browser, f"{addresses['outage']}/outages?lang=en") as page:
+        page.locator("#outage-1-summary").focus()
+        page.keyboard.press("Enter")
+        opened = page.locator("#outage-1")
+        expect(opened.get_by_text("between 21 Nov, 15:29:55 and 21 Nov, 15:30:00")).to_be_visible()
+        expect(opened.locator("tbody tr")).to_have_count(8)
+
+
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize(("width", "scale"), [(390, 1), (195, 2)], ids=["phone", "phone at 200 %"])
 def test_a_phone_never_scrolls_sideways(
@@ -122,7 +184,10 @@ def test_a_phone_never_scrolls_sideways(
 
 def test_every_control_is_reached_by_tab_and_shows_its_focus(browser: Browser, addresses: dict[str, str]) -> None:
     with shown(browser, f"{addresses['outage']}/day?lang=en&day=2026-11-20") as page:
-        wanted = page.evaluate("[...document.querySelectorAll('a, summary')].map(one => one.id || one.className)")
+        wanted = page.evaluate(
+            "[...document.querySelectorAll('a, summary')].filter(one => one.checkVisibility())"
+            ".map(one => one.id || one.className)"
+        )
         reached = []
         for _ in wanted:
             page.keyboard.press("Tab")
@@ -246,4 +311,4 @@ def test_a_case_file_with_a_mistake_is_told_and_the_rest_is_shown(browser: Brows
     with served(tmp_path, case="[[visit]]\n") as address, shown(browser, f"{address}/?lang=en") as page:
         expect(page.locator("#banner-case-broken")).to_contain_text("visit[1].outcome")
         expect(page.locator("#part-claims")).to_be_hidden()
-        expect(page.locator("#part-verdicts article")).to_have_count(6)
+        expect(page.locator("#part-today li")).to_have_count(6)

@@ -10,6 +10,7 @@ from collector.envelope import ProbeState
 from dashboards.web.part.counting import counts_for, speed_of
 from dashboards.web.part.shown import Fact, Now, Tone
 from dashboards.web.part.state_now import FRESH_FOR, answer_count, asked_count, since, span_now, targets_now, why
+from dashboards.web.part.trials import level_words, promised
 from dashboards.web.reading import Reading
 from dashboards.web.voice import Voice
 from probe.body.reachability import TargetMinute
@@ -65,8 +66,15 @@ def last_test(direction: Direction, reading: Reading, voice: Voice) -> Fact:
     if body.rate_bps is None:
         failure = voice.say("test.failed", why=voice.say(f"failure.{body.failure}"))
         return Fact(label, voice.say("test.no_result"), (failure, when, *_last_result(tests, voice)), Tone.BAD)
-    notes = (_layer(body, voice), when, *_surroundings(body, voice), *counts_for(newest, voice))
-    return Fact(label, voice.rate(body.rate_bps), notes)
+    told = (_layer(body, voice), *_stated(direction, reading, voice), when, *_surroundings(body, voice))
+    return Fact(label, voice.rate(body.rate_bps), (*told, *counts_for(newest, voice)))
+
+
+def _stated(direction: Direction, reading: Reading, voice: Voice) -> list[str]:
+    """What the contract promises of this direction, highest first, to be read beside the result."""
+    stated = promised(direction, reading.contract, reading.day)
+    speeds = "; ".join(level_words(names, bps, voice) for bps, names in stated.items())
+    return [voice.say("test.stated", speeds=speeds)] if stated else []
 
 
 def _last_result(tests: list[JudgedTest], voice: Voice) -> tuple[str, ...]:

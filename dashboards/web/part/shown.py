@@ -126,6 +126,14 @@ class Trials:
 
 
 @dataclass(frozen=True, slots=True)
+class Latency:
+    """Round trips over the window; `absent` says why nothing is drawn. Their numbers stand in the tests' table."""
+
+    absent: str
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """How long one state lasted."""
 

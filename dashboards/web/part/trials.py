@@ -4,6 +4,7 @@ Failed tests are drawn and listed as failed. Knows nothing of how a test is judg
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from analysis.contract import Contract
@@ -12,6 +13,7 @@ from dashboards.web.drawing.axis import local_ticks, round_steps, share
 from dashboards.web.drawing.chart import Chart, Level, Mark, Point, draw
 from dashboards.web.drawing.label import Label
 from dashboards.web.part.counting import counts_for, counts_fully, speed_of
+from dashboards.web.part.opened import opened
 from dashboards.web.part.shown import Picture, Row, Swatch, Table, Tone, Trials
 from dashboards.web.part.verdicts import LEVELS, promised_bps
 from dashboards.web.reading import Reading
@@ -34,6 +36,16 @@ def trials(reading: Reading, voice: Voice) -> Trials:
         note=voice.say("trials.drawn_most", count=DRAWN_MOST) if most > DRAWN_MOST else "",
         table=_table(reading.tests, voice),
     )
+
+
+def moved(tests: Iterable[tuple[Direction, int | None]], voice: Voice) -> str:
+    """What the tests themselves moved, by direction; empty where there was none."""
+    told = list(tests)
+    if not told:
+        return ""
+    sums = {way: sum(count or 0 for one, count in told if one is way) for way in Direction}
+    down, up = (voice.bytes(sums[way]) for way in Direction)
+    return voice.say("trials.moved", count=len(told), down=down, up=up)
 
 
 def hour_labels(reading: Reading, voice: Voice) -> tuple[Label, ...]:
@@ -130,4 +142,6 @@ def _row(test: JudgedTest, voice: Voice) -> Row:
     remarks = () if body.rate_bps is None else counts_for(test, voice)
     tone = Tone.BAD if body.rate_bps is None else Tone.UNKNOWN if remarks else Tone.NOTE
     when, way = voice.moment(test.stored.record.started.at), voice.say(f"direction.{body.direction}")
-    return Row((when, way, _result(body, voice), ip_rate, idle, loaded, " ".join(remarks) or voice.say("none")), tone)
+    cells = (when, way, _result(body, voice), ip_rate, idle, loaded, " ".join(remarks) or voice.say("none"))
+    record = test.stored.record
+    return Row(cells, tone, opened(record.id, record.started.at, voice))

@@ -20,6 +20,7 @@ def test_a_result_names_its_layer_its_time_its_latency_and_its_limit() -> None:
     assert shown.value == "965.3 Mbit/s"
     assert shown.notes == (
         "TCP payload; 1000 Mbit/s as IP packets",
+        "Contract: maximum = normally available: 1000 Mbit/s; minimum: 400 Mbit/s",
         "21 Nov, 18:37 (3 minutes ago)",
         "Latency: 8.0 ms idle, 23.4 ms under load",
         "Limited by the receiver's window, not by the network",

@@ -97,7 +97,7 @@ def test_the_time_of_the_days_is_added_up() -> None:
     page = shown(a_month(a_told(FIRST), a_cut_day(SECOND)))
     assert page.ribbon is not None
     assert [total.stretch for total in page.ribbon.totals] == ["47 h", "1 h", "0 min"]
-    assert page.moved.startswith("24 tests this month: ")
+    assert page.moved.startswith("24 tests: ")
 
 
 def test_a_month_leads_to_its_neighbours_but_not_into_the_future() -> None:

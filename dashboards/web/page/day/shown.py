@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboards.web.frame.shown import Choice
-from dashboards.web.part.shown import Hours, Lack, Trials, Verdicts
+from dashboards.web.part.shown import Hours, Lack, Latency, Trials, Verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,5 +15,7 @@ class DayPage:
     window: str
     verdicts: Verdicts
     trials: Trials
+    moved: str
+    latency: Latency
     hours: Hours
     lacks: tuple[Lack, ...]

@@ -11,9 +11,11 @@ from dashboards.web.frame.make import frame
 from dashboards.web.frame.shown import Choice, Where
 from dashboards.web.library import Library
 from dashboards.web.page.day.shown import DayPage
+from dashboards.web.part.counting import speed_of
 from dashboards.web.part.hours import hours
 from dashboards.web.part.lacks import lacks
-from dashboards.web.part.trials import trials
+from dashboards.web.part.latency import latency
+from dashboards.web.part.trials import moved, trials
 from dashboards.web.part.verdicts import verdicts
 from dashboards.web.place import Question, Sheet, Speak
 from dashboards.web.reading import Reading
@@ -40,6 +42,8 @@ def view(reading: Reading, voice: Voice) -> Sheet:
         window=voice.day(reading.day),
         verdicts=verdicts(reading, voice),
         trials=trials(reading, voice),
+        moved=moved(((speed.direction, speed.bytes) for speed in map(speed_of, reading.tests)), voice),
+        latency=latency(reading, voice),
         hours=hours(reading, voice),
         lacks=lacks(reading, voice),
     )

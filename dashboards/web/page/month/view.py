@@ -16,12 +16,12 @@ from dashboards.web.page.month.heat import heats
 from dashboards.web.page.month.shown import MonthPage
 from dashboards.web.part.hours import ribbon_of
 from dashboards.web.part.shown import Ribbon
+from dashboards.web.part.trials import moved
 from dashboards.web.past.calendar import month_before, next_month
 from dashboards.web.past.ledgers import joined
 from dashboards.web.past.told import Month
 from dashboards.web.place import Question, Sheet, Speak
 from dashboards.web.voice import Voice
-from probe.body.speed_test import Direction
 
 WHERE = Where("month", "/month", refreshed=False)
 
@@ -44,7 +44,7 @@ def view(month: Month, voice: Voice) -> Sheet:
         calendar=calendar(month, voice) if month.days else None,
         tallies=tallies(month, voice),
         ribbon=_ribbon(month, voice),
-        moved=_moved(month, voice),
+        moved=moved(((test.direction, test.bytes) for day in month.days for test in day.tests), voice),
         heats=heats(month, voice),
         courses=courses(month, voice),
     )
@@ -72,17 +72,3 @@ def _ribbon(month: Month, voice: Voice) -> Ribbon | None:
         return None
     ledger = joined([day.ledger for day in month.days])
     return ribbon_of("month", ledger, voice.say("hours.line"), day_labels(ledger.period, voice), voice)
-
-
-def _moved(month: Month, voice: Voice) -> str:
-    """What the tests themselves moved, which is most of what the probe costs the line."""
-    tests = [test for day in month.days for test in day.tests]
-    if not tests:
-        return ""
-    told = {way: sum(one.bytes or 0 for one in tests if one.direction is way) for way in Direction}
-    return voice.say(
-        "month.moved",
-        count=len(tests),
-        down=voice.bytes(told[Direction.DOWNLOAD]),
-        up=voice.bytes(told[Direction.UPLOAD]),
-    )

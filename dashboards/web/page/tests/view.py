@@ -14,6 +14,7 @@ from dashboards.web.library import Library
 from dashboards.web.page.month.view import steps
 from dashboards.web.page.tests.shown import Filter, TestShown, TestsPage
 from dashboards.web.part.counting import meaning
+from dashboards.web.part.opened import opened
 from dashboards.web.part.shown import Tone
 from dashboards.web.past.told import Month, Tried
 from dashboards.web.place import Question, Sheet, Speak
@@ -21,7 +22,6 @@ from dashboards.web.voice import Voice
 from probe.body.speed_test import Direction
 
 WHERE = Where("tests", "/tests", refreshed=False)
-TEST_PATH = "/test"
 ON_A_PAGE = 50
 _COUNTS: Mapping[str, Callable[[Tried], bool]] = {
     "full": lambda one: one.counts_fully,
@@ -73,11 +73,6 @@ def view(month: Month, chosen: Chosen, voice: Voice) -> Sheet:
     return Sheet(frame(WHERE, month.about, voice, {**asked, "page": number if number > 1 else None}), page)
 
 
-def test_address(one: Tried, voice: Voice) -> str:
-    """Where a test is laid open."""
-    return address(TEST_PATH, {"day": one.at.astimezone(voice.zone).date(), "id": one.id})
-
-
 def _is_chosen(one: Tried, chosen: Chosen) -> bool:
     return chosen.way in {"", one.direction} and (not chosen.counts or _COUNTS[chosen.counts](one))
 
@@ -114,7 +109,7 @@ def _test(one: Tried, voice: Voice) -> TestShown:
     meant = "" if failed else meaning(one.valid_for, one.reasons, voice)
     return TestShown(
         id=f"test-{one.id.replace('/', '-')}",
-        address=test_address(one, voice),
+        address=opened(one.id, one.at, voice),
         when=voice.moment(one.at),
         direction=voice.say(f"direction.{one.direction}"),
         result=voice.say("test.failed", why=why) if one.compared_bps is None else voice.rate(one.compared_bps),
