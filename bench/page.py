@@ -1,8 +1,8 @@
 """Shell. What the local page costs who looks at it: `python -m bench.page`.
 
-A store of 30 days with a test every quarter of an hour is served on loopback. Of each page: how long its first answer and
-a later one take, and its bytes on the wire with all that it needs. Of the first page besides: how long until a browser on
-a processor four times slower (Chromium DevTools protocol) has drawn it, run its script and is free again.
+A store of 30 days with a test every quarter of an hour is served on loopback. Of each page: how long its first answer
+and a later one take, and its bytes on the wire with all that it needs. Of the first page besides: how long until a
+browser on a processor four times slower (Chromium DevTools protocol) has drawn it, run its script and is free again.
 """
 
 import tempfile
