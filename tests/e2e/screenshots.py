@@ -26,6 +26,14 @@ STATES: dict[str, tuple[stores.Story | None, str | None, str]] = {
     "outage": (stores.OUTAGE, CONTRACT, "/?lang=pt"),
     "insufficient": (stores.INSUFFICIENT, CONTRACT, "/?lang=en"),
     "claims": (stores.LONG_CUT, PRICED, "/?lang=pt"),
+    "month": (stores.WEEKS, CONTRACT, "/month?lang=en"),
+    "month-without-contract": (stores.OUTAGE, None, "/month?lang=pt"),
+    "month-empty": (None, CONTRACT, "/month?lang=pt"),
+    "outages": (stores.OUTAGE, CONTRACT, "/outages?lang=pt#outage-1"),
+    "tests": (stores.INSUFFICIENT, CONTRACT, "/tests?lang=en"),
+    "test": (stores.BREACHED, CONTRACT, "/test?lang=pt&day=2026-11-20&id=p1%2F1007"),
+    "readiness": (stores.INSUFFICIENT, CONTRACT, "/readiness?lang=en"),
+    "readiness-empty": (None, None, "/readiness?lang=pt"),
     "broken-contract": (stores.GOOD, CONTRACT.replace("maximum_mbps", "maximum_mbit"), "/?lang=pt"),
 }
 

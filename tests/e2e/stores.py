@@ -37,6 +37,7 @@ class Story:
     synchronised: bool = True
 
 
+_AWAY_ON = 11  # a day of the month of which the probe has no record
 _LONG_CUT = (datetime(2026, 11, 19, 8, tzinfo=UTC), datetime(2026, 11, 20, 17, tzinfo=UTC))
 ALL, NONE = "############", "............"
 
@@ -50,6 +51,14 @@ def _evening_slump(at: datetime, direction: Direction) -> float | None:
     if direction is Direction.DOWNLOAD and at.hour >= 12:
         return 210 + 9.0 * (at.minute % 20)
     return _good_rate(at, direction)
+
+
+def _evenings(at: datetime, direction: Direction) -> float | None:
+    """Slow from 20 to 23 on weekdays, worst on Fridays; well else."""
+    good = _good_rate(at, direction) or 0.0
+    if at.weekday() < 5 and at.hour in {20, 21, 22} and direction is Direction.DOWNLOAD:
+        return good * (0.35 if at.weekday() == 4 else 0.55 + at.minute / 300)
+    return None if at.day % 5 == 0 and _cut(at) else good
 
 
 def _cut(at: datetime) -> bool:
@@ -77,6 +86,12 @@ LONG_CUT = Story(
     tests_per_day=24,
     rate_at=lambda at, direction: None if _LONG_CUT[0] <= at < _LONG_CUT[1] else _good_rate(at, direction),
     answers_at=lambda at: (ALL, NONE) if _LONG_CUT[0] <= at < _LONG_CUT[1] else (ALL, ALL),
+)
+WEEKS = Story(
+    days=19,
+    tests_per_day=24,
+    rate_at=_evenings,
+    answers_at=lambda at: None if at.day == _AWAY_ON else _answers_with_cut(at) if at.day % 5 == 0 else (ALL, ALL),
 )
 SILENT = Story(rate_at=_good_rate, answers_at=lambda _: None)
 DEMONSTRATION = Story(
