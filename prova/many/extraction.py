@@ -19,6 +19,7 @@ from analysis.fleet.placement import Placed
 from analysis.kernel.run import Span
 from collector.store import Store
 from prova.exit import CommandError
+from prova.many.cluster import mapped_on
 from prova.many_lines import Bucket, mapped
 
 _KEY_BYTES = 32
@@ -34,9 +35,10 @@ class Task:
     peak_hours: tuple[int, ...]
 
 
-def results(work: Sequence[Bucket], task: Task, jobs: int) -> Iterator[BucketResult]:
-    """Of each bucket, in order. Raises what judging raises."""
-    return mapped(partial(_result, task=task), work, jobs)
+def results(work: Sequence[Bucket], task: Task, *, jobs: int, scheduler: str | None) -> Iterator[BucketResult]:
+    """Of each bucket, in order: in so many processes here, or on a Dask cluster. Raises what judging raises."""
+    made = partial(_result, task=task)
+    return mapped(made, work, jobs) if scheduler is None else mapped_on(scheduler, made, work)
 
 
 def _result(one: Bucket, task: Task) -> BucketResult:

@@ -84,9 +84,8 @@ def measure(house: House, line: str, number: int) -> None:
     house.keep(accepted(signed, sender.own, records[-1].ended.at))
 
 
-@pytest.fixture(scope="module")
-def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
-    house, folder = House(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("contracts")
+def made_panel(home: Path, folder: Path) -> Panel:
+    house = House(home)
     rows = ["line,operator,region"]
     for number, region in enumerate(REGIONS):
         line, operator = f"line-{number:02}", "NOS" if number % 2 else "MEO"
@@ -98,6 +97,11 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
     topology.parent.mkdir(parents=True)
     topology.write_text("\n".join(rows) + "\n")
     return Panel(house, folder)
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    return made_panel(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("contracts"))
 
 
 @pytest.fixture(scope="module")

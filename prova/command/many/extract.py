@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from analysis.extract.extract import Extract, Panel, extract
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import parameters
 from analysis.extract.reporting_period import ReportingPeriod
+from analysis.extract.run import BucketResult
 from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
@@ -57,6 +59,7 @@ class Reported(click.ParamType[ReportingPeriod]):
     "--pseudonym-key", type=click.Path(path_type=Path), help="Default: HOME/extracts/pseudonym.key, made if need be."
 )
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, help="In so many processes. Default: 1.")
+@click.option("--scheduler", help="A Dask scheduler, tcp://HOST:PORT, whose workers see the store: there instead.")
 @home_option
 @json_option
 def command(
@@ -75,7 +78,9 @@ def command(
     contracts = contracts_of(store, path, None)
     say_missing(contracts, path)
     unit_id = Pseudonyms(options["pseudonym_key"] or kept / "pseudonym.key")
-    panel = _panel(store, contracts, _task(home.topology, period, now), jobs)
+    work = buckets(store, contracts.by_line)
+    made_of = results(work, _task(home.topology, period, now), jobs=jobs, scheduler=options["scheduler"])
+    panel = _panel(made_of, len(work), contracts)
     if not any(one.test_count for one in panel.summaries):
         click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
         return Exit.EVIDENCE
@@ -103,12 +108,11 @@ def _task(topology: Path, period: ReportingPeriod, now: Any) -> Task:
     return Task({line: tuple(own) for line, own in placed.items()}, span, parameters().peak_hours)
 
 
-def _panel(store: Store, contracts: Contracts, task: Task, jobs: int) -> Panel:
-    work = buckets(store, contracts.by_line)
+def _panel(results: Iterable[BucketResult], count: int, contracts: Contracts) -> Panel:
     every = []
-    for number, one in enumerate(results(work, task, jobs), 1):
+    for number, one in enumerate(results, 1):
         every.append(one)
-        click.echo(f"prova: {number} of {len(work)} buckets", err=True)
+        click.echo(f"prova: {number} of {count} buckets", err=True)
     return Panel(
         summaries=tuple(sorted((s for one in every for s in one.summaries), key=lambda s: s.standing.line)),
         without_contract=len(contracts.missing),
