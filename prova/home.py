@@ -106,6 +106,11 @@ class Home:
         return self.path / "dashboards" / "shown"
 
     @property
+    def chosen(self) -> Path:
+        """Servers and hosts as they were chosen on the page. Need not be there."""
+        return self.path / "setup.toml"
+
+    @property
     def lock(self) -> Path:
         """Held while `prova up` runs, so that two cannot share one home."""
         return self.path / "up.lock"

@@ -44,6 +44,7 @@ class Supervisor:
         self._running: dict[str, _Running] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._ending = False
+        self._renewed: set[str] = set()
         self.failed: asyncio.Future[CommandError] = asyncio.get_running_loop().create_future()
 
     async def add(self, child: Child) -> None:
@@ -58,6 +59,17 @@ class Supervisor:
         ended.cancel()
         await waiting
         self._keepers.append(asyncio.create_task(self._keep(running), name=f"keep {child.name}"))
+
+    def keeps(self, name: str) -> bool:
+        """Whether a child of that name was added."""
+        return name in self._running
+
+    async def renew(self, name: str) -> None:
+        """Ends the child of that name, which is then started anew at once: it is to read its settings again."""
+        running = self._running.get(name)
+        if running is not None:
+            self._renewed.add(name)
+            await _end(running.process)
 
     async def end(self) -> None:
         """Ends every child, last started first; what does not end in time is killed."""
@@ -93,6 +105,11 @@ class Supervisor:
             code = await running.process.wait()
             if self._ending:
                 return
+            if running.child.name in self._renewed:
+                self._renewed.discard(running.child.name)
+                tries = 0
+                running = await self._start(running.child)
+                continue
             if code == Exit.USAGE:
                 if not self.failed.done():
                     self.failed.set_result(_ended_early(running))

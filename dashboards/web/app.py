@@ -67,7 +67,14 @@ def make_app(  # noqa: PLR0913  what a page is made of, each by its name
     )
     case = CaseDesk(diary, dossiers)
     let_in = entrance or Entrance(rules=Rules(hosts=hosts(port, OWN_NAMES)))
-    return site(reader, case, let_in, hands or Hands())
+    app = site(reader, case, let_in, hands or Hands())
+    app.state.reader = reader
+    return app
+
+
+def take_up(app: Starlette, contract_path: Path | None, *, demonstration: bool) -> None:
+    """The page shows its line by this contract from now on."""
+    app.state.reader.take_up(contract_path, demonstration=demonstration)
 
 
 def check_free(host: str, port: int) -> None:

@@ -6,6 +6,7 @@ Knows nothing of how any of it is done.
 from dataclasses import dataclass
 
 from dashboards.web.page.live.course import Bench
+from dashboards.web.page.setup.deed import SetUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,3 +14,4 @@ class Hands:
     """Each is None where nobody does it here; its page is then not there."""
 
     bench: Bench | None = None
+    setup: SetUp | None = None

@@ -68,6 +68,10 @@ class Reader:
         self._archive = Archive(self._store)
         self._stamped: tuple[datetime, object] | None = None
 
+    def take_up(self, contract_path: Path | None, *, demonstration: bool) -> None:
+        """From now on the line is shown by this contract."""
+        self._contract_path, self._demonstration = contract_path, demonstration
+
     def is_readable(self) -> bool:
         """Whether the store is there and can be read."""
         try:

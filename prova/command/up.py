@@ -2,11 +2,9 @@
 
 import asyncio
 import fcntl
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,51 +19,20 @@ from probe.throughput.mlab.locate import NAME as MLAB
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
-from prova.household import Asked, Wish, settle
+from prova.household import Asked
 from prova.option import home_option, mlab_option
 from prova.page.bench import BellBench
+from prova.page.chosen import Chosen
+from prova.page.chosen import parse as parse_chosen
 from prova.page.entrance import Wanted, entrance
 from prova.page.option import page_options, wanted_of
 from prova.page.password import from_file, keep, kept
-from prova.port import free_port
+from prova.page.running import Choice, Running
+from prova.page.set_up import HomeSetUp
 from prova.stop import stopping
-from prova.supervise import Child, Supervisor
+from prova.supervise import Supervisor
 
-_READY_S = 20.0
 _DEFAULT_LINE = "casa"
-_DEMONSTRATION = """
-  This is a demonstration, not evidence: no measuring server was named, so one was started on this very machine,
-  and the tests run inside it. To measure your line, name a server elsewhere:
-
-      make up ARGS="--server wss://HOST"        or        prova up --server wss://HOST
-
-  Isto é uma demonstração, não é prova: não foi indicado nenhum servidor de medição, por isso foi iniciado um nesta
-  mesma máquina. Para medir a sua linha, indique um servidor noutro local com --server.
-"""
-_UNWATCHED = """
-  Outages of the line are not seen: nobody beyond the router is asked, for none stands there by default. Name three
-  hosts in networks of their own, each with any word for its network, whose owners allow it:
-
-      prova up --target A@HOST --target B@HOST --target C@HOST
-
-  As avarias da ligação não são vistas: ninguém para lá do router é interrogado, pois nada está definido à partida.
-  Indique três hosts em redes distintas, cada um com uma palavra para a sua rede, cujos donos o permitam, como acima.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Choice:
-    home: Home
-    contract: Path | None
-    line: str
-    repeat_levels: dict[str, int]
-    servers: tuple[str, ...]
-    watched: tuple[str, ...]
-    asked: Asked
-    broker: broker.BrokerKind | None
-    mlab_accepted: bool
-    wanted: Wanted
-    entrance: Entrance
 
 
 @click.command("up")
@@ -117,28 +84,40 @@ def command(  # noqa: PLR0913  one parameter per option
     **page_way: Any,
 ) -> None:
     """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
-    if MLAB in servers:
-        _heed_mlab(accepted=mlab_accepted)
     home = resolve(home_path)
     make(home)
+    chosen = _chosen(home, Chosen(servers=servers, watched=watched, mlab_accepted=mlab_accepted))
     contract, line, levels = _contract(home, contract_path)
     _note(home, contract)
     wanted = wanted_of(*parse_listen(listen), page_way)
-    choice = _Choice(
+    choice = Choice(
         home=home,
         contract=contract,
         line=line,
-        servers=servers,
-        watched=watched,
+        servers=chosen.servers,
+        watched=chosen.watched,
         asked=Asked(resolvers, names, name_servers, time_servers),
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
-        mlab_accepted=mlab_accepted and MLAB in servers,
+        mlab_accepted=chosen.mlab_accepted and MLAB in chosen.servers,
         repeat_levels=levels,
         wanted=wanted,
         entrance=_entrance(home, wanted, page_way["password_file"]),
     )
     with _only_one(home):
         asyncio.run(_up(choice))
+
+
+def _chosen(home: Home, named: Chosen) -> Chosen:
+    """What the options name; where they name neither server nor host, what was chosen on the page.
+
+    Nothing starts without consent. Raises CommandError, MlabError.
+    """
+    chosen = named
+    if not named.servers and not named.watched and home.chosen.exists():
+        chosen = parse_chosen(home.chosen.read_text(encoding="utf-8"), str(home.chosen))
+    if MLAB in chosen.servers:
+        _heed_mlab(accepted=chosen.mlab_accepted)
+    return chosen
 
 
 def _entrance(home: Home, wanted: Wanted, password_file: Path | None) -> Entrance:
@@ -186,15 +165,6 @@ def _note(home: Home, contract: Path | None) -> None:
         noted.note_contract(home, load(contract), at=clock.now())
 
 
-def _note_settings(choice: _Choice) -> None:
-    """What the probe of this line is set to, for the change log."""
-    from probe import clock
-    from prova.change import noted
-
-    path = choice.home.of_line(choice.line).probe_settings
-    noted.note_settings(choice.home, f"probe of {choice.line}", path, at=clock.now(), line=choice.line)
-
-
 @contextmanager
 def _only_one(home: Home) -> Iterator[TextIO]:
     with home.lock.open("w") as lock:
@@ -207,63 +177,39 @@ def _only_one(home: Home) -> Iterator[TextIO]:
         yield lock
 
 
-async def _up(choice: _Choice) -> None:
+async def _up(choice: Choice) -> None:
     page.check_free(choice.wanted.host, choice.wanted.port)
     with stopping() as stop:
         supervisor = Supervisor(lambda words: click.echo(words, err=True))
         try:
-            await _start(choice, supervisor)
-            await _show(choice, supervisor, stop)
+            running = Running(choice, supervisor)
+            await running.start()
+            await _show(running, supervisor, stop)
         finally:
             began = time.monotonic()
             await supervisor.end()
             click.echo(f"Everything has ended ({time.monotonic() - began:.1f} s).", err=True)
 
 
-async def _start(choice: _Choice, supervisor: Supervisor) -> None:
-    demonstration = not choice.servers
-    server_port = free_port() if demonstration else 0
-    wish = Wish(
-        line=choice.line,
-        servers=choice.servers or (f"ws://127.0.0.1:{server_port}",),
-        demonstration=demonstration,
-        watched=choice.watched,
-        asked=choice.asked,
-        broker=choice.broker,
-        mlab_accepted=choice.mlab_accepted,
-        repeat_levels=choice.repeat_levels,
-    )
-    household = settle(choice.home, wish, broker_port=free_port())
-    plan = household.broker
-    _note_settings(choice)
-    prova = (sys.executable, "-m", "prova.main")
-    home = ("--home", str(choice.home.path))
-    await supervisor.add(Child(name="broker", argv=plan.argv, ready=lambda: broker.wait_ready(plan, _READY_S)))
-    await supervisor.add(Child(name="collector", argv=(*prova, "collector", "run", *home)))
-    if demonstration:
-        click.echo(_DEMONSTRATION, err=True)
-        listen = ("--listen", f"127.0.0.1:{server_port}")
-        ready = lambda: _listening("127.0.0.1", server_port)  # noqa: E731  a name would say no more
-        await supervisor.add(Child(name="server", argv=(*prova, "server", *listen, *home), ready=ready))
-    probe_home = ("--home", str(household.probe_home.path))
-    if not (choice.watched or choice.asked.name_servers or {*choice.servers} - {MLAB}):
-        click.echo(_UNWATCHED, err=True)
-    await supervisor.add(Child(name="probe", argv=(*prova, "probe", "run", *probe_home)))
-
-
-async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) -> None:
+async def _show(running: Running, supervisor: Supervisor, stop: asyncio.Event) -> None:
     """Serves the page until Ctrl-C, or until a child fails for something that a person must mend."""
-    at, entrance = choice.wanted, choice.entrance
+    choice = running.choice
+    at, entrance, home = choice.wanted, choice.entrance, choice.home
+    contract = choice.contract or home.contract
     app = page.make_app(
-        home=choice.home.path,
+        home=home.path,
         contract_path=choice.contract,
         line=choice.line,
         demonstration=not choice.servers,
         port=at.port,
         entrance=entrance,
-        hands=Hands(bench=BellBench(choice.home.of_line(choice.line).probe.bell)),
-        dossier_command=_dossier_command(choice),
+        hands=Hands(
+            bench=BellBench(home.of_line(choice.line).probe.bell),
+            setup=HomeSetUp(line=choice.line, contract=contract, chosen_file=home.chosen, renew=running.renew),
+        ),
+        dossier_command=_dossier_command(home, contract),
     )
+    running.shown_by(app)
     shown = f"[{at.host}]" if ":" in at.host else at.host
     scheme = "https" if entrance.certificate else "http"
     click.echo(f"\n  Prova: {scheme}://{shown}:{at.port}   (Ctrl-C ends everything)\n", err=True)
@@ -279,24 +225,7 @@ async def _show(choice: _Choice, supervisor: Supervisor, stop: asyncio.Event) ->
     await serving
 
 
-def _dossier_command(choice: _Choice) -> tuple[str, ...]:
-    """Makes a dossier of this home; none without a contract."""
-    if choice.contract is None:
-        return ()
-    home, contract = ("--home", str(choice.home.path)), ("--contract", str(choice.contract))
-    return (sys.executable, "-m", "prova.main", "dossier", *home, *contract)
-
-
-async def _listening(host: str, port: int) -> None:
-    """Returns once something accepts connections there; CommandError after a while."""
-    deadline = time.monotonic() + _READY_S
-    while time.monotonic() < deadline:
-        try:
-            _, writer = await asyncio.open_connection(host, port)
-        except OSError:
-            await asyncio.sleep(0.05)
-            continue
-        writer.close()
-        await writer.wait_closed()
-        return
-    raise CommandError(f"Nothing answers on {host}:{port} after {_READY_S:g} s. Look at the words above.")
+def _dossier_command(home: Home, contract: Path) -> tuple[str, ...]:
+    """Makes a dossier of this home; the page asks for one only once there is a contract."""
+    named = ("--home", str(home.path), "--contract", str(contract))
+    return (sys.executable, "-m", "prova.main", "dossier", *named)

@@ -6,8 +6,6 @@ Nothing is written before the person agrees, and nothing that is there is writte
 import json
 import tomllib
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from analysis.summary.page.extract import extract
 from analysis.summary.read import read
 from analysis.summary.reading import Confidence, Content, Item, Reading, Value
 from analysis.summary.reading_json import plain, reading_json
+from analysis.summary.typed import typed
 from prova.contract_words import shown
 from prova.exit import CommandError
 from prova.option import LineName, json_option
@@ -141,8 +140,8 @@ def _ask(one: Wanted, known: Value | None) -> Content | None:
         if not answer or (answer == "-" and not one.needed):
             return None
         try:
-            return parsed(one.item, answer)
-        except (ValueError, InvalidOperation):
+            return typed(one.item, answer)
+        except ValueError:
             click.echo(f"  {answer!r} will not do: {_form(one.item)}.", err=True)
 
 
@@ -161,21 +160,6 @@ def _form(item: Item) -> str:
     if item is Item.TECHNOLOGY:
         return f"write one of {', '.join(one.value for one in Technology)}"
     return "write a whole number" if item is Item.BILLING_DAY else "write a few words"
-
-
-def parsed(item: Item, answer: str) -> Content:
-    """What a person typed, as the item has it. Raises ValueError or InvalidOperation where it is no such thing."""
-    name = item.value
-    if name.endswith(("_mbps", "_eur")):
-        value = Decimal(answer.replace(",", "."))
-        if not value.is_finite() or value <= 0:
-            raise ValueError(answer)
-        return value
-    if name.endswith("_on") or item is Item.DATED:
-        return date.fromisoformat(answer)
-    if item is Item.TECHNOLOGY:
-        return Technology(answer).value
-    return int(answer) if item is Item.BILLING_DAY else answer
 
 
 def _text(value: Content | None) -> str:

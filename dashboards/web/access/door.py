@@ -38,6 +38,11 @@ class Visit:
         self.cookies: dict[str, str] = {}  # the Set-Cookie fields of the answer, by name
 
     @property
+    def word(self) -> str:
+        """What this browser alone holds: by it, a page knows it again."""
+        return self._word
+
+    @property
     def signed_in(self) -> bool:
         """Whether the password was given; false also where none is asked for."""
         return bool(self._session)

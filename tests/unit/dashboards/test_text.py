@@ -7,16 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from analysis.contract import Technology
 from analysis.finding import Grade, Reason, Verdict
 from analysis.outage.outage import Cause, Flag
 from analysis.profile import load
 from analysis.report import State
+from analysis.summary.page.paper import Refusal as Unreadable
+from analysis.summary.reading import Confidence
 from dashboards.web.access.asked import Refusal
 from dashboards.web.language import Language
 from dashboards.web.page.case.fields import FIELDS
 from dashboards.web.page.live.course import State as Live
 from dashboards.web.page.live.course import Why
 from dashboards.web.page.readiness.shown import Standing
+from dashboards.web.page.setup import terms
+from dashboards.web.page.setup.deed import Look, ServerKind
+from dashboards.web.page.setup.draft import Step
 from dashboards.web.places import PLACES
 from dashboards.web.render import words
 from dashboards.web.text import CatalogueError, joined, parse, placeholders
@@ -30,7 +36,11 @@ from probe.wire import Status
 WEB = Path(str(files("dashboards.web")))
 CATALOGUE = words()
 SOURCES = [*WEB.rglob("*.py"), *WEB.rglob("templates/**/*.html")]
-PAGES = (*(place.where.name for place in PLACES), "live")
+PAGES = (*(place.where.name for place in PLACES), "live", "setup")
+SETUP_PROBLEMS = (
+    "needed", "speed", "euros", "date", "day", "choice", "words", "above_maximum", "above_normal", "not_wireless", "share",
+    "address", "consent", "host", "twice", "file",
+)  # fmt: skip
 CLAIM_RULES = [rule for rule in load("pt-nos").rules if not rule.id.startswith("speed.") and rule.id != "visit.porting"]
 # Keys that are put together from an enumeration's value: every value must have its words.
 BY_VALUE: dict[str, Iterable[str]] = {
@@ -68,6 +78,15 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "refusal": Refusal,
     "live": (*Live, *(f"text_{one}" for one in Live), *(f"measuring_{one}" for one in Direction)),
     "live_why": Why,
+    "setup_step": Step,
+    "setup_text": Step,
+    "setup_group": ("named", "download", "upload", "place", "price", "server", "host"),
+    "setup_field": (*terms.ITEMS, "pdf", "region", "municipality", "address", "consent", "host", "network"),
+    "setup_hint": (*terms.ITEMS, "pdf", "region", "municipality", "address", "host", "network"),
+    "setup_technology": Technology,
+    "setup_region": terms.ZONES,
+    "setup_confidence": (*Confidence, "absent"),
+    "setup_problem": (*SETUP_PROBLEMS, *(f"pdf_{one}" for one in Unreadable)),
     "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
     "case_kind": FIELDS,
     "case_help": FIELDS,
@@ -80,6 +99,8 @@ BY_VALUE: dict[str, Iterable[str]] = {
 }
 WITH_TITLE = {
     "banner": ("demonstration", "no_contract", "clock_off", "clock_unknown"),
+    "setup_server": tuple(ServerKind),
+    "setup_look": tuple(Look),
     "lack": ("contract", "contract_broken", "server", "tests", "day"),
 }
 
@@ -132,9 +153,10 @@ def test_the_two_languages_are_not_the_same_text_by_oversight() -> None:
     same_in_both = {
         "direction.download", "direction.upload", "hours.router", "role.gateway", "role.internet", "counts.separator",
         "test.when", "trials.and", "none", "lack.stretch", "days.before", "days.after",
-        "link.wifi", "link.virtual", "fact.mtu",
+        "link.wifi", "link.virtual", "fact.mtu", "setup_server.mlab.title",
         "diary.amend_title", "case_field.download_mbps", "case_field.upload_mbps", "case_word.internet",
         "case_word.regulator",
+        "setup_group.host", "setup_region.madeira",
     }  # fmt: skip
     same = {key for key, entry in CATALOGUE.entries.items() if len({str(entry[one]) for one in Language}) == 1}
     assert same == same_in_both
