@@ -9,8 +9,10 @@ from pathlib import Path
 from threading import Thread
 
 from playwright.sync_api import Browser, sync_playwright
+from starlette.applications import Starlette
 
 from dashboards.web import app as page
+from dashboards.web.hands import Hands
 from tests.e2e.stores import NOW
 
 CHROMIUM = (
@@ -85,8 +87,9 @@ def served(
     clock: Callable[[], datetime] = lambda: NOW,
     demonstration: bool = False,
     dossier_command: tuple[str, ...] = (),
+    hands: Callable[[Callable[..., None]], Hands] | None = None,
 ) -> Iterator[str]:
-    """The address of a page over the store in `home`."""
+    """The address of a page over the store in `home`. `hands` are made with what tells the page of another contract."""
     contract_path = None if contract is None else home / "contract.toml"
     if contract_path is not None and contract is not None:
         home.mkdir(parents=True, exist_ok=True)
@@ -95,6 +98,7 @@ def served(
         (home / "case.toml").write_text(case)
     listening = page.listen("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
+    served_by: list[Starlette] = []
     app = page.make_app(
         home=home,
         contract_path=contract_path,
@@ -103,7 +107,9 @@ def served(
         port=port,
         clock=clock,
         dossier_command=dossier_command,
+        hands=None if hands is None else hands(lambda *told, **named: page.take_up(served_by[0], *told, **named)),
     )
+    served_by.append(app)
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:

@@ -38,8 +38,8 @@ CATALOGUE = words()
 SOURCES = [*WEB.rglob("*.py"), *WEB.rglob("templates/**/*.html")]
 PAGES = (*(place.where.name for place in PLACES), "live", "setup")
 SETUP_PROBLEMS = (
-    "needed", "speed", "euros", "date", "day", "choice", "words", "above_maximum", "above_normal", "not_wireless", "share",
-    "address", "consent", "host", "twice", "file",
+    "needed", "speed", "euros", "date", "day", "choice", "words", "above_maximum", "above_normal", "not_wireless",
+    "share", "address", "consent", "host", "twice", "file",
 )  # fmt: skip
 CLAIM_RULES = [rule for rule in load("pt-nos").rules if not rule.id.startswith("speed.") and rule.id != "visit.porting"]
 # Keys that are put together from an enumeration's value: every value must have its words.

@@ -35,6 +35,7 @@ def answer(library: Library, course: Course, token: str, speak: Speak) -> Sheet:
 def view(reading: Reading, course: Course, token: str, voice: Voice) -> LivePage:
     """Everything below the frame."""
     kept = _kept(reading, course)
+    waiting = course.state is State.DONE and len(kept) < len(course.records)
     return LivePage(
         token=token,
         state=course.state,
@@ -44,11 +45,11 @@ def view(reading: Reading, course: Course, token: str, voice: Voice) -> LivePage
         facts=_facts(course, voice) if course.is_under_way else (),
         picture=_picture(course, voice),
         progress_percent=_progress(course),
-        results=_results(replace(reading, latest_tests=kept), voice) if kept else (),
+        results=_results(replace(reading, latest_tests=kept), voice) if kept and not waiting else (),
         tests_address="/",
         may_begin=not course.is_under_way,
         may_end=course.is_under_way,
-        waiting_for_results=course.state is State.DONE and len(kept) < len(course.records),
+        waiting_for_results=waiting,
     )
 
 

@@ -21,7 +21,10 @@ Wrong = Mapping[str, str]  # of a field's name, what is wrong with it
 
 def wrong(problems: Sequence[Problem], voice: Voice) -> Wrong:
     """The first problem of each field, in words."""
-    return {one.field: voice.say(f"setup_problem.{one.key}") for one in reversed(problems)}
+    found: dict[str, str] = {}
+    for one in problems:
+        found.setdefault(one.field, voice.say(f"setup_problem.{one.key}"))
+    return found
 
 
 def term_groups(draft: Draft, bad: Wrong, voice: Voice) -> tuple[Group, ...]:
@@ -97,7 +100,7 @@ def _term(item: Item, draft: Draft, bad: Wrong, voice: Voice) -> Field:
         Option(one.value, voice.say(f"setup_technology.{one}"), draft.typed.get(name) == one.value)
         for one in Technology
     )
-    return _with_options(made, options)
+    return _with_options(made, (Option("", voice.say("setup.choose"), not draft.typed.get(name)), *options))
 
 
 def _read_from(value: Value | None, voice: Voice) -> tuple[str, ...]:

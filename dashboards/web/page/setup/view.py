@@ -42,7 +42,7 @@ class Asked:
 def view(asked: Asked, reading: Reading, voice: Voice) -> Sheet:
     """The page of one step."""
     step, bad = asked.step, wrong(asked.problems, voice)
-    order = tuple(Step)
+    order, groups = tuple(Step), _groups(asked, voice)
     number = order.index(step)
     page = SetupPage(
         token=asked.token,
@@ -50,8 +50,8 @@ def view(asked: Asked, reading: Reading, voice: Voice) -> Sheet:
         steps=tuple(_step(one, step, voice) for one in order),
         title=voice.say("setup.step", number=number + 1, count=len(order), title=voice.say(f"setup_step.{step}")),
         text=_text(asked, voice),
-        groups=_groups(asked, voice),
-        problems=tuple(Choice(f"to-{one.field}", bad[one.field], f"#{one.field}") for one in asked.problems),
+        groups=groups,
+        problems=tuple(_to_field(name, what, groups) for name, what in bad.items()),
         looks=tuple(_look(one, voice) for one in asked.seen),
         facts=_facts(asked, voice) if step is Step.SUMMARY else (),
         before=_address(order[number - 1]) if number else "",
@@ -59,6 +59,12 @@ def view(asked: Asked, reading: Reading, voice: Voice) -> Sheet:
         failed=asked.failed,
     )
     return Sheet(frame(WHERE, reading, voice, {"step": step}), page)
+
+
+def _to_field(name: str, what: str, groups: tuple[Group, ...]) -> Choice:
+    """A problem with the way to its field, which is named."""
+    named = [f"{group.title}: {one.label}. {what}" for group in groups for one in group.fields if one.name == name]
+    return Choice(f"to-{name}", named[0] if named else what, f"#{name}")
 
 
 def _address(step: Step) -> str:
