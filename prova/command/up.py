@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
