@@ -6,7 +6,7 @@ Holds no judgement, no form of points and no clock.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -50,7 +50,6 @@ class Order:
     congestion_days: int
     group_by: GroupKind
     say: Callable[[str], None]
-    congestion_on: dict[str, date] = field(default_factory=dict)  # by line: the day on which it was judged last
 
 
 async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], stop: asyncio.Event) -> None:
@@ -59,9 +58,10 @@ async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], s
     Raises DatabaseRefusalError, SettingsError, ProfileError, TopologyError and the store's errors.
     """
     wait_s = every_s
+    congestion_on: dict[str, date] = {}
     while not stop.is_set():
         try:
-            await asyncio.to_thread(pass_over, order, now(), stopped=stop.is_set)
+            await asyncio.to_thread(pass_over, order, now(), congestion_on, stopped=stop.is_set)
             wait_s = every_s
         except CommandError as error:
             wait_s = min(wait_s * 2, max(_LONGEST_WAIT_S, every_s))
@@ -70,8 +70,12 @@ async def follow(order: Order, *, every_s: float, now: Callable[[], datetime], s
             await asyncio.wait_for(stop.wait(), wait_s)
 
 
-def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Judges each line once and shows it. Raises CommandError where the database does not answer, and as `follow`."""
+def pass_over(
+    order: Order, now: datetime, congestion_on: dict[str, date], *, stopped: Callable[[], bool] = lambda: False
+) -> None:
+    """Judges each line once and shows it. `congestion_on`: by line, the day on which it was judged for congestion last,
+    which is put down there. Raises CommandError where the database does not answer, and as `follow`.
+    """
     collector = order.home.collector
     loaded = settings.load(order.settings_path or collector.projection_settings)
     store, memory = Store(collector.journal), Memory(order.home.judged_view, loaded.target)
@@ -85,12 +89,12 @@ def pass_over(order: Order, now: datetime, *, stopped: Callable[[], bool] = lamb
                 continue
             view = _View(order=order, store=store, contract=contract, group=_group(topology, order, contract, now))
             try:
-                for sheet in (view.findings(now), view.congestion(now)):
-                    if sheet is not None:
-                        _say(order, line, show(database, memory, sheet))
+                _say(order, line, show(database, memory, view.findings(now)))
+                if order.congestion_days and congestion_on.get(line) != _today(contract, now):
+                    _say(order, line, show(database, memory, view.congestion(now)))
+                    congestion_on[line] = _today(contract, now)
             except DatabaseError as error:
                 raise CommandError(str(error), Exit.UNREACHABLE) from error
-            order.congestion_on[line] = _today(contract, now)
 
 
 def judged_line(
@@ -128,11 +132,9 @@ class _View:
         judged = judged_line(self.store, self.contract, period, now, case=self._case(), group=self.group)
         return findings_sheet(judged)
 
-    def congestion(self, now: datetime) -> Sheet | None:
-        """None where it was judged today: of whole days nothing is new."""
+    def congestion(self, now: datetime) -> Sheet:
+        """Of whole days, so that it is new once a day."""
         today, line = _today(self.contract, now), self.contract.line
-        if not self.order.congestion_days or self.order.congestion_on.get(line.id) == today:
-            return None
         first = today - timedelta(days=self.order.congestion_days)
         judged = of_line(self.store, line.id, days_between(first, today), line.zone, self._case().circumstances)
         points = congestion_points(judged, place_of(self.contract, self.group))

@@ -1,5 +1,6 @@
 """`prova dashboards` build, lint and project, as a person runs them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,9 +10,13 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # ships no types
 from click.testing import CliRunner, Result
 
+from analysis.contract_file import load as load_contract
+from analysis.fleet.placement import GroupKind
 from probe import clock
 from prova.command.many.dashboards import command
 from prova.exit import Exit, mendable
+from prova.home import Home
+from prova.many.judged_view import Order, follow
 from prova.port import free_port
 from tests.integration.influx_rig import BUCKET, Influx, running
 from tests.integration.lake_rig import House
@@ -123,6 +128,38 @@ def test_findings_are_shown_and_what_the_case_no_longer_tells_is_withdrawn(house
     assert " 0 withdrawn" in _project(house, influx.url).stderr
     (placed,) = influx.query('SELECT last("judged") FROM "place" GROUP BY "line", "operator", "group"')
     assert (placed["line"], placed["operator"], placed["group"]) == ("casa", "NOS", "pon, 7")
+
+
+@needs_influx
+async def test_it_goes_on_through_a_database_that_was_away_until_it_is_stopped(house: House, influx: Influx) -> None:
+    said: asyncio.Queue[str] = asyncio.Queue()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    own = house.layout.projection_settings
+    own.write_text(f'[influxdb]\nurl = "{influx.url}"\nbucket = "{BUCKET}"\n')
+
+    def say(words: str) -> None:
+        loop.call_soon_threadsafe(said.put_nowait, words)
+
+    order = Order(
+        home=Home(house.home),
+        settings_path=None,
+        contracts={"casa": load_contract(house.home / "contract.toml")},
+        days=2,
+        congestion_days=0,
+        group_by=GroupKind.SEGMENT,
+        say=say,
+    )
+    influx.kill()
+    task = asyncio.create_task(follow(order, every_s=0.1, now=clock.now, stop=stop))
+    try:
+        assert "Trying again" in await asyncio.wait_for(said.get(), 60)
+        await asyncio.to_thread(influx.start)
+        async with asyncio.timeout(60):
+            while "points" not in await said.get():
+                pass
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 60)
 
 
 def test_a_database_that_is_away_is_told_and_nothing_is_lost(house: House) -> None:

@@ -90,6 +90,15 @@ def test_what_stands_in_the_way_is_told_with_its_mend_and_no_traceback(tmp_path:
     assert "Traceback" not in refused.stderr + away.stderr + nobody.stderr
 
 
+@pytest.mark.parametrize("url", ["grafana.example", "ftp://x", "http://[", "https://me:pass@grafana.example"])
+def test_an_address_that_is_none_or_holds_a_secret_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    done = CliRunner().invoke(command, ["push", "--grafana", url, "--token-file", str(tmp_path / "token")])
+    assert done.exception is not None
+    told = mendable(done.exception)
+    assert told is not None
+    assert (told[1], "me:pass" in told[0]) == (Exit.USAGE, False)
+
+
 def test_where_grafana_client_is_not_installed_the_way_to_it_is_told(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("x")
     argv = ["push", "--grafana", "http://127.0.0.1:1", "--token-file", str(tmp_path / "token")]

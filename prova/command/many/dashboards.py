@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _DAYS = 8
 _CONGESTION_DAYS = 28
 _EVERY_S = 300.0
+_MOST_BYTES = 10_000_000  # of a dashboard
 
 
 @click.group("dashboards")
@@ -111,6 +114,7 @@ def push(  # noqa: PLR0913  one parameter per option
     """Bring data source, folder and dashboards to a Grafana that runs; what is as it should be is left alone."""
     from dashboards.grafana.deliver.push import Grafana, Target
 
+    _check_address(grafana_url)
     influxdb_token = None if influxdb_token_file is None else _secret(influxdb_token_file)
     site = _site(url, bucket)
     if influxdb_token is None:
@@ -190,7 +194,7 @@ def project(  # noqa: PLR0913  one parameter per option
         say=_say,
     )
     if once:
-        pass_over(order, clock.now())
+        pass_over(order, clock.now(), {})
         return
 
     async def until_stopped() -> None:
@@ -214,12 +218,22 @@ def _site(url: str, bucket: str) -> "Site":
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        told = json.loads(content) if len(content) <= _MOST_BYTES else None
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"{path} is no JSON ({error}). Export the dashboard from Grafana again.") from error
     if not isinstance(told, dict):
         raise CommandError(f"{path} is no dashboard. Export one from Grafana as JSON.")
     return told
+
+
+def _check_address(url: str) -> None:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and not parts.username and parts.port != 0:
+            return
+    raise CommandError("--grafana must be http:// or https:// and a host, without credentials; name a --token-file.")
 
 
 def _secret(path: Path) -> str:

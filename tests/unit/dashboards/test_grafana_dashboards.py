@@ -9,6 +9,8 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboards.grafana.catalogue import dashboards
 from dashboards.grafana.classic import classic
@@ -17,6 +19,10 @@ from dashboards.grafana.measurement import MEASUREMENTS
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "tests" / "grafana" / "dashboard.jsonschema.json"
+KEYS = (
+    *("uid", "title", "editable", "panels", "templating", "list", "name", "type", "datasource", "query", "targets"),
+    *("gridPos", "x", "y", "w", "h", "id", "fieldConfig", "defaults", "thresholds", "steps", "alias", "label"),
+)
 ALL = [classic(one) for one in dashboards()]
 
 
@@ -106,6 +112,18 @@ def test_a_flaw_is_found_and_no_other(rule: str, spoil: Callable[[Any], None]) -
     dashboard = copy.deepcopy(ALL[0])
     spoil(dashboard)
     assert {one.rule for one in flaws(dashboard)} == {rule}
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(told=st.dictionaries(st.sampled_from(KEYS), JUNK, max_size=6))
+def test_whatever_calls_itself_a_dashboard_is_told_its_flaws(told: dict[str, Any]) -> None:
+    assert {one.rule for one in flaws(told)} >= {"uneditable-dashboard"} or told.get("editable") is False
 
 
 def test_uids_and_titles_differ_and_panels_begin_no_second_time() -> None:
