@@ -1,11 +1,12 @@
 """The page over HTTP, without a browser: what it answers, to whom, and what every answer carries."""
 
 import asyncio
+import html
 import http.client
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -107,6 +108,29 @@ def test_a_days_old_address_leads_to_its_page(address: str) -> None:
     status, headers, _ = ask(address, "/?lang=en&day=2026-11-20")
     assert (status, headers["location"]) == (308, "/day?lang=en&day=2026-11-20")
     assert ask(address, "/?day=//evil.example")[1]["location"] == "/day"
+
+
+HOSTILE = ("", "0", "-1", "9" * 400, "2026-13", "<script>", "../../etc/passwd", "\N{SNOWMAN}", "%00", "p1/1")
+
+
+@pytest.mark.parametrize("path", ["/month", "/outages", "/tests", "/test", "/readiness"])
+def test_nothing_in_an_address_breaks_a_page(address: str, path: str) -> None:
+    for number, nonsense in enumerate(HOSTILE):
+        other = HOSTILE[(number + 3) % len(HOSTILE)]
+        names = {"month": nonsense, "day": other, "id": nonsense, "page": other, "counts": nonsense, "direction": other}
+        status, _, text = ask(address, f"{path}?lang=en&{urlencode(names)}")
+        assert status == (404 if path == "/test" else 200)
+        assert "<script>" not in text.replace('<script src="/static/page.js" defer></script>', "")
+
+
+def test_a_test_is_opened_with_the_findings_that_it_went_into(address: str) -> None:
+    listed = ask(address, "/tests?lang=en&counts=full&direction=download&page=2")[2]
+    link = html.unescape(listed.split('<p class="head"><a href="')[1].split('"')[0])
+    status, _, text = ask(address, f"{link}&lang=en")
+    assert status == 200
+    assert "Grade A: proof" in text
+    assert "NOS 3.10.1" in text
+    assert ask(address, "/test?lang=en&day=2026-11-20&id=p9%2F1")[0] == 404
 
 
 def test_the_parts_are_the_pages_own(address: str) -> None:
