@@ -1,9 +1,9 @@
 """What one line costs a fleet: messages, bytes on the way and on disks, the processor of the collector and of a seal.
 
-A day of some lines goes through the real parts, one message for each record as a probe sends it: signed, settled in
-groups of 300, sealed, verified. Then what a share of 125,000 lines asks of mosquitto, and what EMQX asks of us.
+A day of some lines goes through the real parts, in the batches that a probe makes of it: signed, settled in groups of
+300, sealed, verified. `--hold`: how long routine records wait for company (`collector.hold_s` of a probe). Then what a share of 125,000 lines asks of mosquitto, and what EMQX asks of us.
 
-    python -m bench.fleet [--lines 20] [--listened 125000] [--unwatched]
+    python -m bench.fleet [--lines 20] [--listened 125000] [--unwatched] [--hold 60]
 """
 
 import argparse
@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -36,6 +36,8 @@ from collector.proof.audit.check import Question, check
 from collector.settings import BrokerSettings
 from collector.subscribe import connected
 from probe import clock, key, keyfile, wire
+from probe.backlog.patience import Patience
+from probe.backlog.portion import LARGE_RECORD_BYTES
 from probe.body.reachability import Reachability
 from probe.body.rung import ClockSeen, LinkSeen
 from probe.body.speed_test import Direction
@@ -95,8 +97,41 @@ def a_minute() -> Reachability:
     return replace(minute, targets=tuple(targets))
 
 
-def arrivals(home: Path, lines: int, *, watched: bool) -> Iterator[list[Arrival]]:
+@dataclass(slots=True)
+class Held:
+    """What waits at one probe for company, as its publisher has it."""
+
+    hold: timedelta
+    records: list[bytes] = field(default_factory=list)
+    since_at: datetime | None = None
+    patience: Patience = field(default_factory=Patience)
+
+    def add(self, at: datetime, body: Body, encoded: bytes) -> list[list[bytes]]:
+        """The batches that go now, before and with this record."""
+        gone = []
+        if self.since_at is not None and at - self.since_at >= self.hold:
+            gone += self._cut()
+        self.records.append(encoded)
+        self.since_at = self.since_at or at
+        if not self.patience.may_wait(body) or not self.hold:
+            gone += self._cut()
+        return gone
+
+    def _cut(self) -> list[list[bytes]]:
+        batches: list[list[bytes]] = [[]]
+        size = 0
+        for one in self.records:
+            if batches[-1] and size + len(one) > LARGE_RECORD_BYTES:
+                batches, size = [*batches, []], 0
+            batches[-1].append(one)
+            size += len(one)
+        self.records, self.since_at = [], None
+        return batches
+
+
+def arrivals(home: Path, lines: int, *, watched: bool, hold_s: float) -> Iterator[list[Arrival]]:
     """A day of every line, in order of time, in groups."""
+    held = [Held(timedelta(seconds=hold_s)) for _ in range(lines)]
     keys = [key.generate() for _ in range(lines)]
     for number, own in enumerate(keys):
         enrol(home, probe=f"p{number}", line=f"line-{number}", public_jwk=key.public_jwk(own), at=DAY_AT)
@@ -106,21 +141,22 @@ def arrivals(home: Path, lines: int, *, watched: bool) -> Iterator[list[Arrival]
         for number, own in enumerate(keys):
             line, probe = f"line-{number}", f"p{number}"
             encoded = wire.encode_record(a_record(body=body, at=at, sequence=sequence, line=line, probe=probe))
-            signed = wire.seal_batch(line, probe, [encoded], previous_sha256=heads[number], key=own)
-            heads[number] = wire.sha256(signed)
-            group.append(Arrival(topic=wire.topic(Kind.RECORDS, line, probe), payload=signed, received_at=at))
-            if len(group) == GROUP:
+            for batch in held[number].add(at, body, encoded):
+                signed = wire.seal_batch(line, probe, batch, previous_sha256=heads[number], key=own)
+                heads[number] = wire.sha256(signed)
+                group.append(Arrival(topic=wire.topic(Kind.RECORDS, line, probe), payload=signed, received_at=at))
+            if len(group) >= GROUP:
                 yield group
                 group = []
     yield group
 
 
-def through(home: CollectorHome, lines: int, *, watched: bool) -> None:
+def through(home: CollectorHome, lines: int, *, watched: bool, hold_s: float) -> None:
     """The day received, sealed and verified."""
     journal = Journal(home.journal)
     desk = Desk(journal, keyfile.load_or_make(home.key))
     messages, up_bytes, down_bytes, cpu_s, wall_s = 0, 0, 0, 0.0, 0.0
-    for group in arrivals(home.root, lines, watched=watched):
+    for group in arrivals(home.root, lines, watched=watched, hold_s=hold_s):
         with Clocked() as clocked:
             answers = desk.answers(desk.settle(desk.judge(group)).receipts)
         messages += len(answers)
@@ -209,10 +245,11 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=20)
     parser.add_argument("--listened", type=int, default=125_000)
     parser.add_argument("--unwatched", action="store_true", help="tests alone: no target is asked every few seconds")
+    parser.add_argument("--hold", type=float, default=60.0, help="seconds; 0: each record is a message")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = CollectorHome(Path(folder) / "home")
-        through(home, chosen.lines, watched=not chosen.unwatched)
+        through(home, chosen.lines, watched=not chosen.unwatched, hold_s=chosen.hold)
         asked(home)
         asyncio.run(listening(Path(folder) / "broker", chosen.listened))
 

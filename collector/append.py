@@ -18,6 +18,10 @@ from probe.wire import Outcome
 NEXT_BATCH = """
 SELECT 1 + max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(id) FROM sealed_batch), 0))
 """
+NEWEST_BATCH = "SELECT id, sha256 FROM batch ORDER BY id DESC LIMIT 1"
+BATCH_OF = """
+SELECT sha256 FROM batch WHERE id = ?1 UNION ALL SELECT lower(hex(sha256)) FROM sealed_batch WHERE id = ?1
+"""
 _TIP = """
 SELECT max(last_sequence, sealed_sequence), record_count, batch_count, last_record_us, last_received_us,
   ifnull(head_sha256, ''), public_jwk, key_revoked_us

@@ -14,6 +14,11 @@ class CollectorHome:
     root: Path
 
     @property
+    def tip(self) -> Path:
+        """The newest batch that the journal confirmed."""
+        return self.journal.with_suffix(".tip")
+
+    @property
     def journal(self) -> Path:
         """The store's hot part, which `collector.store` reads."""
         return self.root / "collector" / "journal.sqlite3"

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from collector import history, schema
-from collector.append import NEXT_BATCH, Append, chain_remarks
+from collector.append import BATCH_OF, NEWEST_BATCH, NEXT_BATCH, Append, chain_remarks
 from collector.envelope import (
     BY_TICKET,
     OF_A_KEY,
@@ -35,7 +35,9 @@ from collector.envelope import (
 from collector.identity import key_rows, keyring
 from collector.lake import known
 from collector.lake.fingerprint import fingerprint
+from collector.proof import tip
 from collector.proof.log import batch_leaf
+from collector.proof.tip import Newest, Tip
 from collector.pulse import Pulse
 from probe.units import epoch_us
 from probe.wire import MAX_BATCH_BYTES, Kind, Outcome, parse_topic, sha256, topic
@@ -74,6 +76,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._tip: Tip | None = None
         try:
             _make_private(path)
             self._pulse = Pulse(path.with_suffix(".pulse"))
@@ -85,6 +88,7 @@ class Journal:
         self._folds_from = 0
         try:
             self._prepare()
+            self._tip = self._tip_of(path.with_suffix(".tip"))
         except JournalError:
             self.close()
             raise
@@ -94,6 +98,8 @@ class Journal:
         self._probes.close()
         self._db.close()
         self._pulse.close()
+        if self._tip is not None:
+            self._tip.close()
 
     def enrolled(self, probe: str) -> Enrolled | None:
         """The probe of that name; None where it is not enrolled. Raises JournalError."""
@@ -152,6 +158,9 @@ class Journal:
                 self._note(seen)
             self._count(settled, passed_over)
         self._confirm()
+        if self._tip is not None and any(one.outcome is Outcome.ACCEPTED for one in settled):
+            for row in self._db.execute(NEWEST_BATCH).fetchall():
+                self._tip.write(Newest(*row))
         return settled
 
     def witness(self, seen: Sequence[Witnessed]) -> None:
@@ -309,6 +318,18 @@ class Journal:
             " ON CONFLICT DO UPDATE SET count = count + excluded.count",
             [(outcome, reason, count) for (outcome, reason), count in told.items()],
         )
+
+    def _tip_of(self, path: Path) -> Tip:
+        """What it says is set aside where the journal no longer has that batch: a loss that would be written over."""
+        known = tip.told(path)
+        if known is not None:
+            with translated(self._path):
+                if self._db.execute(BATCH_OF, (known.batch,)).fetchone() != (known.sha256,):
+                    tip.set_aside(path)
+        try:
+            return Tip(path)
+        except OSError as error:
+            raise JournalError(f"{path} cannot be written: {error.strerror}. Let this user write it.") from error
 
     def _prepare(self) -> None:
         with translated(self._path):

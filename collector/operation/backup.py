@@ -36,7 +36,7 @@ LAKE = "collector/lake"  # where a copied lake is put back, wherever it was
 _BUSY_S = 30.0
 _DATABASE = ".sqlite3"
 _SCRATCH = "copy-"
-_LEFT_OUT = (".lock", ".pulse", "-wal", "-shm", "-journal", ".new")  # made anew, or in a database's copy
+_LEFT_OUT = (".lock", ".pulse", ".tip", "-wal", "-shm", "-journal", ".new")  # made anew, or in a database's copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,8 @@ def test_a_forged_journal_is_told_by_a_receipt_that_its_probe_kept(house: House,
         "UPDATE probe SET record_count = 3, last_sequence = 3, batch_count = 3,"
         " head_sha256 = (SELECT sha256 FROM batch WHERE id = 3) WHERE probe = 'p1'",
     )
+    assert [one.batch for one in _defects(house)] == [4]
+    house.layout.tip.unlink()  # whoever cuts batches off can cut that off too
     assert _defects(house) == ()
     found = _defects(house, receipt)
     assert {one.kind for one in found} == {DefectKind.WITNESS}
@@ -221,8 +223,31 @@ def test_commits_that_a_damaged_log_gives_up_are_told_of_and_where(house: House)
         log.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         log.with_name(log.name.replace("-wal", "-shm")).unlink(missing_ok=True)
         found = _check(house)
-        assert [one.place for one in found.defects] == [str(log)] * lost
+        told = [(one.place, one.batch) for one in found.defects]
+        first = 1 if lost else 4
+        assert told == [(str(log), None)] * lost + [(str(house.layout.journal), first)], (
+            "and the first batch that is lost"
+        )
         assert any("The last commit" in note for note in found.notes) is not lost
+
+
+def test_a_loss_is_still_told_of_once_other_batches_came(house: House) -> None:
+    """A journal that lost its end goes on from there, with the same numbers again."""
+    one, two = house.senders[:2]
+    house.keep(one.batch([START_AT], START_AT))
+    before = house.layout.journal.read_bytes()
+    house.keep(one.batch([START_AT + DAY / 2], START_AT))
+    house.layout.journal.write_bytes(before)
+    assert [one.batch for one in _defects(house)] == [2]
+    house.keep(two.batch([START_AT], START_AT), two.batch([START_AT + DAY / 2], START_AT))
+    assert ["is another" in one.detail for one in _defects(house) if one.batch == 2] == [True]
+
+
+def test_what_is_torn_beside_the_journal_says_nothing(house: House) -> None:
+    house.keep(house.senders[0].batch([START_AT], START_AT))
+    for told in (b"", b"7 " + b"0" * 64 + b" 00000000\n", house.layout.tip.read_bytes()[:-1], b"\xff" * 80):
+        house.layout.tip.write_bytes(told)
+        assert _defects(house) == ()
 
 
 def _dump(home: CollectorHome) -> Any:

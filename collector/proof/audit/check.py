@@ -13,10 +13,12 @@ from pathlib import Path
 from cryptography.x509 import Certificate
 
 from collector import schema
+from collector.append import BATCH_OF
 from collector.home import CollectorHome
 from collector.lake.holding import Marked
 from collector.lake.place import LakeError, Place, opened
 from collector.lake.seal import alone
+from collector.proof import tip
 from collector.proof.audit import keys, marks
 from collector.proof.audit.account import Account, account, data, readable
 from collector.proof.audit.batches import BatchWalk
@@ -105,6 +107,7 @@ def _begin(one: _Check, home: CollectorHome) -> None:
         one.tally.find(DefectKind.JOURNAL, str(home.journal), f"{name} is not as this version makes it")
     one.newest, counted = one.source.counted()
     one.counted = dict(counted)
+    _tip(one)
     one.marks = tuple(
         Marked(*row) for row in one.source.ask("SELECT size, day, note, token FROM checkpoint ORDER BY size")
     )
@@ -117,6 +120,19 @@ def _begin(one: _Check, home: CollectorHome) -> None:
             one.tally.find(DefectKind.MANIFEST, str(home.journal), str(error))
             return
         one.account = account(one.place, one.source, one.tally, bucket_count=one.bucket_count, key=one.key)
+
+
+def _tip(one: _Check) -> None:
+    """Batches that were confirmed and are not there: the journal's end was lost, or is not what it was."""
+    for path, newest in tip.every(one.home.tip):
+        found = one.source.ask(BATCH_OF, (newest.batch,))
+        if [row[0] for row in found] == [newest.sha256]:
+            continue
+        first = min(one.newest + 1, newest.batch)
+        told = f"batches up to {newest.batch} were confirmed, as {path.name} tells, and from {first} on they are lost"
+        if one.newest >= newest.batch:
+            told = f"batch {newest.batch} was {newest.sha256}, as {path.name} tells, and is another"
+        one.tally.find(DefectKind.MISSING, str(one.home.journal), told, batch=first)
 
 
 def _log(journal: Path, tally: Tally) -> None:
