@@ -1,9 +1,10 @@
 """What one line costs a fleet: messages, bytes on the way and on disks, the processor of the collector and of a seal.
 
 A day of some lines goes through the real parts, in the batches that a probe makes of it: signed, settled in groups of
-300, sealed, verified. `--hold`: how long routine records wait for company (`collector.hold_s` of a probe). Then what a share of 125,000 lines asks of mosquitto, and what EMQX asks of us.
+300, sealed, verified. `--hold`: how long routine records wait for company (`collector.hold_s` of a probe). Then what a
+share of 125,000 lines asks of mosquitto, and what EMQX asks of us.
 
-    python -m bench.fleet [--lines 20] [--listened 125000] [--unwatched] [--hold 60]
+    python -m bench.fleet [--lines 20] [--listened 125000] [--unwatched] [--hold 180]
 """
 
 import argparse
@@ -245,7 +246,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=20)
     parser.add_argument("--listened", type=int, default=125_000)
     parser.add_argument("--unwatched", action="store_true", help="tests alone: no target is asked every few seconds")
-    parser.add_argument("--hold", type=float, default=60.0, help="seconds; 0: each record is a message")
+    parser.add_argument("--hold", type=float, default=180.0, help="seconds; 0: each record is a message")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = CollectorHome(Path(folder) / "home")

@@ -92,6 +92,28 @@ class Shelf:
             self._db.execute("DELETE FROM source WHERE id = ?", row)
         return gone
 
+    def count_before(self, imported_us: int) -> int:
+        """How many tests and round trips are of files imported before that time. Raises ShelfError."""
+        with self._translated():
+            (count,) = self._db.execute(
+                "SELECT (SELECT count(*) FROM test JOIN source ON source.id = source WHERE imported_us < ?1)"
+                " + (SELECT count(*) FROM round_trips JOIN source ON source.id = source WHERE imported_us < ?1)",
+                (imported_us,),
+            ).fetchone()
+        return int(count)
+
+    def forget_before(self, imported_us: int) -> None:
+        """Removes every file that was imported before that time, from the disk too. Raises ShelfError."""
+        with self._translated():
+            self._db.execute("PRAGMA secure_delete = ON")
+        with self._transaction():
+            for table in ("test", "round_trips"):
+                self._db.execute(
+                    f"DELETE FROM {table} WHERE source IN (SELECT id FROM source WHERE imported_us < ?)",  # noqa: S608  our own
+                    (imported_us,),
+                )
+            self._db.execute("DELETE FROM source WHERE imported_us < ?", (imported_us,))
+
     def _refuse_other_reading(self, line: str, source: ImportSource) -> None:
         """The same bytes read in another way would be the same tests at other times: all of them twice."""
         with self._translated():

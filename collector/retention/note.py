@@ -22,7 +22,8 @@ class RemovalError(ValueError):
 class Removal:
     """What manifest `number` removed: records that started before the UTC day `before_on`, and batches that came so.
 
-    `segments` and `batch_files` are the paths of their files.
+    `segments` and `batch_files` are the paths of their files. `held` other than records: nothing that was signed went,
+    but `row_count` rows of that kind (`collector.retention.settings.Held`).
     """
 
     number: int
@@ -33,6 +34,7 @@ class Removal:
     batch_count: int
     segments: tuple[str, ...]
     batch_files: tuple[str, ...]
+    held: str = "records"
 
 
 def sealed(removal: Removal, *, key: Ed25519Key) -> str:

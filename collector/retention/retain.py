@@ -16,6 +16,7 @@ from collector.journal import translated
 from collector.lake.catalogue import Catalogue
 from collector.lake.manifest import FORMAT, BatchFile, Manifest, Segment
 from collector.lake.seal import OpenLake, agree, alone, opened_lake, put_manifest
+from collector.retention import beside
 from collector.retention.note import Removal, sealed
 from collector.retention.settings import Held, Period, Retention
 from probe.key import Ed25519Key
@@ -43,7 +44,7 @@ class Due:
 def due(home: CollectorHome, retention: Retention, *, today_on: date) -> tuple[Due, ...]:
     """What `remove` would remove now. Changes nothing. Raises JournalError."""
     with closing(Catalogue(home.journal)) as catalogue:
-        return tuple(_due(catalogue, one, retention.before_on(one, today_on)) for one in retention.periods)
+        return tuple(_due(home, catalogue, one, retention.before_on(one, today_on)) for one in retention.periods)
 
 
 def remove(home: CollectorHome, retention: Retention, *, now_at: datetime, key: Ed25519Key) -> tuple[Due, ...]:
@@ -51,17 +52,21 @@ def remove(home: CollectorHome, retention: Retention, *, now_at: datetime, key: 
     with alone(home):
         found = due(home, retention, today_on=now_at.astimezone(UTC).date())
         for one in found:
-            if one.held is not Held.RECORDS:
+            if one.held in _UNSIGNED:
                 _forget(home, one)
-            elif one.file_count:
+            elif one.file_count or (one.row_count and one.held is not Held.RECORDS):
                 with opened_lake(home, None) as lake:
                     agree(lake)
                     _remove_days(lake, one, now_at=now_at, key=key)
+                if one.held is not Held.RECORDS:
+                    beside.forget(home, one.held, _us(one.before_on))
     return found
 
 
-def _due(catalogue: Catalogue, period: Period, before_on: date) -> Due:
+def _due(home: CollectorHome, catalogue: Catalogue, period: Period, before_on: date) -> Due:
     made = partial(Due, held=period.held, before_on=before_on, days=period.days, reason=period.reason)
+    if period.held in {Held.IMPORTED, Held.QUARANTINE}:
+        return made(row_count=beside.count(home, period.held, _us(before_on)))
     if period.held is not Held.RECORDS:
         table, column = _UNSIGNED[period.held]
         return made(row_count=catalogue.count_before(table, column, _us(before_on)))
@@ -82,8 +87,9 @@ def _old(catalogue: Catalogue, before_on: date) -> tuple[list[Segment], list[str
 
 
 def _remove_days(lake: OpenLake, due: Due, *, now_at: datetime, key: Ed25519Key) -> None:
+    """Of what lies beside the log, only the note."""
     catalogue = lake.catalogue
-    segments, replaced, batch_files = _old(catalogue, due.before_on)
+    segments, replaced, batch_files = _old(catalogue, due.before_on) if due.held is Held.RECORDS else ([], [], [])
     done = catalogue.done()
     paths = (*(one.path for one in segments), *replaced)
     removal = Removal(
@@ -95,6 +101,7 @@ def _remove_days(lake: OpenLake, due: Due, *, now_at: datetime, key: Ed25519Key)
         batch_count=due.batch_count,
         segments=paths,
         batch_files=tuple(one.path for one in batch_files),
+        held=due.held,
     )
     told = Manifest(
         format=FORMAT,

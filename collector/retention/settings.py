@@ -25,6 +25,8 @@ class Held(StrEnum):
     RECORDS = "records"  # of the lake, by whole days, with the signed batches that brought them
     STATUSES = "statuses"  # when probes came and went
     WITNESS = "witness"  # what the outside witness saw
+    IMPORTED = "imported"  # what other tools' files told, whole files by the day of their import
+    QUARANTINE = "quarantine"  # the bytes of messages that were refused, by the day they last came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from collector import history
-from collector.envelope import StatusSeen, Witnessed
+from collector.envelope import Arrival, ImportedTest, ImportSource, Rejected, Rejection, StatusSeen, Witnessed
 from collector.home import CollectorHome
+from collector.imported.shelf import Shelf
+from collector.imported.tables import FILE
 from collector.journal import Journal
 from collector.lake import manifest
 from collector.lake.catalogue import Catalogue
@@ -21,12 +23,14 @@ from collector.operation.backup import backup
 from collector.operation.restore import restore
 from collector.projection.feed import Feed, Mark
 from collector.proof.audit.check import Question, check
-from collector.proof.audit.defect import Audit
+from collector.proof.audit.defect import Audit, DefectKind
 from collector.retention import retain
 from collector.retention.note import RemovalError, opened
 from collector.retention.settings import Held, Hold, Period, Retention
 from collector.store import StoreError
 from probe import clock, keyfile
+from probe.body.speed_test import Direction
+from probe.units import epoch_us
 from probe.wire import Status
 from prova.main import cli
 from tests.integration.lake_rig import DAY_ON, NOW_AT, START_AT, House, accepted
@@ -250,3 +254,78 @@ def test_the_command_shows_first_and_deletes_only_when_told(house: House) -> Non
     assert told["deleted"] is True
     assert told["kinds"][0]["row_count"] == len(before) - len(house.everything()) > 0
     assert date.fromisoformat(told["kinds"][0]["before_on"]) == DAY_ON + 2 * DAY
+
+
+def test_imported_tests_and_refused_messages_go_with_a_signed_note(house: House) -> None:
+    shelf = house.layout.journal.with_name(FILE)
+    for number, at in enumerate((START_AT, NOW_AT)):
+        source = ImportSource(
+            sha256=f"{number:064}",
+            name="log.csv",
+            format="generic",
+            importer="1",
+            mapping_sha256="0",
+            timezone=None,
+            imported_at=at,
+        )
+        test = ImportedTest(
+            direction=Direction.DOWNLOAD,
+            started_at=at - DAY,
+            ended_at=at - DAY,
+            place=1,
+            method="m",
+            software="s",
+            rate_bps=10**8,
+        )
+        with closing(Shelf(shelf)) as imported:
+            imported.add("casa", source, [test])
+    refused = [
+        Rejected(
+            arrival=Arrival(topic="prova/1/casa/p1/records", payload=b"secret%d" % number, received_at=at),
+            reason=Rejection.MALFORMED,
+            detail="with a name in it",
+        )
+        for number, at in enumerate((START_AT, NOW_AT))
+    ]
+    with closing(Journal(house.layout.journal)) as journal:
+        journal.store(refused)
+    periods = tuple(Period(held=held, days=10, reason="enough") for held in (Held.IMPORTED, Held.QUARANTINE))
+    before = house.everything()
+    found = _remove(house, Retention(periods=periods))
+    assert [(one.held, one.row_count) for one in found] == [(Held.IMPORTED, 1), (Held.QUARANTINE, 1)]
+    assert [one.row_count for one in _remove(house, Retention(periods=periods))] == [0, 0]
+    with closing(Shelf(shelf)) as imported:
+        assert imported.count_before(epoch_us(NOW_AT + DAY)) == 1
+    kept = house.store._ask("SELECT payload, detail, length(sha256) FROM quarantine ORDER BY id")
+    assert kept == [(b"", "", 64), (b"secret1", "with a name in it", 64)]
+    told = [opened(one, key=keyfile.load_or_make(house.layout.key)) for one in _notes(house)]
+    assert [(one.held, one.row_count, one.reason) for one in told] == [
+        ("imported", 1, "enough"),
+        ("quarantine", 1, "enough"),
+    ]
+    assert (house.everything(), _check(house).defects) == (before, ())
+    assert sum("nothing of the log" in note for note in _check(house).notes) == 2
+
+
+def test_bytes_of_a_refused_message_that_nobody_signed_away_are_missed(house: House) -> None:
+    arrival = Arrival(topic="prova/1/casa/p1/records", payload=b"x", received_at=START_AT)
+    with closing(Journal(house.layout.journal)) as journal:
+        journal.store([Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail="")])
+    with closing(sqlite3.connect(house.layout.journal)) as db, db:
+        db.execute("UPDATE quarantine SET payload = x''")
+    assert [one.kind for one in _check(house).defects] == [DefectKind.QUARANTINE]
+
+
+def test_what_was_never_sealed_has_its_refused_messages_removed_too(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    arrival = Arrival(topic="prova/1/casa/p1/records", payload=b"x", received_at=START_AT)
+    with closing(Journal(house.layout.journal)) as journal:
+        journal.store([Rejected(arrival=arrival, reason=Rejection.MALFORMED, detail="")])
+    periods = (Period(held=Held.QUARANTINE, days=10, reason="enough"),)
+    assert [one.row_count for one in _remove(house, Retention(periods=periods))] == [1]
+    assert _check(house).defects == ()
+
+
+def _notes(house: House) -> list[str]:
+    told = (manifest.decoded(one.read_bytes()).retention for one in sorted(house.lake.glob("manifests/*.json")))
+    return [one for one in told if one is not None]

@@ -16,6 +16,7 @@ from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import Source
 from collector.proof.audit.tally import Tally
 from collector.retention.note import RemovalError, opened
+from collector.retention.settings import Held
 from probe.key import Ed25519Key
 from probe.units import at_epoch_us
 
@@ -128,6 +129,14 @@ def _removed(told: Manifest, batch_files: list[BatchFile], key: Ed25519Key | Non
         return []
     if (removal.number, removal.segments) != (told.number, told.replaced):
         tally.find(DefectKind.MANIFEST, path, "its note tells of other files than it does")
+        return []
+    if removal.held != Held.RECORDS:
+        if removal.held == Held.QUARANTINE:
+            tally.refused_before_day = max(tally.refused_before_day, (removal.before_on - _EPOCH_ON).days)
+        tally.notes.append(
+            f"Deleted by retention on {removal.made_at:%Y-%m-%d} ({removal.reason}): {removal.row_count} rows of"
+            f" {removal.held} of the days before {removal.before_on}; nothing of the log."
+        )
         return []
     tally.removed_before_day = max(tally.removed_before_day, (removal.before_on - _EPOCH_ON).days)
     tally.notes.append(

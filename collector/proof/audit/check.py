@@ -32,6 +32,7 @@ from probe.key import Ed25519Key, from_jwk
 from probe.wire import MAX_BATCH_BYTES, sha256
 
 _NOTHING = Account((), (), ())
+_DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +186,11 @@ def _weigh(one: _Check, kept: Sequence[marks.Kept], trusted: Sequence[Certificat
         marks.checkpoints(one.marks, one.place, one.source, one.key, one.tally)
         one.held_tokens = marks.tokens(one.marks, one.place, one.source, trusted, one.tally)
     marks.witnesses(kept, one.source, one.tally)
-    for number, digest, payload in one.source.ask("SELECT id, sha256, payload FROM quarantine"):
-        if len(payload) < MAX_BATCH_BYTES and sha256(payload) != digest:
+    for number, digest, payload, came_us in one.source.ask(
+        "SELECT id, sha256, payload, last_received_us FROM quarantine"
+    ):
+        removed = not payload and came_us // _DAY_US < one.tally.refused_before_day
+        if not removed and len(payload) < MAX_BATCH_BYTES and sha256(payload) != digest:
             one.tally.find(DefectKind.QUARANTINE, place, f"message {number} in quarantine is not what came")
 
 

@@ -62,6 +62,8 @@ def heads_of(kept: Sequence[Kept]) -> frozenset[tuple[str, int]]:
 def seals(told: Sequence[tuple[int, bytes]], place: str, tally: Tally) -> None:
     """Whether each seal's tree is the one that its batches make."""
     for last, peaks in told:
+        if not last and not peaks:
+            continue  # nothing was sealed yet when a retention left its note
         tree = tally.trees.get(last)
         if tree is None:
             tally.find(DefectKind.LOG, place, f"a seal ends with batch {last}, and the log has {tally.tree.size}")

@@ -39,7 +39,8 @@ class Counted:
 class Tally:
     """`wanted_sizes`: of which trees the root must be known at the end; `wanted_heads`: which batch of which probe.
 
-    `removed_before_day`: of earlier days, counted since 1970, a retention removed what there was.
+    `removed_before_day`: of earlier days, counted since 1970, a retention removed what there was; of messages refused
+    before `refused_before_day` the bytes.
     """
 
     wanted_sizes: frozenset[int] = frozenset()
@@ -52,6 +53,7 @@ class Tally:
     file_count: int = 0
     record_count: int = 0
     removed_before_day: int = 0
+    refused_before_day: int = 0
 
     def find(
         self,
