@@ -79,7 +79,7 @@ def _ask(port: int, names: list[str], took_s: list[float]) -> None:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for name in names:
             body = json.dumps({"username": name, "clientid": name, "cert_common_name": name}).encode()
-            head = f"POST /authenticate HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+            head = f"POST /authenticate HTTP/1.1\r\nhost: h\r\ncontent-length: {len(body)}"
             began = time.perf_counter()
             link.sendall(head.encode() + b"\r\n\r\n" + body)
             told = link.recv(65_536)
@@ -87,7 +87,8 @@ def _ask(port: int, names: list[str], took_s: list[float]) -> None:
             assert b"allow" in told, told
 
 
-def _asked(what: str, port: int, pid: int, questions: int, connections: int, probes: int) -> None:
+def _asked(what: str, port: int, pid: int, asked: tuple[int, int, int]) -> None:
+    questions, connections, probes = asked
     took_s: list[float] = []
     shares = [
         [f"p{number * 7919 % probes}" for number in range(one, questions, connections)] for one in range(connections)
@@ -120,9 +121,9 @@ def main() -> None:
         port, peer = free_port(), free_port()
         answer = [sys.executable, "-m", "prova.main", "collector", "enrol", "answer", "--home", folder]
         with _serving([sys.executable, "-c", _PEER, str(peer)], peer) as pid:
-            _asked("a fixed line, http.server", peer, pid, *asked)
+            _asked("a fixed line, http.server", peer, pid, asked)
         with _serving([*answer, "--listen", f"127.0.0.1:{port}"], port) as pid:
-            _asked(f"enrol answer, {given.probes} probes", port, pid, *asked)
+            _asked(f"enrol answer, {given.probes} probes", port, pid, asked)
 
 
 if __name__ == "__main__":
