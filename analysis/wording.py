@@ -29,6 +29,7 @@ _FILES = (
     "sentences-outage.toml",
     "sentences-reason.toml",
     "sentences-service.toml",
+    "sentences-tell.toml",
 )
 _SECONDS_TOLD_BELOW_S = 600
 _MONTHS_PT = (

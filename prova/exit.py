@@ -68,6 +68,7 @@ _CODES = {
     "probe.throughput.listen.ServerError": Exit.USAGE,
     "probe.throughput.mlab.client.MlabError": Exit.USAGE,
     "probe.throughput.mlab.ledger.LedgerError": Exit.USAGE,
+    "prova.notify.settings.NotifyError": Exit.USAGE,
 }
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "api": "What was measured and judged, for programs: HTTP with tokens.",
     "contract": "Make, import, check or show a contract file.",
     "case": "The diary of a line, and the clocks that run.",
+    "notify": "Tell by mail or message what happens: breaches, outages, deadlines.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",
     "extract": "A period's tables for a regulator, fit to be published.",
     "verify": "Check such a file, offline, and recompute what it says.",
@@ -41,10 +42,13 @@ COMMANDS = {
 
 
 _OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
+_APART = {"notify": "prova.notify.notify"}  # beside what only it uses
 
 
 def module_of(name: str) -> str:
     """The module that holds the command of that name; one that Python keeps for itself gets an underscore."""
+    if name in _APART:
+        return _APART[name]
     folder = "prova.command.many" if name in _OF_MANY_LINES else "prova.command"
     return f"{folder}.{name}_" if keyword.iskeyword(name) else f"{folder}.{name}"
 

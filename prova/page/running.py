@@ -95,6 +95,8 @@ class Running:
             click.echo(_UNWATCHED, err=True)
         probe_home = ("--home", str(household.probe_home.path))
         await self._supervisor.add(Child(name="probe", argv=(*_PROVA, "probe", "run", *probe_home)))
+        if (choice.home.path / "notify.toml").exists() and choice.home.contract.exists():
+            await self._supervisor.add(Child(name="notify", argv=(*_PROVA, "notify", "run", *home)))
 
     async def renew(self, contract: Contract | None, chosen: Chosen) -> None:
         """The probe goes on with what was chosen, and with the contract in its file; None keeps the one that is there.

@@ -90,7 +90,7 @@ BY_VALUE: dict[str, Iterable[str]] = {
     "claims": ("column_rule", "column_verdict", "column_finding", "column_clause"),
     "case_kind": FIELDS,
     "case_help": FIELDS,
-    "case_field": {field.key for fields in FIELDS.values() for field in fields},
+    "case_field": {"name", "added_on", "document", *(field.key for fields in FIELDS.values() for field in fields)},
     "case_word": {word for fields in FIELDS.values() for field in fields for word in field.words},
     "case_step": ("judging", "redacting", "printing", "wrote"),
     "case_due": ("overdue", "soon", "later", "yours"),

@@ -27,6 +27,7 @@ WHERE = Where("case", "/case", refreshed=False)
 _SOON = timedelta(days=3)
 _MOST_FACT = 160
 _MONTH = timedelta(days=30)  # what is offered first: it ends yesterday
+_BESIDE = frozenset({"name", "added_on", "document"})  # written down by the page itself
 _HIDDEN = frozenset({"id", "sha256"})
 
 
@@ -130,7 +131,7 @@ def _facts(kind: str, entry: Mapping[str, Any], voice: Voice) -> Iterator[str]:
     for key, value in entry.items():
         if key in _HIDDEN:
             continue
-        label = voice.say(f"case_field.{key}") if key in labels else key
+        label = voice.say(f"case_field.{key}") if key in labels or key in _BESIDE else key
         yield f"{label}: {_said(labels[key].words if key in labels else (), value, voice)}"
 
 
