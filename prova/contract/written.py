@@ -34,7 +34,7 @@ def written(agreed: Agreed, *, line: str, profile: str) -> tuple[str, Contract]:
         text = _HEAD + tomli_w.dumps(_table(agreed.values, place))
     else:
         text = draft(agreed.reading, _settled(agreed.values, agreed.reading), place)
-    return text, parse(tomllib.loads(text, parse_float=Decimal))
+    return text, parse(tomllib.loads(text))
 
 
 def _settled(values: Mapping[Item, Content], reading: Reading) -> Settled:

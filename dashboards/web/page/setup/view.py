@@ -5,6 +5,8 @@ Judges nothing, and knows nothing of requests.
 
 from dataclasses import dataclass
 
+from analysis.contract import Technology
+from analysis.summary.reading import Item
 from dashboards.web.frame.address import address
 from dashboards.web.frame.make import frame
 from dashboards.web.frame.shown import Choice, Where
@@ -17,6 +19,7 @@ from dashboards.web.part.shown import Fact, Tone
 from dashboards.web.place import Sheet
 from dashboards.web.reading import Reading
 from dashboards.web.voice import Voice
+from probe.body.speed_test import Direction
 
 WHERE = Where("setup", "/setup", refreshed=False)
 _TONES = {True: Tone.GOOD, False: Tone.BAD, None: Tone.UNKNOWN}
@@ -115,11 +118,7 @@ def _contract(draft: Draft, voice: Voice) -> tuple[Fact, ...]:
     if draft.keeps:
         return (Fact(voice.say("setup_step.terms"), voice.say("setup.kept")),)
     written = draft.typed
-    facts = [
-        Fact(voice.say(f"setup_field.{item.value}"), written[item.value])
-        for item in terms.ITEMS
-        if written.get(item.value)
-    ]
+    facts = [_term(item, written[item.value].strip(), voice) for item in terms.ITEMS if written.get(item.value)]
     region = Fact(voice.say("setup_field.region"), voice.say(f"setup_region.{written.get(terms.REGION, 'mainland')}"))
     municipality = written.get(terms.MUNICIPALITY)
     return (
@@ -127,6 +126,19 @@ def _contract(draft: Draft, voice: Voice) -> tuple[Fact, ...]:
         region,
         *((Fact(voice.say("setup_field.municipality"), municipality),) if municipality else ()),
     )
+
+
+def _term(item: Item, text: str, voice: Voice) -> Fact:
+    """One value as it was typed, with its unit; a speed says of which direction it is."""
+    label = voice.say(f"setup_field.{item.value}")
+    way, _, _ = item.value.partition("_")
+    if way in tuple(Direction):
+        direction = voice.say(f"direction.{way}")
+        return Fact(f"{direction}: {label}", f"{text} Mbit/s")
+    if item.value.endswith("_eur"):
+        return Fact(label, f"{text} €")
+    known = item is Item.TECHNOLOGY and text in tuple(Technology)
+    return Fact(label, voice.say(f"setup_technology.{text}") if known else text)
 
 
 def _server(draft: Draft, voice: Voice) -> tuple[Fact, ...]:
