@@ -50,6 +50,7 @@ _PAGES: Mapping[str, Callable[[View, Question], Page]] = {
     "findings": of_lines.findings,
     "events": of_lines.events,
     "bursts": of_lines.bursts,
+    "congestion": of_lines.congestion,
     "probes": of_lines.probes,
     "health": of_lines.health,
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 Key = tuple[str | int, ...]
 _MOST = 600  # characters
+_MOST_NUMBER = 2**55
 
 
 def written(key: Key, asked: Mapping[str, Sequence[str]]) -> str:
@@ -30,7 +31,12 @@ def read(word: str, asked: Mapping[str, Sequence[str]], form: Sequence[type]) ->
     if not isinstance(content, list) or len(content) != len(form) + 1 or content[0] != _mark(asked):
         return None
     key = tuple(content[1:])
-    return key if all(type(part) is kind for part, kind in zip(key, form, strict=True)) else None
+    return key if all(_is(part, kind) for part, kind in zip(key, form, strict=True)) else None
+
+
+def _is(part: object, kind: type) -> bool:
+    """Of that type exactly; a number is one that a time of this millennium, in microseconds, may be."""
+    return type(part) is kind and (not isinstance(part, int) or 0 <= part < _MOST_NUMBER)
 
 
 def _mark(asked: Mapping[str, Sequence[str]]) -> str:

@@ -83,6 +83,14 @@ ENDPOINTS = (
     ),
     _endpoint("events", "What changed, and what probes said of themselves.", "Event", also=_PAGED | _TIMED),
     _endpoint("bursts", "Outages that began on many lines at once.", "Burst", also=_PAGED | _TIMED, days=7),
+    _endpoint(
+        "congestion",
+        "Hours of a line that are worse than its others, over whole local days.",
+        "Congestion",
+        also=_PAGED | _TIMED,
+        days=92,
+        most=50,
+    ),
     _endpoint("probes", "Probes, and when each was last heard.", "Probe", also=_PAGED),
     _endpoint(
         "health", "How each probe is, and what is amiss with it.", "Health", also=_PAGED | {Parameter.LEVEL}, most=200

@@ -5,7 +5,9 @@ Line by line: a page ends behind a whole line. Holds no judgement of its own. Kn
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from analysis import run
 from analysis.event.event import Event, EventKind
@@ -21,6 +23,7 @@ from analysis.fleet.placement import GroupKind, Placed, Placement
 from analysis.fleet.record_json import bare
 from analysis.fleet.topology import Topology, placed_json
 from analysis.outage.outage_json import outages_json
+from analysis.period import local_day, local_days
 from analysis.report import State
 from analysis.speed_test_json import at
 from analysis.wording import Said, sentence
@@ -29,6 +32,8 @@ from dashboards.api.page import Item, Page, by_name, start
 from dashboards.api.question import Parameter, Question
 from dashboards.api.reading import View
 
+_DEFAULT_ZONE = ZoneInfo("Europe/Lisbon")  # until a contract says where the line is
+_MOST_LINE_DAYS = 300  # read for one page: some tens of seconds where each was cut and has to be looked at
 _OF_ALL = {EventKind.SOFTWARE}  # of what is of the whole machine, what a token of some lines sees
 _WORDS_OF_SETTINGS = {EventKind.SETTINGS, EventKind.NOTICE, EventKind.ACCESS}
 
@@ -120,6 +125,20 @@ def events(view: View, question: Question) -> Page:
     return _line_by_line(replace(view, lines=("", *view.lines)), question, of)
 
 
+def congestion(view: View, question: Question) -> Page:
+    """What of each line's hours is worse than its others, over the whole local days that the period touches."""
+    from analysis.congestion.congestion_json import line_json
+    from analysis.congestion.run import of_line
+
+    def of(line: str) -> Iterable[Item]:
+        contract = view.contracts.get(line)
+        zone = _DEFAULT_ZONE if contract is None else contract.line.zone
+        days = [day for day in local_days(question.period, zone) if local_day(day, zone).end_at <= view.now]
+        return [_plain(line_json(of_line(view.source, line, days, zone)), personal=view.personal)] if days else []
+
+    return _line_by_line(view, question, of)
+
+
 def bursts(view: View, question: Question) -> Page:
     """Outages of many lines at once, by start."""
     places = {one.line: one for one in view.topology.on(question.period.start_at.date()) if one.line in set(view.lines)}
@@ -128,13 +147,15 @@ def bursts(view: View, question: Question) -> Page:
 
 
 def _line_by_line(view: View, question: Question, of: Callable[[str], Iterable[Item]]) -> Page:
-    """Whole lines until there are `limit` items, or many lines had none."""
+    """Whole lines until there are `limit` items, or much was read for fewer."""
     behind = start(question, (str,))
+    days = -(-(question.period.end_at - question.period.start_at) // timedelta(days=1))
+    most = min(question.limit, max(_MOST_LINE_DAYS // days, 1))
     items: list[Item] = []
     left = [line for line in view.lines if behind is None or line > str(behind[0])]
     for number, line in enumerate(left, 1):
         items.extend(of(line))
-        if number < len(left) and (len(items) >= question.limit or number >= question.limit):
+        if number < len(left) and (len(items) >= question.limit or number >= most):
             after: Key = (line,)
             return Page(tuple(items), after)
     return Page(tuple(items))

@@ -23,6 +23,7 @@ from probe.units import at_epoch_us, epoch_us
 _MOST_READ = 20_000  # records for one page: some seconds, where hardly any is of the kind
 _FORM = (str, int, int, str)  # of a record's key: line, start, sequence, probe
 _PIECE = timedelta(days=1)
+_MOST_PIECES = 300  # of a day of a line, read for one page
 
 
 def records(view: View, question: Question) -> Page:
@@ -45,16 +46,16 @@ def tests(view: View, question: Question) -> Page:
     behind = start(question, (str, int, str))
     direction = question.one.get(Parameter.DIRECTION)
     items: list[Item] = []
-    for line in view.lines:
-        if behind is not None and line < str(behind[0]):
-            continue
-        resumed = behind if behind is not None and line == behind[0] else None
-        for judged in _judged(view, line, question.period, resumed):
-            if direction not in {None, judged.stored.record.body.direction.value}:  # type: ignore[union-attr]  # a test
+    for number, (line, piece) in enumerate(_pieces(view, question.period, behind)):
+        if number == _MOST_PIECES:
+            return Page(tuple(items), (line, epoch_us(piece.start_at), ""))
+        for judged in _judged(view, line, piece):
+            told = entry(judged)
+            if direction not in {None, told["direction"]} or (behind is not None and _test_key(judged) <= behind):
                 continue
             if len(items) == question.limit:
                 return Page(tuple(items), (items[-1]["line"], _us(items[-1]["started_at"]), items[-1]["id"]))
-            items.append(_told(entry(judged), personal=view.personal))
+            items.append(_told(told, personal=view.personal))
     return Page(tuple(items))
 
 
@@ -78,24 +79,30 @@ def _key(stored: StoredRecord) -> Key:
     return (record.line, epoch_us(record.started.at), record.sequence, record.probe)
 
 
-def _judged(view: View, line: str, period: Period, behind: Key | None) -> Iterator[JudgedTest]:
-    """A line's tests after the key, a day at a time, in order of start and id; judged with the hour around them."""
-    start_at = period.start_at
-    if behind is not None:
-        start_at = min(max(start_at, at_epoch_us(int(behind[1]))), period.end_at)
-    while start_at < period.end_at:
-        end_at = min(start_at + _PIECE, period.end_at)
-        around = Period(start_at - timedelta(hours=1), end_at + timedelta(hours=1))
-        found = run.judged_tests(view.source, line, around, view.contracts.get(line))
-        inside = [one for one in found if start_at <= one.stored.record.started.at < end_at]
-        for one in sorted(inside, key=_test_key):
-            if behind is None or (line, *_test_key(one)) > behind:
-                yield one
-        start_at = end_at
+def _pieces(view: View, period: Period, behind: Key | None) -> Iterator[tuple[str, Period]]:
+    """A day of a line at a time, from the key's on."""
+    for line in view.lines:
+        start_at = period.start_at
+        if behind is not None and line < str(behind[0]):
+            continue
+        if behind is not None and line == behind[0]:
+            start_at = max(start_at, at_epoch_us(int(behind[1])))
+        while start_at < period.end_at:
+            end_at = min(start_at + _PIECE, period.end_at)
+            yield line, Period(start_at, end_at)
+            start_at = end_at
 
 
-def _test_key(judged: JudgedTest) -> tuple[int, str]:
-    return epoch_us(judged.stored.record.started.at), judged.stored.record.id
+def _judged(view: View, line: str, piece: Period) -> list[JudgedTest]:
+    """The tests that started in the piece, judged with the hour around them, in order of start and id."""
+    around = Period(piece.start_at - timedelta(hours=1), piece.end_at + timedelta(hours=1))
+    found = run.judged_tests(view.source, line, around, view.contracts.get(line))
+    return sorted((one for one in found if one.stored.record.started.at in piece), key=_test_key)
+
+
+def _test_key(judged: JudgedTest) -> tuple[str, int, str]:
+    record = judged.stored.record
+    return record.line, epoch_us(record.started.at), record.id
 
 
 def _us(told: str) -> int:

@@ -133,6 +133,17 @@ ITEMS: Mapping[str, Schema] = {
         outages=TEXTS,
         causes=ANY,
     ),
+    "Congestion": _object(
+        line=TEXT,
+        period=_PERIOD,
+        kind=TEXT,
+        sentence=_SENTENCE,
+        windows={"type": "array", "items": ANY},
+        episodes={"type": "array", "items": ANY},
+        changes={"type": "array", "items": ANY},
+        missing=ANY,
+        used=ANY,
+    ),
     "Probe": _object(probe=TEXT, line=TEXT),
     "Health": _object(
         probe=TEXT,

@@ -28,6 +28,7 @@ from analysis.fleet import topology_file
 from analysis.fleet.placement import GroupKind, Placed, Placement
 from analysis.fleet.topology import Topology
 from collector.store import Store
+from dashboards.api import cursor
 from dashboards.api.app import Files, _Reader
 from dashboards.api.endpoint import ENDPOINTS, Endpoint
 from dashboards.api.fairness import Rate
@@ -94,8 +95,8 @@ def whole(home: Path, port: int) -> Client:
 @pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if one.item != "none"], ids=lambda one: one.name)
 def test_every_answer_is_as_the_served_description_says(whole: Client, endpoint: Endpoint) -> None:
     document = whole.get("/v1/openapi.json").json
-    target = endpoint.path + (f"?{TODAY}" if Parameter.FROM in endpoint.bounds.allowed else "")
-    answer = whole.get(target)
+    time = "from=2026-11-20&to=2026-11-21" if endpoint.name == "congestion" else TODAY  # of whole days alone
+    answer = whole.get(endpoint.path + (f"?{time}" if Parameter.FROM in endpoint.bounds.allowed else ""))
     assert answer.status == 200, answer.body
     assert answer.json["items"], "an empty answer would prove nothing"
     described = document["paths"][endpoint.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -257,6 +258,24 @@ def test_a_question_that_cannot_be_read_is_a_problem_in_a_sentence(whole: Client
 def test_a_cursor_of_another_question_is_refused(whole: Client) -> None:
     word = whole.get(f"/v1/records?limit=2&{TODAY}").json["next_cursor"]
     assert whole.get(f"/v1/records?limit=2&line=casa&{TODAY}&cursor={word}").status == 400
+
+
+@pytest.mark.parametrize("number", [-1, 2**54, 2**63, 10**40, True, None, 1.5])
+@pytest.mark.parametrize("name", ["records", "tests"])
+def test_a_cursor_that_was_made_up_breaks_nothing(whole: Client, name: str, number: int) -> None:
+    question = {"from": ["2026-11-20"], "to": ["2026-11-21"]}
+    key = ("casa", number, number, "p-casa") if name == "records" else ("casa", number, "p-casa/1")
+    word = cursor.written(key, question)
+    answer = whole.get(f"/v1/{name}?from=2026-11-20&to=2026-11-21&cursor={word}")
+    assert answer.status == (200 if number == 2**54 else 400)
+
+
+def test_a_page_that_reads_much_for_little_ends_early_and_goes_on(whole: Client) -> None:
+    span = urlencode({"from": (NOW - timedelta(days=30)).isoformat(), "to": NOW.isoformat(), "direction": "upload"})
+    monthly = whole.items(f"/v1/tests?limit=5&{span}")
+    assert len(monthly) == len(whole.items(f"/v1/tests?{TODAY}&direction=upload")) == 12
+    pages = whole.get(f"/v1/coverage?{span.partition('&direction')[0]}&limit=100").json
+    assert [one["line"] for one in pages["items"]] == list(LINES)
 
 
 def test_nothing_but_reading_is_answered(whole: Client) -> None:
