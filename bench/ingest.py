@@ -220,7 +220,7 @@ def into_the_collector(
     """Until the publisher has the receipt of every batch but the first thousand, which have the collector begin its
     processes. Each batch was on the disk before its receipt.
     """
-    held: list[float] = []
+    held = [held_mib(collector.pid)]
     ended = threading.Event()
 
     def watch() -> None:
@@ -278,9 +278,33 @@ def a_broker(home: Path) -> Iterator[tuple[BrokerPlan, int]]:
             broker.terminate()
 
 
-def one_round(fleet: Fleet, home: Path, given: argparse.Namespace) -> float:
-    """Records a second into the collector; every receiver has a fresh broker and gets the same batches."""
-    count: int = given.batches
+@dataclass
+class House:
+    """A store, its broker and its collector, and the probes that send to it."""
+
+    home: Path
+    fleet: Fleet
+    plan: BrokerPlan
+    broker_pid: int
+    collector: "subprocess.Popen[str]"
+    kept: int = 0
+
+
+@contextmanager
+def a_house(given: argparse.Namespace) -> Iterator[House]:
+    fleet = Fleet(key.generate(), given.bytes)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for probe in range(PROBES):
+            jwk = key.public_jwk(fleet.by)
+            enrol(home, probe=f"p{probe}", line=f"line-{probe}", public_jwk=jwk, at=clock.now())
+        with a_broker(home) as (plan, broker_pid), a_collector(plan, home, given.processes) as collector:
+            yield House(home, fleet, plan, broker_pid, collector)
+
+
+def one_round(house: House, given: argparse.Namespace) -> float:
+    """Records a second into the collector; every other receiver has a fresh broker and gets the same batches."""
+    fleet, count = house.fleet, int(given.batches)
     stream = fleet.batches(count + WARMING)
     size = statistics.mean(len(signed) for _, signed in stream)
     told = [f"{count:,} batches of {fleet.a_batch} records, {size:,.0f} bytes"]
@@ -288,14 +312,17 @@ def one_round(fleet: Fleet, home: Path, given: argparse.Namespace) -> float:
         if given.only in {None, name}:
             with tempfile.TemporaryDirectory() as folder, a_broker(Path(folder)) as (plan, _):
                 told.append(f"{name} {count / into(plan, stream[WARMING:]):,.0f} messages/s")
-    with a_broker(home) as (plan, broker_pid), a_collector(plan, home, given.processes) as collector:
-        took = into_the_collector(plan, stream, collector, broker_pid)
+    took = into_the_collector(house.plan, stream, house.collector, house.broker_pid)
+    house.kept += len(stream)
+    counts = Store(CollectorHome(house.home).journal).counts()
+    assert (counts.accepted, counts.passed_over, dict(counts.remarked)) == (house.kept, 0, {}), counts
     rate = count / took.seconds
     told.append(
         f"collector {rate:,.0f} messages/s, {rate * fleet.a_batch:,.0f} records/s,"
         f" {took.cpu_s / count * 1e6:.0f} us of CPU a message ({took.cpu_s / took.seconds:.2f} cores), the broker's"
         f" {took.broker_cpu_s / count * 1e6:.0f} us, the publisher's {took.publisher_cpu_s / count * 1e6:.0f} us,"
-        f" {max(took.held_mib, default=0):.0f} MiB held at most"
+        f" {statistics.median(took.held_mib):.0f} MiB held, {max(took.held_mib):.0f} at most, with"
+        f" {house.kept * fleet.a_batch:,} records in the store"
     )
     print("; ".join(told), flush=True)
     return rate * fleet.a_batch
@@ -308,31 +335,16 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--only", choices=(*OTHERS, "collector"))
     options.add_argument("--processes", type=int, help="the collector's setting judging.processes")
-    options.add_argument(
-        "--one-home", action="store_true", help="the next round goes on in the store of the one before"
-    )
+    options.add_argument("--one-home", action="store_true", help="one collector, with one store, for all rounds")
     given = options.parse_args()
     rates: list[float] = []
-    with ExitStack() as homes:
+    with ExitStack() as houses:
+        house = houses.enter_context(a_house(given))
         for _ in range(given.rounds):
-            if not rates or not given.one_home:
-                home, fleet, kept = (
-                    Path(homes.enter_context(tempfile.TemporaryDirectory())),
-                    Fleet(key.generate(), given.bytes),
-                    0,
-                )
-                for probe in range(PROBES):
-                    enrol(
-                        home,
-                        probe=f"p{probe}",
-                        line=f"line-{probe}",
-                        public_jwk=key.public_jwk(fleet.by),
-                        at=clock.now(),
-                    )
-            rates.append(one_round(fleet, home, given))
-            kept += given.batches + WARMING
-            counts = Store(CollectorHome(home).journal).counts()
-            assert (counts.accepted, counts.passed_over, dict(counts.remarked)) == (kept, 0, {}), counts
+            if rates and not given.one_home:
+                houses.close()
+                house = houses.enter_context(a_house(given))
+            rates.append(one_round(house, given))
     print(f"median: {statistics.median(rates):,.0f} records/s")
 
 

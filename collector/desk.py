@@ -19,7 +19,7 @@ from probe import wire
 from probe.key import Key, private_jwk
 from probe.wire import Kind, Receipt, Turn
 
-_MANY = 50  # messages: below, a process beside this one would cost more than it takes off
+_MANY = 16  # messages: below, a process beside this one would cost more than it takes off
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _EVERY_LINE = [f"prova/{VERSION}/+/+/{kind}" for kind in _KINDS]
 _LINES_AT_ONCE = 500  # of one SUBSCRIBE: some tens of kilobytes
 _KEEPALIVE_S = 20
 _WRITABLE_WITHIN_S = 30.0
-_GROUP_BYTES = 8 * 1024 * 1024
+_GROUP_BYTES = 4 * 1024 * 1024  # a dozen groups are on their way at once
 # Of one probe far more than it ever leaves unanswered (probe/WIRE.md), so that what comes back is one that misbehaves.
 _BOUNDS = Bounds(sender_count=4000, sender_bytes=16 * 1024 * 1024, count=20_000, bytes=64 * 1024 * 1024)
 
