@@ -33,7 +33,9 @@ SELECT EXISTS (SELECT 1 FROM batch WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM s
 """
 _BATCH = "batch (id, sha256, probe, first_sequence, last_sequence, received_us, signed, leaf)"
 _RECORD = "record (line, probe, sequence, started_us, batch, raw)"
-_ROWS = 200  # to one statement: each ends with a wait for the interpreter, which other threads have meanwhile
+# Rows to one statement: each ends with a wait for the interpreter, which other threads have meanwhile. Few sizes, for a
+# statement is kept for the next time, and keeps what it wrote last.
+_ROWS = (200, 20, 1)
 
 
 @dataclass(slots=True)
@@ -148,12 +150,15 @@ def _digest(sha256: str) -> bytes:
 
 
 def _insert(db: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
-    for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
-        db.execute(_insertion(into, len(some), len(some[0])), tuple(chain.from_iterable(some)))
+    start = 0
+    for size in _ROWS:
+        while len(rows) - start >= size:
+            some = rows[start : start + size]
+            db.execute(_insertion(into, size, len(some[0])), tuple(chain.from_iterable(some)))
+            start += size
 
 
-@lru_cache(4 * _ROWS)
+@lru_cache(2 * len(_ROWS))
 def _insertion(into: str, rows: int, columns: int) -> str:
     row = f"({', '.join('?' * columns)})"
     return f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"  # noqa: S608  `into` is one of the two above
