@@ -1,12 +1,14 @@
 """What was judged, as points: as declared, the same each time, and withdrawn once it is no more."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from analysis.case.case import NO_CASE
 from analysis.period import Period, local_day
 from collector.projection.point import lines_of
 from dashboards.grafana.judged.congestion import congestion_points
+from dashboards.grafana.judged.judgement import JudgedLine
 from dashboards.grafana.judged.line import place_of, points_of
 from dashboards.grafana.judged.point import Key
 from dashboards.grafana.judged.withdrawn import gone, remembered, withdrawal
@@ -16,11 +18,17 @@ from tests.build import LISBON, a_contract
 from tests.integration import grafana_month as month
 
 CUT = Period(local_day(month.CUT_DAY, LISBON).start_at, local_day(month.LONG_DAY, LISBON).start_at)
-HELD = [one for one in month.records() if one.record.line == "casa" and one.record.started.at.month == 10]
+LATE = datetime(2026, 10, 22, tzinfo=UTC)
+HELD = [one for one in month.records() if one.record.line == "casa" and one.record.started.at >= LATE]
+
+
+@cache
+def _judged() -> JudgedLine:
+    return judged_line(month.Kept(HELD), a_contract(), CUT, month.NOW, case=month.case(), group="")
 
 
 def test_points_hold_the_tags_and_fields_that_are_declared_and_all_of_them() -> None:
-    judged = judged_line(month.Kept(HELD), a_contract(), CUT, month.NOW, case=month.case(), group="")
+    judged = _judged()
     seen = {}
     for one in points_of(judged):
         own = MEASUREMENTS[one.measurement]
@@ -34,7 +42,7 @@ def test_points_hold_the_tags_and_fields_that_are_declared_and_all_of_them() -> 
 
 
 def test_no_tag_is_an_id_or_an_address() -> None:
-    judged = judged_line(month.Kept(HELD), a_contract(), CUT, month.NOW, case=month.case(), group="g")
+    judged = replace(_judged(), group="g")
     words = {value for one in points_of(judged) for value in one.tags.values()}
     assert not {word for word in words if word.count(":") > 1 or word in {"cut", "p1"} or "203.0.113" in word}
     assert "g" in words
@@ -51,7 +59,7 @@ def test_what_records_give_is_declared() -> None:
 
 
 def test_points_that_differ_have_keys_that_differ_and_the_same_judgement_gives_the_same() -> None:
-    judged = judged_line(month.Kept(HELD), a_contract(), CUT, month.NOW, case=month.case(), group="")
+    judged = _judged()
     points = points_of(judged)
     assert len({one.key for one in points}) == len(points)
     assert points_of(judged) == points
