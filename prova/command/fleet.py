@@ -9,7 +9,7 @@ import click
 from analysis.event.event import EventKind
 from analysis.fleet import topology_file
 from analysis.fleet.placement import GroupKind, Placed
-from analysis.fleet.topology import Changed, Topology, changed, topology_json
+from analysis.fleet.topology import Changed, changed, placed_json, topology_json
 from analysis.fleet.topology_table import COLUMNS
 from probe import clock
 from prova.change.noted import note
@@ -72,8 +72,10 @@ def show(*, on_day: date | None, by: str | None, line: str | None, home_path: Pa
     if not topology.placed:
         raise CommandError("No topology is known here. Take one in with `prova fleet import FILE.csv`.")
     if as_json:
-        shown = topology if line is None else Topology(topology.of(line))
-        click.echo(json.dumps(topology_json(shown, day), indent=2, ensure_ascii=False))
+        told = topology_json(topology, day)
+        if line is not None:
+            told["lines"] = [placed_json(one) for one in topology.of(line)]
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     elif by is not None:
         for name, lines in topology.groups(GroupKind(by), day).items():
             click.echo(f"{name}  {len(lines)} lines: {_some(lines)}")

@@ -18,6 +18,7 @@ from prova.option import home_option, json_option
 
 if TYPE_CHECKING:
     from analysis.contract import Contract
+    from collector.store import Store
     from dashboards.hook.desk import Desk
 
 _SECRET_BYTES = 32
@@ -58,7 +59,7 @@ def run(*, contract_path: Path | None, every_s: int, days: int, once: bool, home
         while not stop.is_set():
             now = clock.now()
             if contracts and (judged_at is None or (now - judged_at).total_seconds() >= every_s):
-                desk.judge(store, contracts.values(), days)
+                _judge(desk, store, contracts, days, once=once)
                 judged_at = now
             desk.deliver()
             if once:
@@ -125,6 +126,18 @@ def secret(*, output: Path) -> None:
         raise CommandError(f"{output} is there already. Name another file, or remove it.") from error
     with os.fdopen(descriptor, "w") as file:
         file.write(secret_text(secrets.token_bytes(_SECRET_BYTES)) + "\n")
+
+
+def _judge(desk: "Desk", store: "Store", contracts: "dict[str, Contract]", days: int, *, once: bool) -> None:
+    """A store that cannot be read just now is said, and read again at the next turn; what waits is sent meanwhile."""
+    from collector.store import StoreError
+
+    try:
+        desk.judge(store, contracts.values(), days)
+    except StoreError as error:
+        if once:
+            raise
+        click.echo(f"prova: {error}", err=True)
 
 
 def _wait(desk: "Desk", stop: threading.Event, every_s: int) -> None:

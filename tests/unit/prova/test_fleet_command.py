@@ -53,3 +53,13 @@ def test_what_is_not_utf_8_is_refused(tmp_path: Path) -> None:
 def test_a_column_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
     file = lines(tmp_path, "line\ncasa\n")
     assert "is not NAME=HEADING" in run(tmp_path, "import", file, "--column", "street=Side Z").output
+
+
+def test_a_line_that_moved_is_shown_over_all_its_days(tmp_path: Path) -> None:
+    run(tmp_path, "import", lines(tmp_path, "line,node\ncasa,a\n"))
+    run(tmp_path, "import", lines(tmp_path, "line,node\ncasa,b\n"), "--from", "2026-10-01")
+    told = json.loads(run(tmp_path, "show", "--line", "casa", "--json").stdout)["lines"]
+    assert [(one["node"], one["from_on"], one["to_on"]) for one in told] == [
+        ("a", None, "2026-10-01"),
+        ("b", "2026-10-01", None),
+    ]
