@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from analysis.case.case import Case
+from analysis.case.case import Case, OfficialResult
 from analysis.finding import Reason, Verdict
 from dashboards.web.page.readiness.items import standings
 from dashboards.web.page.readiness.shown import ReadinessPage, Standing
@@ -90,6 +90,14 @@ def test_stamps_case_and_version_are_as_they_were_found() -> None:
     assert stands("case", case=Case()) is Standing.STALE
     assert stands("version") is Standing.PRESENT
     assert stands("version", software="prova 9.9.9") is Standing.STALE
+
+
+def test_an_official_result_must_be_close_in_time() -> None:
+    recent = OfficialResult(id="o1", tool="NET.mede", measured_at=NOW - timedelta(hours=30))
+    old = replace(recent, measured_at=NOW - timedelta(days=90))
+    assert stands("official") is Standing.MISSING
+    assert stands("official", case=Case(official_results=(old,))) is Standing.STALE
+    assert stands("official", case=Case(official_results=(old, recent))) is Standing.PRESENT
 
 
 def test_what_would_change_a_verdict_is_the_findings_own_of_the_last_whole_day() -> None:

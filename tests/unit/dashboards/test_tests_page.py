@@ -70,7 +70,7 @@ def test_each_says_what_it_counts_for_and_leads_to_all_that_is_known() -> None:
     assert of["test-p1-1"].address == "/test?day=2026-11-21&id=p1%2F1"
     assert of["test-p1-1"].grade == "Grade A"
     assert "Can only show that the promise was met" in of["test-p1-2"].meaning
-    assert (of["test-p1-4"].tone, of["test-p1-4"].grade) == (Tone.BAD, "")
+    assert (of["test-p1-4"].tone, of["test-p1-4"].grade) == (Tone.BAD, "No grade")
     assert of["test-p1-4"].result == "Failed: it timed out"
     assert of["test-p1-5"].marks == ("Imported",)
 

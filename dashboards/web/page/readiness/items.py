@@ -32,6 +32,7 @@ def standings(ready: Readiness) -> tuple[Stands, ...]:
         ("coverage", _coverage(ready)),
         ("second_server", _second_server(ready)),
         ("case", _case(ready)),
+        ("official", _official(ready)),
         ("time_stamps", _stamps(ready)),
         ("version", _version(ready)),
     )
@@ -124,6 +125,16 @@ def _case(ready: Readiness) -> Standing:
     if ready.case is None:
         return Standing.STALE if ready.now.case_problem else Standing.MISSING
     return Standing.PRESENT if ready.case.faults or ready.case.complaints else Standing.STALE
+
+
+def _official(ready: Readiness) -> Standing:
+    """One of these days stands close in time; an older one does not."""
+    results = ready.case.official_results if ready.case else ()
+    if not results:
+        return Standing.MISSING
+    known = {day.on for day in ready.days}
+    recent = any(one.measured_at.astimezone(ready.now.zone).date() in known for one in results)
+    return Standing.PRESENT if recent else Standing.STALE
 
 
 def _stamps(ready: Readiness) -> Standing:

@@ -25,7 +25,7 @@ _TONES = {
     Standing.MISSING: Tone.BAD,
     Standing.UNKNOWN: Tone.NOTE,
 }
-_SEEN_AT = {"probe": "/", "coverage": "/day", "router": "/"}
+_SEEN_AT = {"probe": "/", "coverage": "/day", "router": "/", "case": "/case", "official": "/case"}
 
 
 def answer(library: Library, _question: Question, speak: Speak) -> Sheet:

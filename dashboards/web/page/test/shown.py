@@ -35,7 +35,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPage:
-    """`absent` says that there is no such test; then all else is empty. `course`: None where no counts were kept."""
+    """`absent` says that there is no such test; then all else is empty. `tone` is of what it counts for,
+    never of its speed. `course`: None where no counts were kept.
+    """
 
     __test__ = False  # a noun, nothing that a test runner should collect
 

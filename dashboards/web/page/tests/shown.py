@@ -8,7 +8,7 @@ from dashboards.web.part.shown import Tone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestShown:
-    """One test of the list; `address` lays it open. `grade` is empty for one that failed."""
+    """One test of the list; `address` lays it open. `tone` is of what it counts for, never of its speed."""
 
     __test__ = False  # a noun, nothing that a test runner should collect
 

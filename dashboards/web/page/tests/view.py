@@ -114,7 +114,7 @@ def _test(one: Tried, voice: Voice) -> TestShown:
         direction=voice.say(f"direction.{one.direction}"),
         result=voice.say("test.failed", why=why) if one.compared_bps is None else voice.rate(one.compared_bps),
         tone=Tone.BAD if failed else Tone.UNKNOWN if meant else Tone.GOOD,
-        grade="" if failed else voice.say("tests.grade", grade=one.grade.value),
+        grade=voice.say("tests.no_grade") if failed else voice.say("tests.grade", grade=one.grade.value),
         marks=(voice.say("tests.imported_mark"),) if one.imported else (),
         meaning=meant or voice.say("tests.failed_meaning" if failed else "tests.full_meaning"),
     )
