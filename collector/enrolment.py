@@ -22,6 +22,8 @@ class EnrolmentError(Exception):
 def enrol(home: Path, *, probe: str, line: str, public_jwk: str, at: datetime) -> Enrolled:
     """Enrols the probe, or finds it enrolled the same way before: what the collector now holds of it.
 
+    Its key may be a former one: a probe that was killed has yet to hear that the next one follows.
+
     Raises EnrolmentError where name, key or line will not do, JournalError where the journal cannot be written.
     """
     try:
@@ -37,12 +39,13 @@ def enrol(home: Path, *, probe: str, line: str, public_jwk: str, at: datetime) -
     wanted = Enrolled(probe=probe, line=line, public_jwk=key.public_jwk(public), enrolled_at=at)
     with closing(Journal(CollectorHome(home).journal)) as journal:
         present = journal.enrol(wanted)
-    if key.from_jwk(present.public_jwk).thumbprint() != public.thumbprint():
+    keys = {keyring.public(one.public_jwk).thumbprint(): one for one in keyring.keys_of(present)}
+    if public.thumbprint() not in keys:
         raise EnrolmentError(
             f"The probe {probe} is enrolled with another key. Restore its key from a backup, or have a ticket for a new"
             " one made: prova collector enrol issue --new-key."
         )
-    if keyring.keys_of(present)[0].revoked_at is not None:
+    if keys[public.thumbprint()].revoked_at is not None:
         raise EnrolmentError(
             f"This key of the probe {probe} was revoked. Have a ticket for a new one made: prova collector enrol issue"
             " --new-key."

@@ -1,7 +1,9 @@
 """An evidence bundle proves what it says to somebody who has nothing else, and no change to it goes unseen."""
 
+import json
 import random
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from analysis.bundle.defect import Flaw, Verification
 from analysis.bundle.layout import BATCHES, BUNDLE, CONTRACT, FINDINGS, KEYS, MANIFEST, PROOFS, FileDigest, Manifest
 from analysis.bundle.verify import Question, verify
 from analysis.finding import Verdict
+from collector.journal import Journal
 from probe import key, wire
 from probe.key import from_base64url
 from tests.integration.bundle_rig import CASE, SOFTWARE, Bundled, a_bundle
@@ -235,3 +238,16 @@ def test_a_file_that_says_something_else_is_named(name: str, bundled: Bundled) -
 
     (defect,) = verify(changed(bundled.made.data, garbage), question(bundled)).defects
     assert (defect.flaw, defect.where) == (Flaw.CONTENT, name)
+
+
+def test_a_bundle_of_a_probe_whose_key_changed_holds_and_one_from_before_does_too(tmp_path: Path) -> None:
+    bundled = a_bundle(tmp_path / "changed")
+    before = bundled.made.data
+    new, sender = key.generate(), bundled.house.senders[0]
+    with closing(Journal(bundled.house.layout.journal)) as journal:
+        journal.replace_key(sender.name, key.public_jwk(new), at=bundled.judged_at)
+    after = bundled.again().data
+    (told,) = json.loads(archive.unpack(after)[KEYS])
+    assert [one["public_jwk"] for one in told["keys"]] == [key.public_jwk(new), key.public_jwk(sender.own)]
+    for data in (before, after):
+        assert verify(data, question(bundled)).defects == ()

@@ -5,6 +5,7 @@ import ssl
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,14 +13,18 @@ import aiomqtt
 import pytest
 
 from collector.broker import entered
+from collector.desk import Desk
+from collector.envelope import Arrival
 from collector.fleet.share import Share
 from collector.home import CollectorHome
 from collector.identity.expel import expel, reload
 from collector.identity.files import write_revoked
 from collector.identity.register import RegisterError
+from collector.journal import Journal
 from probe import clock, key, keyfile, settings, wire
 from probe.identity import ProbeHome
 from probe.settings import SettingsError
+from probe.spool import Spool
 from probe.uplink import enrol as uplink
 from probe.uplink.broker import destination_of
 from probe.wire import Kind, Outcome
@@ -33,6 +38,7 @@ from tests.integration.collector_rig import (
     until,
 )
 from tests.integration.identity_rig import HOST, Fleet
+from tests.integration.rotation_rig import a_draft
 
 
 async def _enrolled(fleet: Fleet, door: int, root: Path, *, line: str, probe: str) -> ProbeHome:
@@ -218,3 +224,43 @@ async def test_strangers_at_the_door_get_a_refusal_and_the_door_stays_open(tmp_p
             with pytest.raises(SettingsError, match="refuses"):
                 await asyncio.to_thread(uplink._ask, ticket, asked)
         await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+
+
+async def test_a_ticket_for_a_new_key_brings_a_probe_back_whose_disk_is_gone(tmp_path: Path) -> None:
+    """Under its name, with its numbers and its chain going on."""
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        old = await _enrolled(fleet, door, tmp_path / "old", line="casa", probe="p1")
+        first = sealed([a_notice(1)], by=keyfile.load_or_make(old.key))
+        with closing(Journal(fleet.files.home.journal)) as journal:
+            looked = Desk(journal, keyfile.load_or_make(fleet.files.home.key))
+            came = Arrival(topic=wire.topic(Kind.RECORDS, "casa", "p1"), payload=first, received_at=clock.now())
+            looked.settle(looked.judge([came]))
+        plain = fleet.ticket(door, line="casa", probe="p1")
+        with pytest.raises(SettingsError, match="enrolled with another key"):
+            await asyncio.to_thread(uplink.enrol, ProbeHome(root=tmp_path / "thief"), plain)
+        fleet.register.add_code("n", line="casa", probe="p1", until=clock.now() + timedelta(hours=1), new_key=True)
+        ticket = fleet.ticket(door, line="casa", probe="p1", code="n")
+        new = ProbeHome(root=tmp_path / "new")
+        assert await asyncio.to_thread(uplink.replace_key, new, ticket)
+        own = keyfile.load_or_make(new.key)
+        with Spool(new.spool, line="casa", probe="p1", key=own) as spool:
+            assert spool.append(a_draft()).sequence == 2
+            batch = spool.next_batch()
+        assert batch is not None
+        assert wire.open_batch(batch.signed, key=own).previous_sha256 == wire.sha256(first)
+        with pytest.raises(SettingsError, match="not good"):
+            await asyncio.to_thread(uplink.replace_key, ProbeHome(root=tmp_path / "thief"), ticket)
+
+
+async def test_a_change_by_ticket_that_was_broken_off_is_done_again_with_the_same_ticket(tmp_path: Path) -> None:
+    """The collector had been told, and the answer was lost."""
+    fleet = Fleet(tmp_path / "collector")
+    async with fleet.door() as door:
+        home = await _enrolled(fleet, door, tmp_path / "1", line="casa", probe="p1")
+        fleet.register.add_code("n", line="casa", probe="p1", until=clock.now() + timedelta(hours=1), new_key=True)
+        ticket = fleet.ticket(door, line="casa", probe="p1", code="n")
+        assert not await asyncio.to_thread(uplink.replace_key, home, ticket)
+        following = home.next_key.read_bytes()
+        assert not await asyncio.to_thread(uplink.replace_key, home, ticket), "the probe at work puts it in place"
+        assert home.next_key.read_bytes() == following

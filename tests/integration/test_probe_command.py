@@ -115,3 +115,14 @@ def test_a_second_host_that_is_not_there_is_one_sentence(home: Path) -> None:
     done = prova("calibrate", "--home", str(home), "--duration", "1", "--server", "ws://127.0.0.1:1", code=4)
     assert "gave no result (refused)" in done.stderr
     assert not ProbeHome(root=home).calibration.exists(), "all or nothing"
+
+
+def test_a_next_key_is_made_once_and_told_until_it_is_in_place(home: Path) -> None:
+    assert "Start the probe once" in prova("rotate-key", "--home", str(home), code=2).stderr
+    who = identity.load_or_make(ProbeHome(root=home), line="casa", probe="p1")
+    made = prova("rotate-key", "--home", str(home)).stderr
+    assert prova("rotate-key", "--home", str(home)).stderr == made
+    found = told(home)
+    assert found["next_key"] in made
+    assert found["key"] == keyfile.load_or_make(ProbeHome(root=home).key).thumbprint() != found["next_key"]
+    assert who.probe == "p1"

@@ -1,6 +1,7 @@
 """A probe's signing key changes under one name: planned, lost, stolen, forged, and broken off at every step."""
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -15,6 +16,7 @@ from collector.home import CollectorHome
 from collector.identity.keyring import keys_of
 from collector.journal import Journal
 from collector.proof.audit.check import Question, check
+from collector.proof.audit.defect import DefectKind
 from probe import key, keyfile, wire
 from probe.body.key_change import KeyChange
 from probe.body.key_proof import Place, announcement
@@ -238,6 +240,22 @@ async def test_a_stolen_key_is_revoked_and_its_probe_goes_on_with_another(tmp_pa
         assert one.signs_with == new.thumbprint()
         assert _kept(collector) == [1, 2, 3]
         assert _defects(collector) == ()
+
+
+async def test_a_key_that_no_record_announced_is_found(tmp_path: Path) -> None:
+    """Somebody who can write the journal lets a key of his own in, and says that the probe's own record did."""
+    async with _both(tmp_path) as (home, broker, collector):
+        async with rotating(home, broker, collector) as one:
+            one.append()
+            await until(lambda: one.waiting == 0)
+        journal = CollectorHome(collector.home).journal
+        with closing(Journal(journal)) as writer:
+            writer.replace_key(PROBE, key.public_jwk(key.generate()), at=AT)
+        assert _defects(collector) == (), "a ticket is noted, and no defect"
+        with closing(sqlite3.connect(journal)) as db, db:
+            db.execute("UPDATE probe SET key_allowed_by = 'p1/1'")
+        (found,) = check(CollectorHome(collector.home), Question(), say=lambda _: None).defects
+        assert (found.kind, found.probe) == (DefectKind.SIGNATURE, PROBE)
 
 
 async def test_a_collector_that_does_not_know_of_changes_leaves_the_probe_its_key(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Making a probe known."""
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from collector.enrolment import EnrolmentError, enrol
+from collector.enrolment import EnrolmentError, enrol, replace_key
 from collector.home import CollectorHome
+from collector.journal import Journal
 from collector.store import Store
 from probe import key
 from tests.integration.collector_rig import AT, a_key
@@ -48,3 +50,24 @@ def test_what_cannot_be_a_name_or_a_key_is_refused(tmp_path: Path, probe: str, l
 def test_a_private_key_given_by_mistake_is_not_kept(tmp_path: Path) -> None:
     present = enrol(tmp_path, probe="p1", line="casa", public_jwk=json.dumps(BY.as_dict(private=True)), at=AT)
     assert "d" not in json.loads(present.public_jwk)
+
+
+def test_a_probe_that_has_yet_to_hear_of_its_next_key_is_still_known(tmp_path: Path) -> None:
+    enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    following = key.public_jwk(key.generate())
+    replace_key(tmp_path, probe="p1", line="casa", public_jwk=following, at=AT)
+    assert enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT).public_jwk == following
+    with pytest.raises(EnrolmentError, match="had that key before"):
+        replace_key(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+
+
+def test_a_revoked_key_is_enrolled_no_more(tmp_path: Path) -> None:
+    enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    with closing(Journal(CollectorHome(tmp_path).journal)) as journal:
+        assert journal.revoke_key("p1", None, at=AT) == 1
+    with pytest.raises(EnrolmentError, match="was revoked"):
+        enrol(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    with pytest.raises(EnrolmentError, match="had that key before"):
+        replace_key(tmp_path, probe="p1", line="casa", public_jwk=JWK, at=AT)
+    with pytest.raises(EnrolmentError, match="without --new-key"):
+        replace_key(tmp_path, probe="p2", line="casa", public_jwk=JWK, at=AT)

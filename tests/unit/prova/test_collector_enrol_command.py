@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from collector.enrolment import enrol, replace_key
 from collector.identity.fleet import fleet_access
+from probe import clock, key
 from prova.command.collector import command
 
 
@@ -75,3 +77,35 @@ def test_each_of_several_collectors_has_a_name_at_the_broker(tmp_path: Path) -> 
     assert str(fleet / "server.pem") in (fleet / "emqx.hocon").read_text()
     files = [*tmp_path.rglob("*.pem"), fleet / "emqx.hocon"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def _probe(home: Path, own: key.Ed25519Key) -> str:
+    enrol(home, probe="p1", line="casa", public_jwk=key.public_jwk(own), at=clock.now())
+    return own.thumbprint()
+
+
+def test_the_keys_of_a_probe_are_listed_and_one_of_them_can_be_revoked(tmp_path: Path) -> None:
+    first, second = key.generate(), key.generate()
+    _issue(tmp_path, tmp_path / "1")
+    old = _probe(tmp_path, first)
+    replace_key(tmp_path, probe="p1", line="casa", public_jwk=key.public_jwk(second), at=clock.now())
+    assert _run(tmp_path, "revoke", "p1", "--key", old).exit_code == 0
+    (listed,) = json.loads(_run(tmp_path, "list", "--json").stdout)["identities"]
+    told = [
+        (one["key"], one["allowed_by"], one["until_at"] is None, one["revoked_at"] is None) for one in listed["keys"]
+    ]
+    assert told == [(second.thumbprint(), "ticket", True, True), (old, "enrolment", False, False)]
+    assert listed["revoked_at"] is None, "the probe itself is still let in"
+    assert f"key {old}" in _run(tmp_path, "list").stdout
+    assert "has no key nothing" in str(_run(tmp_path, "revoke", "p1", "--key", "nothing").exception)
+
+
+def test_a_ticket_for_a_new_key_is_for_a_probe_that_is_enrolled(tmp_path: Path) -> None:
+    where = ("issue", "--line", "casa", "--probe", "p1", "--host", "localhost", "-o", str(tmp_path / "ticket"))
+    assert "No probe p1 is enrolled" in str(_run(tmp_path, *where, "--new-key").exception)
+    assert not (tmp_path / "ticket").exists()
+    _probe(tmp_path, key.generate())
+    assert "goes with --new-key" in str(_run(tmp_path, *where, "--revoke").exception)
+    assert _run(tmp_path, *where, "--new-key", "--revoke").exit_code == 0
+    (listed,) = json.loads(_run(tmp_path, "list", "--json").stdout)["identities"]
+    assert [one["revoked_at"] is None for one in listed["keys"]] == [False]
