@@ -13,7 +13,7 @@ from probe.body.draw import Origin
 from probe.body.speed_test import Failure, SpeedTest
 from prova.home import Home
 from tests.e2e.served import chromium
-from tests.e2e.test_up import Up, up, wait_for
+from tests.e2e.test_up import Up, shown_tests, up, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.component("chromium"), pytest.mark.component("mosquitto")]
 WITHIN_MS = 60_000
@@ -34,7 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(home: Path) -> Iterator[Up]:
     """A demonstration whose first tests are over, so that a test of ours is the only one."""
     with up(home) as one:
-        wait_for(lambda: len(speed_tests(home)) >= 2, within_s=90, what="the first tests")
+        wait_for(lambda: len(shown_tests(home)) >= 2, within_s=90, what="the first tests")
         yield one
         one.stop()
 
