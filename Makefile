@@ -20,8 +20,9 @@ else
 	@$(RUN)/python -m pytest $(ARGS)
 endif
 
-lab: setup       ## every measurement over emulated lines, and every long proof (half an hour; needs root)
+lab: setup       ## every measurement over emulated lines, every long proof, every property at length (an hour; needs root)
 	@$(RUN)/python -m pytest -q -s -m "lab or slow" $(ARGS)
+	@PROVA_EXAMPLES=400 $(RUN)/python -m pytest -q -m "not lab and not slow" tests/property
 
 check: setup     ## format, lint, types, import rules, house rules: what CI runs before the tests
 	@$(RUN)/ruff format --check .

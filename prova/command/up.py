@@ -86,8 +86,8 @@ def command(  # noqa: PLR0913  one parameter per option
 ) -> None:
     """Measure this machine's line, judge it and show it on http://127.0.0.1:8080, until Ctrl-C."""
     home = resolve(home_path)
-    make(home)
     chosen = _chosen(home, Chosen(servers=servers, watched=watched, mlab_accepted=mlab_accepted))
+    make(home)
     contract, line, levels = _contract(home, contract_path)
     _note(home, contract)
     wanted = wanted_of(*parse_listen(listen), page_way)

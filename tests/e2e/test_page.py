@@ -109,9 +109,13 @@ def open_tables(page: Page) -> None:
         summary.click()
 
 
-@pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize(
-    ("size", "scheme", "lang"), [(PHONE, "light", "pt"), (DESK, "dark", "en")], ids=["phone-light", "desk-dark"]
+    ("story", "size", "scheme", "lang"),
+    [
+        pytest.param(story, *look, marks=[] if (number + other) % 2 else [pytest.mark.slow])
+        for number, story in enumerate(STORIES)
+        for other, look in enumerate([(PHONE, "light", "pt"), (DESK, "dark", "en")])
+    ],
 )
 def test_axe_finds_nothing(
     browser: Browser,
@@ -172,8 +176,14 @@ def test_an_outage_opens_by_keyboard_with_its_rungs(browser: Browser, addresses:
         expect(opened.locator("tbody tr")).to_have_count(8)
 
 
-@pytest.mark.parametrize("story", STORIES)
-@pytest.mark.parametrize(("width", "scale"), [(390, 1), (195, 2)], ids=["phone", "phone at 200 %"])
+@pytest.mark.parametrize(
+    ("story", "width", "scale"),
+    [
+        pytest.param(story, *look, marks=[] if (number + other) % 2 else [pytest.mark.slow])
+        for number, story in enumerate(STORIES)
+        for other, look in enumerate([(390, 1), (195, 2)])  # a phone, and one at 200 %
+    ],
+)
 def test_a_phone_never_scrolls_sideways(
     browser: Browser, addresses: dict[str, str], story: str, width: int, scale: int
 ) -> None:

@@ -234,7 +234,9 @@ def test_a_certificate_that_cannot_be_used_is_told_before_anything_starts(
 
 
 @pytest.mark.component("chromium")
-@pytest.mark.parametrize(("locale", "button"), [("pt-PT", "Entrar"), ("en-GB", "Sign in")])
+@pytest.mark.parametrize(
+    ("locale", "button"), [("pt-PT", "Entrar"), pytest.param("en-GB", "Sign in", marks=pytest.mark.slow)]
+)
 def test_in_a_browser_one_signs_in_by_keyboard_and_out_again(
     tmp_path: Path, certificate: Certificate, locale: str, button: str
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_signed_dossier_is_stamped_still_archivable_and_checked(bundled: Bundl
     assert json.loads(checked.stdout)["holds"] is False
 
 
+@pytest.mark.slow
 def test_a_redacted_dossier_is_written_and_verified(bundled: Bundled, tmp_path: Path) -> None:
     made = prova("dossier", *PERIOD, "--redacted", "--lang", "en", "-o", str(tmp_path), home=bundled.house.home)
     assert made.returncode == Exit.DONE, made.stderr

@@ -186,6 +186,7 @@ def test_an_unsynchronised_clock_leaves_no_verdict_and_says_why(tmp_path: Path, 
     assert "timedatectl set-ntp true" in ended.words
 
 
+@pytest.mark.slow
 def test_a_breach_ends_with_one_only_when_asked(tmp_path: Path, contract: Path) -> None:
     home = tmp_path / "home"
     fill(home, BREACHED)

@@ -45,6 +45,7 @@ def test_an_adaptive_test_reads_the_rate_with_half_the_bytes(
             assert spent_s < (2.0 if mbps == shape.down_mbps else 3.0)
 
 
+@pytest.mark.slow
 def test_a_cap_of_bytes_ends_a_test_whatever_the_time(
     emulated_line: EmulatedLine, serving: Serving, measured: Measured
 ) -> None:

@@ -112,7 +112,7 @@ def test_a_quiet_household_leaves_nothing_but_the_line(household: Household) -> 
     assert accuses(test, 2 * PROMISED[Direction.DOWNLOAD]), "sold as twice as fast, the line is found out"
 
 
-@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("direction", [Direction.DOWNLOAD, pytest.param(Direction.UPLOAD, marks=pytest.mark.slow)])
 def test_another_device_on_the_line_is_seen_by_the_router_and_nobody_is_accused(
     household: Household, direction: Direction
 ) -> None:

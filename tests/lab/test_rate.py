@@ -71,6 +71,7 @@ def test_four_connections_read_the_same_rate_as_one(
             assert abs(median(errors_of(line, shape, Plan(url=URL, streams=4), direction, measured))) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_msak_reads_the_same_rate_as_ndt7(emulated_line: EmulatedLine, serving: Serving, measured: Measured) -> None:
     shape = Shape(down_mbps=100, up_mbps=20)
     plan = Plan(url=URL, method=Method.MSAK, streams=3)

@@ -160,12 +160,14 @@ def test_a_finding_over_many_days_is_explained_over_the_days_that_were_asked_abo
     assert counted == found["n_excluded"]
 
 
+@pytest.mark.slow
 def test_a_finding_over_many_days_stands_under_them_and_not_under_a_billing_period(evenings: Path) -> None:
     lines = ran(check.command, "--home", str(evenings), *TEN_DAYS).output.splitlines()
     found = next(number for number, line in enumerate(lines) if "speed.discrepancy download" in line)
     assert lines[found - 1] == "All these days"
 
 
+@pytest.mark.slow
 def test_another_countrys_rule_is_explained_too(evenings: Path) -> None:
     asked = (*TEN_DAYS, "--profile", "nl-acm", "--json", "--home", str(evenings))
     found = [one for one in json.loads(ran(check.command, *asked).stdout)["findings"] if one["profile"] == "nl-acm"]
