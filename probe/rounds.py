@@ -178,11 +178,11 @@ class Rounds:
 
     async def _repeat(self, low: _Made, draw: Draw, stop: asyncio.Event) -> None:
         """The same direction again, soon: at the same server, and at a second one where there is one."""
-        now = clock.now()
-        done = self._around.expense.repeats(now.date())
-        if done >= self._around.repeat.per_day:
-            if self._around.repeat.per_day:
-                self._skip(Skip(SkipReason.REPEATS_SPENT, f"{done} are made today; {low.record} stays alone"))
+        if not self._around.repeat.per_day:
+            return
+        spent = self._spent_on_repeats(replace(draw, origin=Origin.REPEAT, repeat_of=low.record), clock.now())
+        if spent is not None:
+            self._skip(spent)
             return
         await pause(stop, self._around.repeat_after_s)
         others = [server for server in self._settings.servers if server != low.server]
@@ -198,7 +198,16 @@ class Rounds:
         )
         for server in (low.server, *((second,) if second else ())):
             this = replace(again, second_server=server != low.server)
-            self._heeded(await self._made(this, (low.test.direction,), server, clock.now() + _WAITED_AT_MOST, stop))
+            until = clock.now() + _WAITED_AT_MOST
+            if not self._heeded(await self._made(this, (low.test.direction,), server, until, stop)):
+                return
+
+    def _spent_on_repeats(self, draw: Draw, now: datetime) -> Skip | None:
+        """A second server's repeat belongs to the one before it. Others may have been made while this one waited."""
+        done = self._around.expense.repeats(now.date())
+        if draw.origin is not Origin.REPEAT or draw.second_server or done < self._around.repeat.per_day:
+            return None
+        return Skip(SkipReason.REPEATS_SPENT, f"{done} are made today; {draw.repeat_of} stays alone")
 
     async def _made(
         self, draw: Draw, directions: tuple[Direction, ...], server: str | None, until: datetime, stop: asyncio.Event
@@ -208,7 +217,7 @@ class Rounds:
             if stop.is_set():
                 return []
             now = clock.now()
-            fits = afford(self._spending(now))
+            fits = self._spent_on_repeats(draw, now) or afford(self._spending(now))
             if now > until:
                 fits = Skip(SkipReason.MISSED, f"another test took until {now:%Y-%m-%d %H:%M:%S} UTC")
             if isinstance(fits, Skip):
