@@ -2,6 +2,9 @@
 PYTHON ?= python3
 ARGS ?=
 RUN := .venv/bin
+# Bytecode is kept beside the sources, whatever the environment says: tests start hundreds of processes, and each would
+# compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help up test lab check fix setup clean
@@ -14,6 +17,7 @@ up: setup        ## measure this machine's line and show it on http://127.0.0.1:
 
 test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
 ifeq ($(ARGS),)
+	@$(RUN)/python -m compileall -q probe collector analysis dashboards prova bench
 	@$(RUN)/python -m pytest -q -n 4 --dist worksteal -m "not lab and not slow"
 	@$(RUN)/python -m pytest -q -s -m "lab and not slow"
 else
