@@ -15,10 +15,10 @@ help:            ## what can be made
 up: setup        ## measure this machine's line and show it on http://127.0.0.1:8080   (ARGS="--contract contract.toml")
 	@exec $(RUN)/prova up $(ARGS)
 
-test: setup      ## every test that this machine has the components for   (ARGS="-k spool" for some of them)
+test: setup      ## every test that this machine has the components for; the house rules are check's   (ARGS="-k spool" for some of them)
 ifeq ($(ARGS),)
 	@$(RUN)/python -m compileall -q probe collector analysis dashboards prova bench
-	@$(RUN)/python -m pytest -q -n 4 --dist worksteal -m "not lab and not slow"
+	@$(RUN)/python -m pytest -q -n 4 --dist worksteal -m "not lab and not slow" --ignore tests/house
 	@$(RUN)/python -m pytest -q -s -m "lab and not slow"
 else
 	@$(RUN)/python -m pytest $(ARGS)
