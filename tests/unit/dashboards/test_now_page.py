@@ -23,7 +23,7 @@ from tests.unit.dashboards.readings import (
 )
 from tests.unit.dashboards.test_voice import EN
 
-MOST_BYTES = 150_000  # on the wire, of the first page with all that it needs, on its fullest day
+MOST_BYTES = 50_000  # on the wire, of the first page with all that it needs, on its fullest day
 
 
 def shown(reading: Reading) -> NowPage:
