@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from analysis.extract.package import metadata, readme
 from analysis.extract.package.data_file import as_csv, as_parquet
+from analysis.extract.package.dcat import dcat
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import Parameters
 from analysis.extract.table import Audience, Table, TableKind
@@ -25,18 +26,23 @@ def compose(tables: Sequence[Table], audience: Audience, origin: Origin, paramet
                 path = f"data/{table.kind.name}.{ending}"
                 files[path], kinds[path] = content, table.kind
     name = f"prova-{origin.period.name.lower()}-{audience.value}"
-    about = _about(name, kinds, files, origin, parameters)
+    about = _about(name, audience, kinds, files, origin, parameters)
     every = dict(sorted({**files, **about}.items()))
     return {**every, CHECKSUMS: _checksums(every)}
 
 
 def _about(
-    name: str, kinds: Mapping[str, TableKind], files: Mapping[str, bytes], origin: Origin, parameters: Parameters
+    name: str,
+    audience: Audience,
+    kinds: Mapping[str, TableKind],
+    files: Mapping[str, bytes],
+    origin: Origin,
+    parameters: Parameters,
 ) -> dict[str, bytes]:
     of_csv = {path: kind for path, kind in kinds.items() if path.endswith(".csv")}
     return {
         "datapackage.json": metadata.data_package(name, kinds, files, origin),
-        "dcat.jsonld": metadata.dcat(name, kinds, files, origin),
+        "dcat.jsonld": dcat(name, audience, kinds, files, origin),
         "parameters.toml": parameters.text.encode(),
         "README.md": readme.readme(list(of_csv.values()), origin),
         "METHODOLOGY.md": readme.methodology(origin, parameters),

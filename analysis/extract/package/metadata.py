@@ -1,7 +1,7 @@
-"""Pure. What machines read about an extract: Data Package, CSV on the Web, DCAT.
+"""Pure. What machines read about an extract's tables: Data Package, CSV on the Web.
 
 Data Package and Table Schema, version 2 (datapackage.org); Metadata Vocabulary for Tabular Data (W3C Recommendation,
-17 December 2015); DCAT, version 3 (W3C). Knows nothing of rows.
+17 December 2015). Knows nothing of rows.
 """
 
 import hashlib
@@ -9,15 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.extract.package.origin import Origin
+from analysis.extract.package.origin import NOTE, TITLE, Origin
 from analysis.extract.table import Column, TableKind
 
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
-_TITLE = {"pt": "Qualidade do acesso fixo à Internet, {period}", "en": "Quality of fixed internet access, {period}"}
-_NOTE = {
-    "pt": "Medido com sondas; não certificado pela autoridade reguladora.",
-    "en": "Measured by probes; not certified by the regulator.",
-}
 _MEDIA_TYPES = {True: "text/csv", False: "application/vnd.apache.parquet"}
 _CSVW_TYPES = {"string": "string", "integer": "integer", "number": "double", "date": "date"}
 
@@ -28,9 +23,10 @@ def data_package(name: str, kinds: Mapping[str, TableKind], files: Mapping[str, 
         {
             "$schema": _SCHEMA,
             "name": name,
-            "title": _TITLE["en"].format(period=origin.period.name),
-            "description": f"{_NOTE['en']} {_NOTE['pt']} See README.md.",
+            "title": TITLE["en"].format(period=origin.period.name),
+            "description": f"{NOTE['en']} {NOTE['pt']} See README.md.",
             "version": origin.software,
+            **({"licenses": [{"path": origin.licence}]} if origin.licence else {}),
             **({"contributors": [{"title": origin.publisher, "roles": ["publisher"]}]} if origin.publisher else {}),
             "resources": [_resource(path, kind, files[path]) for path, kind in sorted(kinds.items()) if _is_csv(path)],
             # The same tables once more. A resource is read by every validator, and few read Parquet.
@@ -105,47 +101,6 @@ def _csvw_column(column: Column, kind: TableKind) -> dict[str, Any]:
         "required": column.name in kind.key,
         "dc:description": [{"@value": column.en, "@language": "en"}, {"@value": column.pt, "@language": "pt"}],
     }
-
-
-def dcat(name: str, kinds: Mapping[str, TableKind], files: Mapping[str, bytes], origin: Origin) -> bytes:
-    """One dataset in JSON-LD, with relative addresses: they become absolute where it is published."""
-    publisher = {"@type": "foaf:Agent", "foaf:name": origin.publisher} if origin.publisher else None
-    return _json(
-        {
-            "@context": {
-                "dcat": "http://www.w3.org/ns/dcat#",
-                "dct": "http://purl.org/dc/terms/",
-                "foaf": "http://xmlns.com/foaf/0.1/",
-                "xsd": "http://www.w3.org/2001/XMLSchema#",
-            },
-            "@id": "#dataset",
-            "@type": "dcat:Dataset",
-            "dct:identifier": name,
-            "dct:title": [_lang(_TITLE[one].format(period=origin.period.name), one) for one in ("pt", "en")],
-            "dct:description": [_lang(_NOTE[one], one) for one in ("pt", "en")],
-            "dct:temporal": {
-                "@type": "dct:PeriodOfTime",
-                "dcat:startDate": {"@type": "xsd:date", "@value": origin.period.first.isoformat()},
-                "dcat:endDate": {"@type": "xsd:date", "@value": origin.period.last.isoformat()},
-            },
-            **({"dct:publisher": publisher} if publisher else {}),
-            "dcat:distribution": [
-                {
-                    "@type": "dcat:Distribution",
-                    "dct:title": kind.en,
-                    "dcat:accessURL": {"@id": path},
-                    "dcat:downloadURL": {"@id": path},
-                    "dcat:byteSize": len(files[path]),
-                    "dcat:mediaType": _MEDIA_TYPES[_is_csv(path)],
-                }
-                for path, kind in sorted(kinds.items())
-            ],
-        }
-    )
-
-
-def _lang(text: str, language: str) -> dict[str, str]:
-    return {"@value": text, "@language": language}
 
 
 def _json(told: Any) -> bytes:

@@ -55,6 +55,7 @@ class Reported(click.ParamType[ReportingPeriod]):
 )
 @click.option("--totals", type=click.Path(path_type=Path), help="CSV: dimension,category,lines. Weights the panel.")
 @click.option("--publisher", help="Who publishes it, for the metadata.")
+@click.option("--licence", help="Under which licence, by its address, for the metadata.")
 @click.option(
     "--pseudonym-key", type=click.Path(path_type=Path), help="Default: HOME/extracts/pseudonym.key, made if need be."
 )
@@ -87,6 +88,7 @@ def command(
     origin = Origin(
         period=period,
         publisher=options["publisher"],
+        licence=options["licence"],
         software=metadata.version("prova"),
         weighted=options["totals"] is not None,
         rules=_rules(contracts),
