@@ -49,6 +49,16 @@ class CollectorHome:
         return self.root / "collector" / "retention.toml"
 
     @property
+    def holds(self) -> Path:
+        """What is kept for a claim, and who said so; `collector.retention.hold_file` alone writes it."""
+        return self.root / "collector" / "holds.jsonl"
+
+    @property
+    def hold_lock(self) -> Path:
+        """Held by who writes that file."""
+        return self.root / "collector" / "holds.lock"
+
+    @property
     def projection_settings(self) -> Path:
         """What a person set for the view in a database; nothing writes it."""
         return self.root / "collector" / "projection.toml"

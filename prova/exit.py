@@ -51,6 +51,7 @@ _CODES = {
     "collector.operation.copies.CopyError": Exit.USAGE,
     "collector.projection.influx.DatabaseRefusalError": Exit.USAGE,
     "collector.projection.metrics.MetricsError": Exit.USAGE,
+    "collector.retention.hold_file.HoldError": Exit.USAGE,
     "collector.settings.SettingsError": Exit.USAGE,
     "collector.store.StoreError": Exit.USAGE,
     "dashboards.grafana.deliver.push.GrafanaError": Exit.USAGE,
