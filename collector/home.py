@@ -74,6 +74,11 @@ class CollectorHome:
         return self.root / "collector" / "projection.json"
 
     @property
+    def audit_log(self) -> Path:
+        """Who did what of consequence on this home: a folder that `collector.audit_log.book` alone writes."""
+        return self.root / "audit"
+
+    @property
     def broker(self) -> Path:
         """The broker's own folder: its settings, its accounts and their passwords."""
         return self.root / "broker"

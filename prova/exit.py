@@ -42,6 +42,7 @@ _CODES = {
     "analysis.importer.told.UnreadableError": Exit.USAGE,
     "analysis.profile.ProfileError": Exit.USAGE,
     "analysis.summary.page.extract.SummaryError": Exit.USAGE,
+    "collector.audit_log.book.AuditLogError": Exit.USAGE,
     "collector.broker.BrokerError": Exit.USAGE,
     "collector.enrolment.EnrolmentError": Exit.USAGE,
     "collector.imported.shelf.ShelfError": Exit.USAGE,

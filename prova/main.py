@@ -37,12 +37,13 @@ COMMANDS = {
     "password": "The password that opens the page from another machine.",
     "dashboards": "Grafana: dashboards and alert rules as code, and the findings they show.",
     "privacy": "What is kept of people, and for how long.",
+    "audit": "Who did what of consequence here, and whether the log of it is whole.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }
 
 
 _OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
-_APART = {"notify": "prova.notify.notify"}  # beside what only it uses
+_APART = {"audit": "prova.audit.command", "notify": "prova.notify.notify"}  # beside what only it uses
 
 
 def module_of(name: str) -> str:

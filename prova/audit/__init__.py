@@ -1,0 +1,1 @@
+"""The audit log as the front door writes and shows it."""
