@@ -1,4 +1,4 @@
-"""Pure. Quantiles of lines that count unequally, and how sure they are.
+"""Pure. Quantiles and means of lines that count unequally, and how sure they are.
 
 The quantile at `share` is the least value at which the weights up to it come to at least that share of all (the inverse
 of the distribution function, type 1 of Hyndman and Fan, The American Statistician 50, 1996): always a value that was
@@ -36,6 +36,25 @@ def quantile(values: NDArray[np.float64], weights: NDArray[np.float64], share: f
     reached = np.cumsum(weights) / weights.sum()
     half = _Z * float(np.sqrt(share * (1 - share) / effective_count(weights)))
     return Estimate(_at(values, reached, share), *_ends(values, reached, share - half, share + half))
+
+
+def mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> Estimate | None:
+    """None without values; without an interval where fewer than two equal values would say as much.
+
+    The interval is from the spread between lines with Kish's effective number of them: what weights cost is in it.
+
+    >>> mean(np.array([10.0, 20.0, 30.0]), np.array([1.0, 1.0, 2.0])).value
+    22.5
+    """
+    if not len(values):
+        return None
+    centre = float(np.average(values, weights=weights))
+    count = effective_count(weights)
+    if count <= 1:
+        return Estimate(centre, None, None)
+    variance = float(np.average((values - centre) ** 2, weights=weights)) * count / (count - 1)
+    half = _Z * float(np.sqrt(variance / count))
+    return Estimate(centre, centre - half, centre + half)
 
 
 def effective_count(weights: NDArray[np.float64]) -> float:
