@@ -184,6 +184,35 @@ class Silence:
     end_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CollectorDown:
+    """[start_at, end_at): this collector was not at work; at most 15 s of its beginning it was. No record is lost."""
+
+    start_at: datetime
+    end_at: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long that is."""
+        return (self.end_at - self.start_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorUptime:
+    """When the collector itself was at work in [start_at, end_at): up, down and unknown add up to the period.
+
+    `down` in order of time. `unknown_s`: before anything was noted, or while its clock was set. `at_work`: at the end.
+    """
+
+    start_at: datetime
+    end_at: datetime
+    up_s: float
+    down_s: float
+    unknown_s: float
+    down: tuple[CollectorDown, ...]
+    at_work: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnessed:
     """[started_at, ended_at): what a machine elsewhere got to hear when it asked for the line's address.

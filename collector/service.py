@@ -30,6 +30,7 @@ from collector.lake.nightly import seal_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
 from collector.subscribe import Link, LinkError, connected, now
+from collector.uptime.beat import beat
 from collector.witness.desk import witness
 from probe.keyfile import load_or_make
 
@@ -48,12 +49,18 @@ class _Running:
     store: Store
     stop: asyncio.Event
     say: Callable[[str], None]
+    connections: int = 0
+    attends: bool = False
     no_broker: bool = False
     no_disk: bool = False
     no_crew: bool = False
     refusals: set[Rejection] = field(default_factory=set)
     remarks: set[Remark] = field(default_factory=set)
     passed_over: bool = False
+
+    def at_work(self) -> int | None:
+        """The number of the connection that it works on; None without a broker, or a disk that took what came last."""
+        return self.connections if self.attends and not self.no_disk else None
 
 
 async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, say: Callable[[str], None]) -> None:
@@ -80,7 +87,8 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
                 witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop)
             )
             sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
-            await _until_stopped(serving, {witnessing, sealing}, stop)
+            beating = asyncio.create_task(beat(layout.journal, at_work=running.at_work, now=now, stop=stop))
+            await _until_stopped(serving, {witnessing, sealing, beating}, stop)
 
 
 async def _until_stopped(serving: "asyncio.Task[None]", others: "set[asyncio.Task[None]]", stop: asyncio.Event) -> None:
@@ -133,10 +141,12 @@ def _found(broker: BrokerSettings, running: _Running) -> None:
     if not running.no_disk:
         running.say(f"Collecting from the broker at {broker.host}:{broker.port}.")
     running.no_broker = False
+    running.attends, running.connections = True, running.connections + 1
 
 
 def _missed(error: LinkError | JournalError | CrewError, broker: BrokerSettings, running: _Running) -> None:
     """Says once what is wrong; leaving the broker keeps with it what the disk cannot take."""
+    running.attends = False
     if isinstance(error, JournalError):
         if not running.no_disk:
             running.say(str(error))

@@ -23,6 +23,7 @@ from collector import history, schema
 from collector.envelope import (
     PASSED_OVER,
     REMARKED,
+    CollectorUptime,
     Counts,
     Enrolled,
     ImportedRoundTrips,
@@ -41,6 +42,9 @@ from collector.imported.tables import FILE as IMPORTED_FILE
 from collector.lake import part
 from collector.lake.ahead import Ahead
 from collector.proof import prove
+from collector.uptime.account import account
+from collector.uptime.diary import FILE as UPTIME_FILE
+from collector.uptime.diary import spans
 from probe.units import at_epoch_us, epoch_us
 from probe.wire import Outcome, Status, decode_record
 
@@ -178,6 +182,14 @@ class Store:
         return tuple(
             history.witnessed(row) for line in sorted(set(lines)) for row in self._ask(history.WITNESSED, (line, *span))
         )
+
+    def uptime(self, period_start_at: datetime, period_end_at: datetime) -> CollectorUptime:
+        """When the collector itself was at work in [period_start_at, period_end_at)."""
+        path = self.path.with_name(UPTIME_FILE)
+        try:
+            return account(spans(path), period_start_at, period_end_at)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path} cannot be read ({error}). Look after its rights and its disk.") from error
 
     def signed_batch(self, sha256: str) -> bytes:
         """The bytes that the probe signed, by their digest (`StoredRecord.batch_sha256`)."""
