@@ -53,14 +53,9 @@ def hear(
 ) -> Tests:
     """The tests of these lines on the days that count for each; round trips that were not measured are NaN."""
     frame = Frame(table)
-    numbers = {one.line: number for number, one in enumerate(standings)}
-    line = frame.each("line", lambda name: numbers.get(name or "", -1))
+    line, rows = place(frame, standings, clock, days)
+    rows &= frame.known("direction")
     start_us, _ = frame.whole("started_at")
-    day = clock.day(start_us)
-    place = {on: number for number, on in enumerate(days)}
-    first = np.array([place[one.first] for one in standings] or [0])
-    last = np.array([place[one.last] for one in standings] or [0])
-    rows = (line >= 0) & (day >= first[line]) & (day <= last[line]) & frame.known("direction")
     tests = frame.only(rows)
     rates = reasons.rates(tests, profile)
     bits = reasons.of_any_speed(tests, profile)
@@ -76,6 +71,20 @@ def hear(
         loaded_rtt_ms=_measured(tests, "loaded_rtt_ms"),
         why=why,
     )
+
+
+def place(
+    frame: Frame, standings: Sequence[Standing], clock: Clockwork, days: Sequence[date]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Of each row the number of its line among the standings, -1 for another's; and whether its day counts for it."""
+    numbers = {one.line: number for number, one in enumerate(standings)}
+    line = frame.each("line", lambda name: numbers.get(name or "", -1))
+    start_us, _ = frame.whole("started_at")
+    day = clock.day(start_us)
+    at = {on: number for number, on in enumerate(days)}
+    first = np.array([at[one.first] for one in standings] or [0])
+    last = np.array([at[one.last] for one in standings] or [0])
+    return line, (line >= 0) & (day >= first[line]) & (day <= last[line])
 
 
 def together(parts: Sequence[Tests]) -> Tests:

@@ -12,15 +12,19 @@ Value = str | int | float | date | None  # None: empty
 
 
 class Audience(StrEnum):
-    """Who may have a table. What is restricted goes to the regulator alone, apart from what is public."""
+    """Who may have a table. What is restricted goes to the regulator alone, apart from what is public.
+
+    So does what holds each record; it is apart again, for it is large and tells most.
+    """
 
     PUBLIC = "public"
     RESTRICTED = "restricted"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """`type` is a Table Schema type: string, integer, number, date. `unit` is empty for what has none."""
+    """`type` is a Table Schema type: string, integer, number, date, datetime. `unit` is empty for what has none."""
 
     name: str
     type: str

@@ -187,11 +187,14 @@ def test_checksums_and_descriptions_are_of_the_files_that_are_there(packages: Pa
         assert paths == Counter(name for name in there if name.startswith("data/") and not name.endswith(".json"))
 
 
-@pytest.mark.parametrize("package", ["public", pytest.param("restricted", marks=pytest.mark.slow)])
-def test_validators_of_others_find_nothing(packages: Path, package: str) -> None:
+@pytest.mark.parametrize(
+    "package", ["public", *(pytest.param(one, marks=pytest.mark.slow) for one in ("restricted", "records"))]
+)
+def test_validators_of_others_find_nothing(packages: Path, records: Path, package: str) -> None:
+    folder = records if package == "records" else packages / package
     said = subprocess.run(
         [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"],
-        cwd=packages / package,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=100,
@@ -200,11 +203,40 @@ def test_validators_of_others_find_nothing(packages: Path, package: str) -> None
     report: dict[str, Any] = json.loads(said.stdout)
     assert (report["valid"], report["stats"]["errors"]) == (True, 0), report
     assert {task["place"] for task in report["tasks"]} == {
-        str(path.relative_to(packages / package)) for path in (packages / package / "data").glob("*.csv")
+        str(path.relative_to(folder)) for path in (folder / "data").rglob("*.csv")
     }
-    for described in (packages / package / "data").glob("*-metadata.json"):
+    for described in (folder / "data").rglob("*-metadata.json"):
         held = CSVW(str(described), validate=True)
         assert held.is_valid, held.warnings
+
+
+@pytest.fixture(scope="module")
+def records(panel: Panel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("records") / "2026-10"
+    code, _, _ = panel.extract(folder, "--records")
+    assert code == 0
+    return folder / "records"
+
+
+def test_every_test_is_told_once_under_its_lines_pseudonym(records: Path, packages: Path) -> None:
+    parts = sorted((records / "data" / "speed_tests").glob("*.csv"))
+    told = [one for path in parts for one in rows_of(records, f"data/speed_tests/{path.name}")]
+    assert len(told) == len(REGIONS) * len(DAYS) * len(HOURS) * 2
+    assert len({(one["unit_id"], one["number"]) for one in told}) == len(told)
+    for line in rows_of(packages, "restricted/data/line_periods.csv"):
+        own = [one for one in told if (one["unit_id"], one["direction"]) == (line["unit_id"], line["direction"])]
+        assert len(own) == int(line["test_count"])
+        counts = sorted(int(one["ip_rate_bps"]) for one in own if not one["excluded"])
+        assert len(counts) == int(line["valid_count"])
+        assert counts[-(-len(counts) // 2) - 1] == int(line["median_bps"])
+
+
+def test_records_are_told_in_the_lines_own_days_and_busy_hours(records: Path) -> None:
+    (path, *_) = sorted((records / "data" / "speed_tests").glob("*.parquet"))
+    for one in pq.read_table(path).to_pylist():
+        local = one["started_at"].astimezone(ZONE)
+        assert one["day"] == local.date()
+        assert one["is_peak"] == (local.weekday() < 5 and local.hour in (19, 20, 21, 22))
 
 
 def test_the_same_records_give_the_same_bytes_again(panel: Panel, packages: Path, tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 Same tables, same bytes. Knows nothing of where they are written.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from analysis.extract.package import metadata, readme
 from analysis.extract.package.data_file import as_csv, as_parquet
 from analysis.extract.package.dcat import dcat
+from analysis.extract.package.file_digest import FileDigest, digest
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import Parameters
 from analysis.extract.table import Audience, Table, TableKind
@@ -25,31 +25,35 @@ def compose(tables: Sequence[Table], audience: Audience, origin: Origin, paramet
             for ending, content in (("csv", as_csv(table)), ("parquet", as_parquet(table))):
                 path = f"data/{table.kind.name}.{ending}"
                 files[path], kinds[path] = content, table.kind
-    name = f"prova-{origin.period.name.lower()}-{audience.value}"
-    about = _about(name, audience, kinds, files, origin, parameters)
-    every = dict(sorted({**files, **about}.items()))
-    return {**every, CHECKSUMS: _checksums(every)}
+    digests = {path: digest(content) for path, content in files.items()}
+    every = dict(sorted({**files, **about(audience, kinds, digests, origin, parameters)}.items()))
+    return {**every, CHECKSUMS: checksums({path: digest(content) for path, content in every.items()})}
 
 
-def _about(
-    name: str,
+def about(
     audience: Audience,
     kinds: Mapping[str, TableKind],
-    files: Mapping[str, bytes],
+    files: Mapping[str, FileDigest],
     origin: Origin,
     parameters: Parameters,
 ) -> dict[str, bytes]:
+    """What stands beside the data files, by path. `kinds` by the path of each data file in `files`."""
+    name = f"prova-{origin.period.name.lower()}-{audience.value}"
     of_csv = {path: kind for path, kind in kinds.items() if path.endswith(".csv")}
     return {
         "datapackage.json": metadata.data_package(name, kinds, files, origin),
         "dcat.jsonld": dcat(name, audience, kinds, files, origin),
         "parameters.toml": parameters.text.encode(),
-        "README.md": readme.readme(list(of_csv.values()), origin),
+        "README.md": readme.readme(_each_once(of_csv.values()), origin),
         "METHODOLOGY.md": readme.methodology(origin, parameters),
         **{f"{path}-metadata.json": metadata.csvw(path, kind) for path, kind in of_csv.items()},
     }
 
 
-def _checksums(files: Mapping[str, bytes]) -> bytes:
-    lines = (f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items()))
-    return "".join(lines).encode()
+def _each_once(kinds: Iterable[TableKind]) -> list[TableKind]:
+    return list({one.name: one for one in kinds}.values())
+
+
+def checksums(files: Mapping[str, FileDigest]) -> bytes:
+    """As `sha256sum --check` reads them."""
+    return "".join(f"{one.sha256}  {path}\n" for path, one in sorted(files.items())).encode()

@@ -5,11 +5,11 @@ description, of a distribution an address, of a publisher a name. Formats, langu
 European Union's authority tables, media types by IANA. Knows nothing of rows.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.extract.package.file_digest import FileDigest
 from analysis.extract.package.origin import NOTE, TITLE, Origin
 from analysis.extract.table import Audience, TableKind
 
@@ -23,13 +23,13 @@ _CONTEXT = {
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _LANGUAGES = ("POR", "ENG")
 _THEME = "TECH"  # science and technology
-_ACCESS = {Audience.PUBLIC: "PUBLIC", Audience.RESTRICTED: "RESTRICTED"}
+_ACCESS = {Audience.PUBLIC: "PUBLIC", Audience.RESTRICTED: "RESTRICTED", Audience.RECORDS: "RESTRICTED"}
 _CSV = ("CSV", "text/csv", "https://www.w3.org/TR/tabular-data-model/")
 _PARQUET = ("PARQUET", "application/vnd.apache.parquet", "https://parquet.apache.org/docs/file-format/")
 
 
 def dcat(
-    name: str, audience: Audience, kinds: Mapping[str, TableKind], files: Mapping[str, bytes], origin: Origin
+    name: str, audience: Audience, kinds: Mapping[str, TableKind], files: Mapping[str, FileDigest], origin: Origin
 ) -> bytes:
     """`kinds` by the path of each data file in `files`. Addresses are relative: absolute where it is published."""
     dataset = {
@@ -59,14 +59,14 @@ def _publisher(name: str | None) -> dict[str, Any]:
     return {"dct:publisher": {"@type": "foaf:Agent", "foaf:name": name}} if name else {}
 
 
-def _distribution(path: str, kind: TableKind, content: bytes, licence: str | None) -> dict[str, Any]:
+def _distribution(path: str, kind: TableKind, content: FileDigest, licence: str | None) -> dict[str, Any]:
     form, media_type, standard = _CSV if path.endswith(".csv") else _PARQUET
     return {
         "@type": "dcat:Distribution",
         "dct:title": [_in("pt", kind.pt), _in("en", kind.en)],
         "dcat:accessURL": {"@id": path},
         "dcat:downloadURL": {"@id": path},
-        "dcat:byteSize": _typed("nonNegativeInteger", str(len(content))),
+        "dcat:byteSize": _typed("nonNegativeInteger", str(content.size_bytes)),
         "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media_type}"},
         "dct:format": _term("file-type", form),
         "dct:conformsTo": {"@id": standard},
@@ -74,7 +74,7 @@ def _distribution(path: str, kind: TableKind, content: bytes, licence: str | Non
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-            "spdx:checksumValue": _typed("hexBinary", hashlib.sha256(content).hexdigest()),
+            "spdx:checksumValue": _typed("hexBinary", content.sha256),
         },
     }
 

@@ -4,20 +4,26 @@ Data Package and Table Schema, version 2 (datapackage.org); Metadata Vocabulary 
 17 December 2015). Knows nothing of rows.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.extract.package.file_digest import FileDigest
 from analysis.extract.package.origin import NOTE, TITLE, Origin
 from analysis.extract.table import Column, TableKind
 
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPES = {True: "text/csv", False: "application/vnd.apache.parquet"}
-_CSVW_TYPES = {"string": "string", "integer": "integer", "number": "double", "date": "date"}
+_CSVW_TYPES = {
+    "string": "string",
+    "integer": "integer",
+    "number": "double",
+    "date": "date",
+    "datetime": {"base": "dateTime", "format": "yyyy-MM-ddTHH:mm:ssX"},
+}
 
 
-def data_package(name: str, kinds: Mapping[str, TableKind], files: Mapping[str, bytes], origin: Origin) -> bytes:
+def data_package(name: str, kinds: Mapping[str, TableKind], files: Mapping[str, FileDigest], origin: Origin) -> bytes:
     """`kinds` by the path of each data file in `files`."""
     return _json(
         {
@@ -35,9 +41,9 @@ def data_package(name: str, kinds: Mapping[str, TableKind], files: Mapping[str, 
     )
 
 
-def _resource(path: str, kind: TableKind, content: bytes) -> dict[str, Any]:
+def _resource(path: str, kind: TableKind, content: FileDigest) -> dict[str, Any]:
     return {
-        "name": kind.name,
+        "name": _resource_name(path),
         "type": "table",
         "title": kind.en,
         "encoding": "utf-8",
@@ -46,13 +52,18 @@ def _resource(path: str, kind: TableKind, content: bytes) -> dict[str, Any]:
     }
 
 
-def _file(path: str, content: bytes) -> dict[str, Any]:
+def _resource_name(path: str) -> str:
+    """As its path below `data/`, so that the parts of one table are told apart."""
+    return path.removeprefix("data/").removesuffix(".csv").replace("/", "-")
+
+
+def _file(path: str, content: FileDigest) -> dict[str, Any]:
     return {
         "path": path,
         "format": path.rpartition(".")[2],
         "mediatype": _MEDIA_TYPES[_is_csv(path)],
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": content.size_bytes,
+        "hash": f"sha256:{content.sha256}",
     }
 
 

@@ -2,7 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,12 @@ import click
 
 from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.extract import Extract, Panel, extract
+from analysis.extract.package.compose import about
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import parameters
 from analysis.extract.reporting_period import ReportingPeriod
 from analysis.extract.run import BucketResult
+from analysis.extract.table import Audience
 from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
@@ -22,9 +26,10 @@ from collector.store import Store
 from probe import clock
 from prova.exit import CommandError, Exit
 from prova.home import resolve
+from prova.many import record_level
 from prova.many.contracts import Contracts, contracts_of, say_missing
 from prova.many.extraction import Pseudonyms, Task, keep, releases, results, write
-from prova.many_lines import buckets
+from prova.many_lines import Bucket, buckets
 from prova.option import home_option, json_option
 
 _TOTALS_HEADER = ["dimension", "category", "lines"]
@@ -59,6 +64,9 @@ class Reported(click.ParamType[ReportingPeriod]):
 @click.option(
     "--pseudonym-key", type=click.Path(path_type=Path), help="Default: HOME/extracts/pseudonym.key, made if need be."
 )
+@click.option(
+    "--records", is_flag=True, help="Also a package `records`: each test and each minute, for the regulator alone."
+)
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, help="In so many processes. Default: 1.")
 @click.option("--scheduler", help="A Dask scheduler, tcp://HOST:PORT, whose workers see the store: there instead.")
 @home_option
@@ -72,15 +80,15 @@ def command(
     measured.
     """
     home, now = resolve(home_path), clock.now()
-    if period.last >= now.date():
-        raise click.UsageError(f"{period.name} is not over; an extract of it could still change")
+    _over(period, now)
     store, kept = Store(home.collector.journal), home.path / "extracts"
     path = options["contract_path"] or home.contract
     contracts = contracts_of(store, path, None)
     say_missing(contracts, path)
-    unit_id = Pseudonyms(options["pseudonym_key"] or kept / "pseudonym.key")
-    work = buckets(store, contracts.by_line)
-    made_of = results(work, _task(home.topology, period, now), jobs=jobs, scheduler=options["scheduler"])
+    key = options["pseudonym_key"] or kept / "pseudonym.key"
+    unit_id = Pseudonyms(key)
+    work, task = buckets(store, contracts.by_line), _task(home.topology, period, now)
+    made_of = results(work, task, jobs=jobs, scheduler=options["scheduler"])
     panel = _panel(made_of, len(work), contracts)
     if not any(one.test_count for one in panel.summaries):
         click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
@@ -96,13 +104,31 @@ def command(
     made = extract(
         panel, origin, parameters(), unit_id=unit_id, totals=_totals(options["totals"]), earlier=releases(kept)
     )
+    one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
     write(folder, {"public": made.public, "restricted": made.restricted})
+    if one_by_one:
+        one_by_one.rename(folder / "records")
     keep(kept, made.release)
     _say(made, panel, folder, as_json=as_json)
     return Exit.DONE
 
 
-def _task(topology: Path, period: ReportingPeriod, now: Any) -> Task:
+def _over(period: ReportingPeriod, now: datetime) -> None:
+    if period.last >= now.date():
+        raise click.UsageError(f"{period.name} is not over; an extract of it could still change")
+
+
+def _records(folder: Path, work: Sequence[Bucket], task: Task, key: Path, origin: Origin, jobs: int) -> Path:
+    """Where they are written, until the rest is."""
+    beside = folder.with_name(f"{folder.name}.records")
+    describe = partial(about, Audience.RECORDS, origin=origin, parameters=parameters())
+    told = record_level.write(beside, work, task, record_level.Names(key), jobs=jobs, describe=describe)
+    for number, count in enumerate(told, 1):
+        click.echo(f"prova: records of {number} of {len(work)} buckets, {count} rows", err=True)
+    return beside
+
+
+def _task(topology: Path, period: ReportingPeriod, now: datetime) -> Task:
     placed: dict[str, Any] = {}
     for one in load_topology(topology).placed:
         placed.setdefault(one.placement.line, []).append(one)

@@ -8,6 +8,7 @@ from rdflib.term import Node
 
 from analysis.extract.dictionary import kinds
 from analysis.extract.package.dcat import dcat
+from analysis.extract.package.file_digest import digest
 from analysis.extract.package.origin import Origin
 from analysis.extract.reporting_period import ReportingPeriod
 from analysis.extract.table import Audience
@@ -17,6 +18,7 @@ AT = "https://data.example/q3/"
 # The library's own reading of JSON-LD uses what the library itself deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 FILES = {"data/aggregates.csv": b"a,b\n1,2\n", "data/aggregates.parquet": b"PAR1"}
+SIZES = {path: digest(content) for path, content in FILES.items()}
 
 
 def described(*, publisher: str | None = None, licence: str | None = None) -> Graph:
@@ -29,7 +31,7 @@ def described(*, publisher: str | None = None, licence: str | None = None) -> Gr
         rules=(),
     )
     kind = kinds()["aggregates"]
-    told = dcat("prova-2026-q3-public", Audience.PUBLIC, dict.fromkeys(FILES, kind), FILES, origin)
+    told = dcat("prova-2026-q3-public", Audience.PUBLIC, dict.fromkeys(FILES, kind), SIZES, origin)
     return Graph().parse(data=told, format="json-ld", publicID=AT)
 
 
