@@ -42,6 +42,11 @@ class Home:
         return self.path / "changes.jsonl"
 
     @property
+    def incidents(self) -> Path:
+        """The register of incidents and what is attached to them. Only ever added to."""
+        return self.path / "incidents"
+
+    @property
     def papers(self) -> Path:
         """The case's papers, each under its digest. Need not be there."""
         return self.path / "case"

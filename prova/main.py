@@ -38,12 +38,17 @@ COMMANDS = {
     "dashboards": "Grafana: dashboards and alert rules as code, and the findings they show.",
     "privacy": "What is kept of people, and for how long.",
     "audit": "Who did what of consequence here, and whether the log of it is whole.",
+    "incident": "Incidents of the measuring system: whom to tell until when, what was decided.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }
 
 
 _OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
-_APART = {"audit": "prova.audit.command", "notify": "prova.notify.notify"}  # beside what only it uses
+_APART = {
+    "audit": "prova.audit.command",
+    "incident": "prova.incident.command",
+    "notify": "prova.notify.notify",
+}  # beside what only it uses
 
 
 def module_of(name: str) -> str:

@@ -1,9 +1,11 @@
 """Shell. Options that several commands share, and the reading of their values."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -30,6 +32,11 @@ mlab_option: Callable[[Any], Any] = click.option(
 )
 
 
+def one_of(kinds: type[StrEnum]) -> click.Choice[str]:
+    """One of the words of a list, as they are written to files."""
+    return click.Choice([one.value for one in kinds])
+
+
 class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD, in the line's own zone."""
 
@@ -54,3 +61,34 @@ class LineName(click.ParamType[str]):
             return check_name("line", value)
         except ValueError as error:
             self.fail(f"{error}", param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment with its zone, in UTC from here on."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None:
+            self.fail(f"{value!r} is no moment with its zone; write it as 2026-10-05T14:30+01:00", param, ctx)
+        return at.astimezone(UTC)
+
+
+class Zone(click.ParamType[ZoneInfo]):
+    """A time zone by its name."""
+
+    name = "ZONE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.fail(f"{value!r} is no time zone; write it as Europe/Lisbon", param, ctx)

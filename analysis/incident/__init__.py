@@ -1,0 +1,1 @@
+"""Incidents of the measuring system itself: how grave, whom to tell, until when."""

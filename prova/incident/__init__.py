@@ -1,0 +1,1 @@
+"""Incidents of the measuring system: written down, timed, told."""
