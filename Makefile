@@ -7,7 +7,7 @@ RUN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lab check fix setup clean
+.PHONY: help up test lab check fix docs setup clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ fix: setup       ## put the format right
 	@$(RUN)/ruff format .
 	@$(RUN)/ruff check --fix .
 
+docs: setup      ## the documentation as a site, in build/docs: a link or an anchor that leads nowhere ends it
+	@$(RUN)/sphinx-build -q -W --keep-going -E -b html -c docs/site -d build/doctrees . build/docs
+	@echo build/docs/index.html
+
 setup: .venv/locked   ## the virtual environment, exactly as uv.lock says
 
 .venv/locked: uv.lock pyproject.toml .tools/bin/uv
@@ -54,4 +58,4 @@ setup: .venv/locked   ## the virtual environment, exactly as uv.lock says
 	@touch $@
 
 clean:           ## remove what 'make setup' made
-	rm -rf .venv .tools
+	rm -rf .venv .tools build
