@@ -44,9 +44,9 @@ class Act(StrEnum):
     LOG_BROKEN = "audit.found_broken"
 
 
-# What cannot be taken back is told before it begins and again when it ended: a process that is killed between leaves a
-# beginning without an end, never nothing.
-TOLD_AHEAD = frozenset({Act.RETENTION_DELETED, Act.ERASED, Act.RESTORED, Act.KEY_ROTATED, Act.PROBE_REVOKED})
+# What takes data away for good is told before it begins and again when it ended: a process that is killed between
+# leaves a beginning without an end, never nothing. What protects (a revocation, a new key) waits for no log.
+TOLD_AHEAD = frozenset({Act.RETENTION_DELETED, Act.ERASED})
 
 
 class Outcome(StrEnum):

@@ -23,6 +23,7 @@ _TAIL_BYTES = 1 << 16  # several lines: of the longest, each of 900 letters is w
 _MOST_HEAD_BYTES = 200
 _WAIT_S = 10.0
 _HEAD = re.compile(r"([1-9][0-9]{0,11}) ([0-9a-f]{64})\n?")
+LOCK = "audit.lock"
 _OWN = "service:audit"
 
 
@@ -36,7 +37,7 @@ def append(folder: Path, entry: Entry) -> Head:
     Where the log does not go as far as its head tells, an entry that says so comes first.
     """
     try:
-        with _alone(folder):
+        with alone(folder):
             after = _mended(folder, entry.at)
             return _add(folder, entry, after)
     except OSError as error:
@@ -51,7 +52,7 @@ def check(folder: Path, against: Sequence[Head] = ()) -> Checked:
     try:
         if not folder.exists():
             return chain.check((), None, against)
-        with _alone(folder):
+        with alone(folder):
             raw = [line for path in _files(folder) for line in path.read_bytes().splitlines(keepends=True)]
             return chain.check(raw, _head(folder), against)
     except OSError as error:
@@ -163,10 +164,10 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """While no other process writes. Raises AuditLogError where another holds it for too long."""
+def alone(folder: Path) -> Iterator[None]:
+    """While no other process writes, as whoever copies the files needs. Raises AuditLogError after a while."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600), "w") as held:
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "w") as held:
         deadline = time.monotonic() + _WAIT_S
         while True:
             try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 
+from collector.audit_log import book
 from collector.home import CollectorHome
 from collector.lake.part import newest_batch
 from collector.lake.place import Place, opened
@@ -127,7 +128,7 @@ def _before(place: Place, made_at: datetime | None) -> Mapping[str, Kept]:
 def _own(
     home: CollectorHome, journal: Path, scratch: Path, pieces: _Pieces, say: Callable[[str], None]
 ) -> Iterator[Kept]:
-    """The collector's and the broker's own files; the journal as it was copied."""
+    """The collector's, the broker's and the audit log's own files; the journal as it was copied."""
     say("The journal.")
     yield pieces.put("collector/journal.sqlite3", _read(journal))
     own = [*home.journal.parent.glob("*"), *home.broker.rglob("*")]
@@ -136,6 +137,10 @@ def _own(
             continue
         source = _database(path, scratch) if path.name.endswith(_DATABASE) else path
         yield pieces.put(str(path.relative_to(home.root)), _read(source))
+    if home.audit_log.exists():
+        with book.alone(home.audit_log):  # its head and its lines as they are at one moment
+            for path in sorted(one for one in home.audit_log.iterdir() if not one.name.endswith(_LEFT_OUT)):
+                yield pieces.put(str(path.relative_to(home.root)), _read(path))
 
 
 def _lake(lake: Place, before: Mapping[str, Kept], pieces: _Pieces, say: Callable[[str], None]) -> Iterator[Kept]:

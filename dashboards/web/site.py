@@ -60,7 +60,7 @@ def site(library: Library, case: CaseDesk, entrance: Entrance, hands: Hands) -> 
             *pages,
             *doing_routes(desk, hands),
             *case.routes(),
-            *sign_in_routes(desk, entrance.password_hash),
+            *sign_in_routes(desk, entrance.password_hash, hands.doorkeeper),
             Route("/healthz", health),
             Mount("/static", files),
         ],

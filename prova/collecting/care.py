@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.audit_log.act import Act
 from probe import clock
+from prova.audit.noted import note
 from prova.exit import CommandError, Exit
 from prova.home import resolve
 from prova.option import home_option
@@ -36,6 +38,7 @@ def backup(home_path: Path | None, place: str) -> None:
     from collector.operation.backup import backup as back_up
 
     made = back_up(resolve(home_path).collector, place, now_at=clock.now(), say=_say)
+    note(resolve(home_path).path, Act.BACKED_UP, f"as of {made.made_at.isoformat()}, to {place}")
     _say(
         f"Copied {made.file_count} files, {made.byte_count} bytes, of them {made.new_byte_count} new, up to batch"
         f" {made.newest_batch}, as of {made.made_at.isoformat()}."
@@ -55,6 +58,7 @@ def restore(home_path: Path | None, place: str, at: datetime | None) -> None:
     home = resolve(home_path)
     moment = None if at is None else at.replace(tzinfo=UTC)
     done = put_back(home.collector, place, at=moment, say=_say)
+    note(home.path, Act.RESTORED, f"as of {done.made_at.isoformat()}, from {place}")
     _say(
         f"Restored {done.record_count} records of {done.batch_count} batches, as of {done.made_at.isoformat()}, into"
         f" {home.path}: all of it holds."

@@ -3,17 +3,23 @@
 import asyncio
 import json
 import secrets
+import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis.event.event import EventKind
+from collector.audit_log.act import Act, Outcome
 from probe import clock
 from probe.record import check_name
+from prova.audit import noted
+from prova.audit.thinned import Thinned
 from prova.change.noted import note
 from prova.command.server import parse_listen
 from prova.exit import CommandError
@@ -50,7 +56,8 @@ def broker(hosts: tuple[str, ...], port: int, home_path: Path | None) -> None:
     make(home)
     files = IdentityHome(home.collector)
     count = _broker(home).share.count
-    path = write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
+    with noted.noting(home.path, Act.FLEET_MADE, f"mosquitto, {', '.join(hosts)}"):
+        path = write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
     click.echo(f"Written: {path}. Start it with: mosquitto -c {path}", err=True)
 
 
@@ -69,7 +76,8 @@ def emqx(hosts: tuple[str, ...], port: int, asked_url: str, home_path: Path | No
     make(home)
     files, path = IdentityHome(home.collector), IdentityHome(home.collector).fleet("emqx.hocon")
     count = _broker(home).share.count
-    write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
+    with noted.noting(home.path, Act.FLEET_MADE, f"EMQX, {', '.join(hosts)}"):
+        write_fleet(files, Register(files.register), hosts=hosts, port=port, collectors=count, at=clock.now())
     write_private(path, emqx_settings(path.parent, port=port, asked_url=asked_url).encode())
     click.echo(f"Written: {path}. Put it into EMQX's base.hocon, and run: prova collector enrol answer", err=True)
 
@@ -144,6 +152,7 @@ def issue(  # noqa: PLR0913  one parameter per option
     files, now, code = IdentityHome(home.collector), clock.now(), secrets.token_urlsafe(20)
     authority = load_authority(files, at=now)
     until = now + timedelta(hours=hours)
+    noted.note(home.path, Act.TICKET_ISSUED, f"{probe} of {line}{', for a new key' if new_key else ''}")
     Register(files.register).add_code(code, line=line, probe=probe, until=until, new_key=new_key)
     if revoke:
         _revoke_keys(home, probe, None)
@@ -177,6 +186,7 @@ def _revoke_keys(home: Home, probe: str, thumbprint: str | None) -> None:
         count = journal.revoke_key(probe, thumbprint, at=clock.now())
     if count == 0:
         raise CommandError(f"The probe {probe} has no key {thumbprint}. See: prova collector enrol list --json.")
+    noted.note(home.path, Act.KEY_REVOKED, f"{probe}, {thumbprint or 'every key so far'}")
     which = "every key so far" if thumbprint is None else f"the key {thumbprint}"
     click.echo(f"Nothing that {which} of {probe} signs is taken from now on. What it sent stays.", err=True)
 
@@ -219,9 +229,11 @@ def serve(*, host: str, port: int, broker_host: str, broker_port: int, home_path
         broker_port=broker_port,
     )
 
+    refused = Thinned(time.monotonic)
+
     async def answering() -> None:
         async def answer(signed: bytes) -> bytes:
-            return await asyncio.to_thread(admit, desk, signed, at=clock.now())
+            return await asyncio.to_thread(_admitted, home, partial(admit, desk, signed, at=clock.now()), refused)
 
         with stopping() as stop:
             async with open_door(
@@ -231,6 +243,18 @@ def serve(*, host: str, port: int, broker_host: str, broker_port: int, home_path
                 await stop.wait()
 
     asyncio.run(answering())
+
+
+def _admitted(home: Home, admit: Callable[[], bytes], refused: Thinned) -> bytes:
+    """The answer to one request, noted; of refusals, which any stranger can cause, one a minute."""
+    answer = admit()
+    told = json.loads(answer)
+    if "error" not in told:
+        noted.note(home.path, Act.PROBE_ENROLLED, f"{told['probe']} of {told['line']}", who="service:enrol")
+    elif (untold := refused.ask()) is not None:
+        on = f"{untold} more since the last refusal told"
+        noted.note(home.path, Act.PROBE_ENROLLED, on, outcome=Outcome.REFUSED, who="service:enrol")
+    return answer
 
 
 @enrol.command("list")
@@ -299,6 +323,7 @@ def _revoke_probe(probe: str, home_path: Path | None) -> None:
     register.revoke(probe, at=now)
     authority = load_authority(files, at=now)
     write_revoked(files, register, authority, collectors=_broker(home).share.count, at=now)
+    noted.note(home.path, Act.PROBE_REVOKED, probe)
     note(home, EventKind.KEY, probe, {"revoked": "yes"}, at=now, line=None)
     click.echo(f"{probe} is revoked: nothing it sends is taken. {_cut(home, files, authority, probe)}", err=True)
 

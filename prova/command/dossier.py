@@ -13,9 +13,11 @@ from analysis.bundle.layout import Documents
 from analysis.contract_file import load
 from analysis.dossier.sign import Ask, Certificate, SignError
 from analysis.period import Period, local_day
+from collector.audit_log.act import Act
 from collector.proof.authority import Unanswered, ask
 from collector.store import Store
 from probe import clock, keyfile
+from prova.audit.noted import noting
 from prova.dossier_files import BUNDLE, REDACTED_BUNDLE, Order, write
 from prova.exit import CommandError
 from prova.home import Home, resolve
@@ -76,7 +78,8 @@ def command(
         certificate=_certificate(options["certificate"], options["passphrase_file"]),
         ask=_asking(options["authority"], signs=options["certificate"] is not None),
     )
-    count = write(Store(home.collector.journal), order, folder, _told(folder, as_json=options["progress"]))
+    with noting(home.path, Act.DOSSIER_MADE, f"{contract.line.id}, {from_on} to {to_on}{', redacted' * redacted}"):
+        count = write(Store(home.collector.journal), order, folder, _told(folder, as_json=options["progress"]))
     if not options["progress"]:
         click.echo(f"{folder / (REDACTED_BUNDLE if redacted else BUNDLE)} holds {count} findings with their evidence.")
         click.echo(f"The collector's thumbprint, for prova verify --collector: {order.key.thumbprint()}")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from collector.audit_log.act import Act
+from prova.audit.noted import noting
 from prova.exit import CommandError
 from prova.home import make, resolve
 from prova.option import home_option
@@ -24,10 +26,13 @@ def command(*, file: Path | None, remove: bool, home_path: Path | None) -> None:
     home = resolve(home_path)
     make(home)
     if remove:
-        home.page_password.unlink(missing_ok=True)
+        with noting(home.path, Act.PASSWORD_REMOVED):
+            home.page_password.unlink(missing_ok=True)
         click.echo("The page asks for no password any more, once prova up is started again.")
         return
-    keep(home.page_password, from_file(file) if file is not None else _asked())
+    password = from_file(file) if file is not None else _asked()
+    with noting(home.path, Act.PASSWORD_SET):
+        keep(home.page_password, password)
     click.echo(f"Set. What is kept of it is in {home.page_password}. Start prova up again.")
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.audit_log.act import Act
 from probe import clock
+from prova.audit.noted import noting
 from prova.exit import CommandError
 from prova.home import resolve
 from prova.option import home_option, json_option
@@ -47,7 +49,8 @@ def retention(home_path: Path | None, *, as_json: bool, delete: bool) -> None:
         raise CommandError(f"There is no store at {home.journal} yet. Name its home with --home DIR.")
     now = clock.now()
     if delete:
-        found = retain.remove(home, declared, now_at=now, key=keyfile.load_or_make(home.key))
+        with noting(home.root, Act.RETENTION_DELETED, ", ".join(one.held for one in declared.periods)):
+            found = retain.remove(home, declared, now_at=now, key=keyfile.load_or_make(home.key))
     else:
         found = retain.due(home, declared, today_on=now.astimezone(UTC).date())
     _tell(found, declared, as_json=as_json, deleted=delete)

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from collector.audit_log.act import Act
 from probe.body.speed_test import SpeedTest
 from probe.calibration.certificate import Ceiling, Certificate
 from probe.settings import ProbeSettings
 from probe.units import mbps_of_bps
+from prova.audit.noted import note, noting
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.option import LineName, home_option, json_option
@@ -57,7 +59,8 @@ def enrol(ticket_file: Path, *, renew: bool, home_path: Path | None) -> None:
     home = resolve(home_path)
     make(home)
     try:
-        path = uplink.enrol(home.probe, uplink.read_ticket(ticket_file, renew=renew))
+        with noting(home.path, Act.PROBE_ENROLLED, "certificate renewed" if renew else ""):
+            path = uplink.enrol(home.probe, uplink.read_ticket(ticket_file, renew=renew))
     except OSError as error:
         raise CommandError(f"The collector cannot be reached or this home not written ({error}). Try again.") from error
     click.echo(f"Enrolled. Settings: {path}", err=True)
@@ -88,12 +91,14 @@ def rotate_key(
         if not home.probe.key.exists():
             raise CommandError(f"There is no key in {home.probe.key} yet to be followed. Start the probe once.")
         following = keyfile.load_or_make(home.probe.next_key)
+        note(home.path, Act.KEY_ROTATED, following.thumbprint())
         click.echo(f"Made: {following.thumbprint()}. The probe at work announces it, or its next start does.", err=True)
         return
     home = resolve(home_path) if line is None else resolve(home_path).of_line(line)
     make(home)
     try:
-        done = uplink.replace_key(home.probe, uplink.read_ticket(ticket_file, renew=False))
+        with noting(home.path, Act.KEY_ROTATED, "by ticket"):
+            done = uplink.replace_key(home.probe, uplink.read_ticket(ticket_file, renew=False))
     except OSError as error:
         raise CommandError(f"The collector cannot be reached or this home not written ({error}). Try again.") from error
     click.echo("In place." if done else "The collector knows it: a probe at work takes it up by itself.", err=True)

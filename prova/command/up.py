@@ -12,11 +12,14 @@ from typing import Any, TextIO
 import click
 
 from collector import broker
+from collector.audit_log.act import Act
 from dashboards.web import app as page
 from dashboards.web.access.entrance import Entrance
 from dashboards.web.hands import Hands
 from probe.throughput.mlab import consent
 from probe.throughput.mlab.locate import NAME as MLAB
+from prova.audit.noted import noting
+from prova.audit.page_door import PageDoor
 from prova.command.server import parse_listen
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
@@ -124,7 +127,8 @@ def _chosen(home: Home, named: Chosen) -> Chosen:
 def _entrance(home: Home, wanted: Wanted, password_file: Path | None) -> Entrance:
     """Nothing starts that would let anybody in. Raises CommandError, EntranceError, PageError."""
     if password_file is not None:
-        keep(home.page_password, from_file(password_file))
+        with noting(home.path, Act.PASSWORD_SET):
+            keep(home.page_password, from_file(password_file))
     made = entrance(wanted, kept(home.page_password))
     if made.certificate is not None:
         page.check_certificate(made.certificate)
@@ -206,7 +210,10 @@ async def _show(running: Running, supervisor: Supervisor, stop: asyncio.Event) -
         entrance=entrance,
         hands=Hands(
             bench=BellBench(home.of_line(choice.line).probe.bell),
-            setup=HomeSetUp(line=choice.line, contract=contract, chosen_file=home.chosen, renew=running.renew),
+            setup=HomeSetUp(
+                home=home.path, line=choice.line, contract=contract, chosen_file=home.chosen, renew=running.renew
+            ),
+            doorkeeper=PageDoor(home.path, time.monotonic),
         ),
         dossier_command=_dossier_command(home, contract),
     )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.audit_log.act import Act
 from probe import clock
+from prova.audit.noted import noting
 from prova.exit import CommandError
 from prova.home import Home, make, resolve
 from prova.option import home_option, json_option
@@ -102,10 +104,12 @@ def list_(*, home_path: Path | None, as_json: bool) -> None:
 @home_option
 def reopen(*, name: str, home_path: Path | None) -> None:
     """Try a receiver again that was closed, and what was given up."""
-    desk = _desk(resolve(home_path), with_secrets=False)
+    home = resolve(home_path)
+    desk = _desk(home, with_secrets=False)
     if name not in {hook.name for hook in desk.hooks}:
         raise CommandError(f"No receiver is called {name}. See `prova api hooks list`.")
-    desk.outbox.reopen(name, at=clock.now())
+    with noting(home.path, Act.HOOK_SENT_AGAIN, name):
+        desk.outbox.reopen(name, at=clock.now())
 
 
 @hooks.command("secret")

@@ -15,11 +15,14 @@ from analysis.summary.page.extract import ask
 from analysis.summary.page.paper import Paper, Refusal
 from analysis.summary.read import read
 from analysis.summary.reading import Reading
+from collector.audit_log.act import Act
+from collector.audit_log.book import AuditLogError
 from dashboards.web.page.setup.deed import Plan, Seen, ServerKind, SetUpError, Watched
 from probe import clock
 from probe.settings import MeasureSettings
 from probe.throughput.mlab.locate import NAME as MLAB
 from probe.throughput.plan import default_duration_s
+from prova.audit.noted import note
 from prova.contract.written import written
 from prova.exit import CommandError
 from prova.page import chosen, line_look
@@ -37,7 +40,8 @@ class HomeSetUp:
     `renew` brings the probe to work by what was written: with a contract, unless the old one is kept.
     """
 
-    def __init__(self, *, line: str, contract: Path, chosen_file: Path, renew: Renew) -> None:
+    def __init__(self, *, home: Path, line: str, contract: Path, chosen_file: Path, renew: Renew) -> None:
+        self._home = home
         self._line, self._contract, self._chosen, self._renew = line, contract, chosen_file, renew
 
     def look(self, maximum_bps: int | None) -> tuple[Seen, ...]:
@@ -67,8 +71,9 @@ class HomeSetUp:
             if plan.agreed is not None:
                 text, contract = written(plan.agreed, line=self._line, profile=_PROFILE)
                 files[self._contract] = text
+            note(self._home, Act.PAGE_SETTINGS, ", ".join(sorted(path.name for path in files)), who="page:set up")
             undo = replace_all(files, clock.now())
-        except ContractError as error:
+        except (AuditLogError, ContractError) as error:
             raise SetUpError(str(error)) from error
         except OSError as error:
             raise SetUpError(

@@ -33,7 +33,11 @@ def set_up(home: Path, *, contract: str | None = None) -> Iterator[Workshop]:
             shop.renewed.append((agreed, chosen))
             take_up(layout.contract, demonstration=not chosen.servers)
 
-        return Hands(setup=HomeSetUp(line="casa", contract=layout.contract, chosen_file=layout.chosen, renew=renew))
+        return Hands(
+            setup=HomeSetUp(
+                home=layout.path, line="casa", contract=layout.contract, chosen_file=layout.chosen, renew=renew
+            )
+        )
 
     with served(home, contract=contract, hands=hands) as address:
         shop.address = address

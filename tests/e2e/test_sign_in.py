@@ -22,9 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from playwright.sync_api import expect
 
+from collector.audit_log.book import check
 from dashboards.web import app as page
 from dashboards.web.access.entrance import Certificate, Entrance
 from dashboards.web.access.password import hash_of
+from dashboards.web.hands import Hands
+from prova.audit.page_door import PageDoor
 from prova.page.entrance import Wanted, entrance
 from tests.e2e.served import chromium
 from tests.e2e.stores import NOW
@@ -103,7 +106,9 @@ class Site:
 
 
 @contextmanager
-def serving(home: Path, made: Entrance, port_of: Wanted, listening: object = None) -> Iterator[Site]:
+def serving(
+    home: Path, made: Entrance, port_of: Wanted, listening: object = None, hands: Hands | None = None
+) -> Iterator[Site]:
     """A page that is entered so."""
     import socket
 
@@ -115,6 +120,7 @@ def serving(home: Path, made: Entrance, port_of: Wanted, listening: object = Non
         demonstration=False,
         port=port_of.port,
         entrance=made,
+        hands=hands,
         clock=lambda: NOW,
     )
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
@@ -136,7 +142,7 @@ def serving(home: Path, made: Entrance, port_of: Wanted, listening: object = Non
 
 
 @contextmanager
-def guarded(home: Path, certificate: Certificate) -> Iterator[Site]:
+def guarded(home: Path, certificate: Certificate, hands: Hands | None = None) -> Iterator[Site]:
     """On every address of this machine, by TLS."""
     listening = page.listen("0.0.0.0", 0)  # noqa: S104  the very thing that is guarded
     wanted = Wanted(
@@ -145,7 +151,7 @@ def guarded(home: Path, certificate: Certificate) -> Iterator[Site]:
         chain=certificate.chain,
         key=certificate.key,
     )
-    with serving(home, entrance(wanted, HASH), wanted, listening) as site:
+    with serving(home, entrance(wanted, HASH), wanted, listening, hands) as site:
         yield site
 
 
@@ -259,3 +265,17 @@ def test_in_a_browser_one_signs_in_by_keyboard_and_out_again(
         shown.goto(site.origin)
         assert "/sign-in" in shown.url
         context.close()
+
+
+def test_who_signed_in_stands_in_the_audit_log_and_no_password_does(tmp_path: Path, certificate: Certificate) -> None:
+    with guarded(tmp_path, certificate, Hands(doorkeeper=PageDoor(tmp_path, lambda: 0.0))) as site:
+        assert site.sign_in("another horse battery")[0] == 403
+        status, fields, _ = site.sign_in(PASSWORD)
+        assert status == 303
+        session = fields["set-cookie"].split(";", maxsplit=1)[0]
+        token, cookie = site.token()
+        site.ask("/sign-out", body={"token": token}, headers={"Cookie": f"{cookie}; {session}"})
+    told = [(line.entry.act, line.entry.outcome) for line in check(tmp_path / "audit").lines]
+    assert told == [("page.sign_in", "refused"), ("page.sign_in", "done"), ("page.sign_out", "done")]
+    kept = "".join(path.read_text() for path in (tmp_path / "audit").iterdir())
+    assert "horse" not in kept

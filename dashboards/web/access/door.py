@@ -17,6 +17,7 @@ from dashboards.web.access import token
 from dashboards.web.access.asked import Asked, Refusal, Rules
 from dashboards.web.access.decide import SIGN_IN, decide
 from dashboards.web.access.forwarded import seen
+from dashboards.web.access.pace import visitor_of
 from dashboards.web.access.refused import Refuser
 from dashboards.web.access.sessions import LONGEST_S, Sessions
 from dashboards.web.access.turnstile import Kind, Turnstile
@@ -41,6 +42,11 @@ class Visit:
     def word(self) -> str:
         """What this browser alone holds: by it, a page knows it again."""
         return self._word
+
+    @property
+    def visitor(self) -> str:
+        """Who asks: an IPv4 address, or the network that one household has of IPv6; empty where it is not known."""
+        return visitor_of(self._peer)
 
     @property
     def signed_in(self) -> bool:

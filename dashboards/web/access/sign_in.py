@@ -14,6 +14,7 @@ from dashboards.web.access.asked import Refusal
 from dashboards.web.access.decide import SIGN_IN
 from dashboards.web.access.door import visit_of
 from dashboards.web.access.form import Form, form_route
+from dashboards.web.access.passage import Doorkeeper, Passage
 from dashboards.web.access.password import is_right
 from dashboards.web.access.refused import RefusedError
 from dashboards.web.access.turnstile import Kind
@@ -34,11 +35,15 @@ class SignInPage:
     address: str
 
 
-def sign_in_routes(desk: Desk, password_hash: str | None) -> list[BaseRoute]:
-    """None where there is no password."""
+def sign_in_routes(desk: Desk, password_hash: str | None, doorkeeper: Doorkeeper | None = None) -> list[BaseRoute]:
+    """None where there is no password. The doorkeeper is told of each visitor, beside the loop."""
     if password_hash is None:
         return []
     one_at_a_time = asyncio.Semaphore(1)
+
+    async def tell(passage: Passage, request: Request) -> None:
+        if doorkeeper is not None:
+            await asyncio.to_thread(doorkeeper.saw, passage, visit_of(request).visitor)
 
     def show(request: Request, way: str = "", problem: str = "", status: int = 200) -> Response:
         voice, visit = desk.voice(request), visit_of(request)
@@ -54,12 +59,15 @@ def sign_in_routes(desk: Desk, password_hash: str | None) -> list[BaseRoute]:
             raise RefusedError(Refusal.OFTEN)
         async with one_at_a_time:
             right = await asyncio.to_thread(is_right, form.fields.get("password", ""), password_hash)
+        await tell(Passage.SIGNED_IN if right else Passage.REFUSED, request)
         if not right:
             return show(request, form.fields.get("next", ""), desk.voice(request).say("sign.wrong"), 403)
         visit.sign_in()
         return RedirectResponse(own_way(form.fields.get("next", "/")), 303)
 
     async def leave(request: Request, _form: Form) -> Response:
+        if visit_of(request).signed_in:
+            await tell(Passage.SIGNED_OUT, request)
         visit_of(request).sign_out()
         return RedirectResponse(SIGN_IN, 303)
 

@@ -12,7 +12,9 @@ import click
 
 from analysis.event.event import EventKind
 from analysis.fleet.placement import GroupKind
+from collector.audit_log.act import Act
 from probe import clock
+from prova.audit import noted
 from prova.change.noted import note
 from prova.command.server import parse_listen
 from prova.home import Home, make, resolve
@@ -140,6 +142,7 @@ def new(  # noqa: PLR0913  one parameter per option
         personal=personal,
     )
     told = TokenFile(home.tokens).add(asked)
+    noted.note(home.path, Act.TOKEN_MADE, f"{told.split('_')[1]}, opens {_opens(asked)}")
     note(home, EventKind.ACCESS, told.split("_")[1], _state(asked), at=now, line=None)
     if output is None:
         click.echo(told)
@@ -174,6 +177,7 @@ def revoke(*, id_: str, home_path: Path | None) -> None:
 
     home, now = resolve(home_path), clock.now()
     gone = TokenFile(home.tokens).revoke(id_, at=now)
+    noted.note(home.path, Act.TOKEN_REVOKED, gone.id)
     note(home, EventKind.ACCESS, gone.id, {"revoked": "yes"}, at=now, line=None)
     click.echo(f"{gone.id} ({gone.name}) opens nothing any more.", err=True)
 

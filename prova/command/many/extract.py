@@ -22,8 +22,10 @@ from analysis.extract.table import Audience
 from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
+from collector.audit_log.act import Act
 from collector.store import Store
 from probe import clock
+from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
 from prova.home import resolve
 from prova.many import record_level
@@ -104,11 +106,12 @@ def command(
     made = extract(
         panel, origin, parameters(), unit_id=unit_id, totals=_totals(options["totals"]), earlier=releases(kept)
     )
-    one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
-    write(folder, {"public": made.public, "restricted": made.restricted})
-    if one_by_one:
-        one_by_one.rename(folder / "records")
-    keep(kept, made.release)
+    with noting(home.path, Act.EXTRACT_MADE, f"{period.name}{', with records' if options['records'] else ''}"):
+        one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
+        write(folder, {"public": made.public, "restricted": made.restricted})
+        if one_by_one:
+            one_by_one.rename(folder / "records")
+        keep(kept, made.release)
     _say(made, panel, folder, as_json=as_json)
     return Exit.DONE
 

@@ -144,7 +144,7 @@ def test_a_log_that_another_holds_is_not_waited_for_without_end(
     import fcntl
 
     monkeypatch.setattr(book, "_WAIT_S", 0.05)
-    descriptor = os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(tmp_path / book.LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with pytest.raises(AuditLogError, match="Another process holds the audit log"):
