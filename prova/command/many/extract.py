@@ -95,14 +95,7 @@ def command(
     if not any(one.test_count for one in panel.summaries):
         click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
         return Exit.EVIDENCE
-    origin = Origin(
-        period=period,
-        publisher=options["publisher"],
-        licence=options["licence"],
-        software=metadata.version("prova"),
-        weighted=options["totals"] is not None,
-        rules=_rules(contracts),
-    )
+    origin = _origin(period, contracts, options)
     made = extract(
         panel, origin, parameters(), unit_id=unit_id, totals=_totals(options["totals"]), earlier=releases(kept)
     )
@@ -114,6 +107,17 @@ def command(
         keep(kept, made.release)
     _say(made, panel, folder, as_json=as_json)
     return Exit.DONE
+
+
+def _origin(period: ReportingPeriod, contracts: Contracts, options: dict[str, Any]) -> Origin:
+    return Origin(
+        period=period,
+        publisher=options["publisher"],
+        licence=options["licence"],
+        software=metadata.version("prova"),
+        weighted=options["totals"] is not None,
+        rules=_rules(contracts),
+    )
 
 
 def _over(period: ReportingPeriod, now: datetime) -> None:
