@@ -47,6 +47,11 @@ class Home:
         return self.path / "incidents"
 
     @property
+    def drills(self) -> Path:
+        """What exercises of restoring took, each signed. Only ever added to."""
+        return self.path / "drills" / "register.jsonl"
+
+    @property
     def papers(self) -> Path:
         """The case's papers, each under its digest. Need not be there."""
         return self.path / "case"

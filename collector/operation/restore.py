@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -32,8 +32,18 @@ class Restored:
     file_count: int
 
 
-def restore(home: CollectorHome, url: str, *, at: datetime | None, say: Callable[[str], None]) -> Restored:
-    """The newest copy of `at` or before, whole and verified. Raises CopyError, LakeError; then nothing is put back."""
+def restore(
+    home: CollectorHome,
+    url: str,
+    *,
+    at: datetime | None,
+    say: Callable[[str], None],
+    stage: Callable[[str], AbstractContextManager[str | None]] = nullcontext,
+) -> Restored:
+    """The newest copy of `at` or before, whole and verified. Raises CopyError, LakeError; then nothing is put back.
+
+    `stage` is entered with the name of each step, which is timed by whoever wants to.
+    """
     target = home.root
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CopyError(f"{target} is not empty. Name a home folder that is, or move that one away.")
@@ -42,10 +52,12 @@ def restore(home: CollectorHome, url: str, *, at: datetime | None, say: Callable
     staged = target.with_name(f"{target.name}.restoring")
     shutil.rmtree(staged, ignore_errors=True)
     try:
-        for number, kept in enumerate(copy.files, start=1):
-            say(f"File {number} of {len(copy.files)}.")
-            _put(place, kept, staged)
-        restored = _verified(CollectorHome(staged), copy, say)
+        with stage("write"):
+            for number, kept in enumerate(copy.files, start=1):
+                say(f"File {number} of {len(copy.files)}.")
+                _put(place, kept, staged)
+        with stage("verify"):
+            restored = _verified(CollectorHome(staged), copy, say)
         staged.rename(target)  # onto nothing, or onto an empty folder
         _sync(target.parent)
     finally:

@@ -13,6 +13,7 @@ import click
 from probe import clock
 from prova.change.noted import note_settings, note_software
 from prova.collecting.care import announce, backup, metrics, project, restore
+from prova.collecting.drill import drill
 from prova.collecting.enrol import enrol
 from prova.exit import CommandError, Exit
 from prova.home import Home, make, resolve
@@ -30,7 +31,7 @@ def command() -> None:
     """The collector alone."""
 
 
-for _own in (enrol, backup, restore, project, announce, metrics):
+for _own in (enrol, backup, restore, drill, project, announce, metrics):
     command.add_command(_own)
 
 
