@@ -15,7 +15,7 @@ project = "Prova"
 author = copyright = "the authors of Prova"  # noqa: A001
 root_doc = "README"
 extensions = ["myst_parser"]
-include_patterns = ["*.md", "*/README.md", "docs/*.md", "docs/decisions/*.md", "probe/WIRE.md"]
+include_patterns = ["*.md", "*/README.md", "docs/*.md", "docs/decisions/*.md", "docs/privacy/*.md", "probe/WIRE.md"]
 exclude_patterns = [".*", ".*/**", "build", "dist", "tests", "bench"]
 nitpicky = True
 highlight_language = "none"
@@ -29,6 +29,7 @@ html_additional_pages = {"index": "redirect.html"}
 
 _PARTS = {
     "Using it": ["docs/*.md"],
+    "People's data": ["docs/privacy/*.md"],
     "Inside": ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
     "The rooms": [*(f"{room}/README.md" for room in ROOMS), "probe/WIRE.md"],
     "Decisions": ["docs/decisions/README.md", "docs/decisions/0*.md"],

@@ -15,6 +15,8 @@ from prova.audit.noted import noting
 from prova.exit import CommandError
 from prova.home import resolve
 from prova.option import home_option, json_option
+from prova.privacy import hold as claim
+from prova.privacy import record as processing
 
 if TYPE_CHECKING:
     from collector.retention.retain import Due
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 @click.group("privacy")
 def command() -> None:
     """What is kept of people, and for how long."""
+
+
+for _one in (processing.record, processing.documents, claim.hold, claim.release):
+    command.add_command(_one)
 
 
 @command.command("retention")
