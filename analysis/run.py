@@ -21,11 +21,13 @@ from analysis.explain.explain import explain, rule_of
 from analysis.explain.explanation import Explanation
 from analysis.finding import Finding
 from analysis.ledger import build
+from analysis.names.account import NamesAccount
+from analysis.names.judge import account as names_account
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.judge import Account, account_of
 from analysis.outage.outside import both, outside_view
 from analysis.period import Period
-from analysis.profile import load
+from analysis.profile import load, parameters
 from analysis.report import JudgedTest, Ledger, Report
 from collector.envelope import StoredRecord, Witnessed
 from probe.body.reachability import Reachability, Role
@@ -64,6 +66,12 @@ def check(store: Records, contract: Contract, period: Period, now: datetime, cas
         read = _covering(read, _widely(wide))
         case = replace(case, circumstances=_seen_outside(store, contract.line.id, wide, case.circumstances))
     return assess(_told(store, contract.line.id, read), contract, period, now, case)
+
+
+def names(store: Records, line: str, period: Period) -> NamesAccount:
+    """Whether names resolved on `line`, and who checks them. Raises the store's errors."""
+    told = store.records([line], period.start_at, period.end_at)
+    return names_account(line, told, period, parameters("names"))
 
 
 def explained(

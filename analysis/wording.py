@@ -26,6 +26,7 @@ _FILES = (
     "sentences-event.toml",
     "sentences-fleet.toml",
     "sentences-letter.toml",
+    "sentences-names.toml",
     "sentences-outage.toml",
     "sentences-reason.toml",
     "sentences-service.toml",

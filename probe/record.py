@@ -13,6 +13,7 @@ from functools import lru_cache
 from probe.body.amount import at_least_zero
 from probe.body.draw import Decision, TurnWish
 from probe.body.key_change import KeyChange
+from probe.body.names import NamesSeen
 from probe.body.notice import Notice, Unrecognised
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
@@ -59,6 +60,7 @@ Body = (
     | RouterSeen
     | PathSeen
     | ClockSeen
+    | NamesSeen
     | CaptureKept
     | Train
     | Decision

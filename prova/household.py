@@ -35,6 +35,8 @@ class Asked:
     names: tuple[str, ...] = ()
     name_servers: tuple[str, ...] = ()
     time_servers: tuple[str, ...] = ()
+    signed_name: str | None = None
+    broken_name: str | None = None
 
     def settings(self) -> dict[str, Any]:
         """As they stand under [reachability]. Raises CommandError for a name server that is not written so."""
@@ -46,6 +48,8 @@ class Asked:
             "names": list(self.names),
             "name_servers": [{"zone": zone, "host": host} for zone, _, host in pairs],
             "time_servers": list(self.time_servers),
+            **({"signed_name": self.signed_name} if self.signed_name else {}),
+            **({"broken_name": self.broken_name} if self.broken_name else {}),
         }
 
 

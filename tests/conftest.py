@@ -89,6 +89,10 @@ _PRESENT: dict[str, Callable[[], bool]] = {
     ),
     "iperf3": lambda: shutil.which("iperf3") is not None,
     "dnsmasq": lambda: shutil.which("dnsmasq", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
+    "named": lambda: (
+        shutil.which("named", path=f"{os.environ['PATH']}:/usr/sbin") is not None
+        and shutil.which("dnssec-signzone") is not None
+    ),
     "chrony": lambda: shutil.which("chronyd", path=f"{os.environ['PATH']}:/usr/sbin") is not None,
     "node": _node,
     "mounts": _mounts,

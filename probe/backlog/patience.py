@@ -7,6 +7,7 @@ nothing of how long the others wait.
 from dataclasses import dataclass
 
 from probe.body.draw import Decision
+from probe.body.names import NamesSeen
 from probe.body.reachability import Reachability, TargetMinute
 from probe.body.rung import ClockSeen, LinkSeen, Occasion, PathSeen, RouterSeen
 from probe.body.train import Train
@@ -26,7 +27,7 @@ class Patience:
         if isinstance(body, Reachability):
             before, self._trouble = self._trouble, any(map(_fell_silent, body.targets))
             return not (before or self._trouble)
-        if isinstance(body, LinkSeen | RouterSeen | PathSeen):
+        if isinstance(body, LinkSeen | RouterSeen | PathSeen | NamesSeen):
             return body.occasion is Occasion.ROUTINE
         return isinstance(body, ClockSeen | Train | Decision)
 

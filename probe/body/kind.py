@@ -4,6 +4,7 @@ from typing import Any
 
 from probe.body.draw import Decision, TurnWish
 from probe.body.key_change import KeyChange
+from probe.body.names import NamesSeen
 from probe.body.notice import Notice
 from probe.body.reachability import Reachability
 from probe.body.rung import CaptureKept, ClockSeen, LinkSeen, PathSeen, RouterSeen
@@ -17,6 +18,7 @@ KINDS: dict[str, type[Any]] = {
     "router": RouterSeen,
     "path": PathSeen,
     "clock": ClockSeen,
+    "names": NamesSeen,
     "capture": CaptureKept,
     "train": Train,
     "decision": Decision,

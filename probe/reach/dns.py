@@ -16,6 +16,9 @@ _IN = 1
 _HEAD = struct.Struct("!HHHHHH")
 _TAIL = struct.Struct("!HH")
 _RESPONSE, _AUTHORITATIVE, _WANTED, _AVAILABLE = 0x8000, 0x0400, 0x0100, 0x0080
+_AUTHENTIC, _UNCHECKED = 0x0020, 0x0010
+# EDNS (RFC 6891): no name, OPT, 1232 bytes at most as fit into every packet, the DO bit (RFC 3225), no options.
+_OPT = b"\0" + struct.pack("!HHIH", 41, 1232, 0x8000, 0)
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MOST_LETTERS = 253
 
@@ -24,6 +27,7 @@ class Code(IntEnum):
     """The response codes that matter here."""
 
     NO_ERROR = 0
+    SERVER_FAILURE = 2
     NAME_ERROR = 3
 
 
@@ -31,7 +35,8 @@ class Code(IntEnum):
 class Question:
     """`recursive`: asked of a resolver; else of a name server, for what it has authority over.
 
-    `absent`: the name is made up, so that *no such name* is the right answer.
+    `absent`: the name is made up, so that *no such name* is the right answer. `dnssec`: signatures are wanted, and to
+    be told whether they were checked; `unchecked`: that they are not (RFC 4035, section 3.2).
     """
 
     ident: int
@@ -39,16 +44,19 @@ class Question:
     kind: int
     recursive: bool
     absent: bool = False
+    dnssec: bool = False
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The head of an answer. `code` is 0 to 15."""
+    """The head of an answer. `code` is 0 to 15. `authenticated`: a resolver says that it checked the signatures."""
 
     code: int
     answers: int
     authoritative: bool
     recursion_available: bool
+    authenticated: bool = False
 
 
 def is_name(text: str) -> bool:
@@ -65,9 +73,16 @@ def scrambled(name: str, flip: Callable[[], bool]) -> str:
 def encode(question: Question) -> bytes:
     """The question as one message."""
     flags = _WANTED if question.recursive else 0
-    labels = (label.encode("ascii") for label in question.name.removesuffix(".").split("."))
+    if question.dnssec:
+        flags |= _AUTHENTIC | (_UNCHECKED if question.unchecked else 0)
+    head = _HEAD.pack(question.ident, flags, 1, 0, 0, 1 if question.dnssec else 0)
+    return head + _asked(question) + (_OPT if question.dnssec else b"")
+
+
+def _asked(question: Question) -> bytes:
+    labels = (label.encode("ascii") for label in question.name.removesuffix(".").split(".") if label)
     name = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
-    return _HEAD.pack(question.ident, flags, 1, 0, 0, 0) + name + _TAIL.pack(question.kind, _IN)
+    return name + _TAIL.pack(question.kind, _IN)
 
 
 def decode(message: bytes, question: Question) -> Answer | None:
@@ -80,7 +95,7 @@ def decode(message: bytes, question: Question) -> Answer | None:
     ident, flags, questions, answers, _, _ = _HEAD.unpack_from(message)
     if ident != question.ident or not flags & _RESPONSE:
         return None
-    asked = encode(question)[_HEAD.size :]
+    asked = _asked(question)
     told = message[_HEAD.size : _HEAD.size + len(asked)]
     if questions == 1 and told.lower() != asked.lower():
         return None
@@ -89,6 +104,7 @@ def decode(message: bytes, question: Question) -> Answer | None:
         answers=answers,
         authoritative=bool(flags & _AUTHORITATIVE),
         recursion_available=bool(flags & _AVAILABLE),
+        authenticated=bool(flags & _AUTHENTIC),
     )
 
 

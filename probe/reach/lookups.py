@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from probe.reach import dns
-from probe.reach.target import Target
+from probe.reach.target import Endpoint, Target
 
 _LABEL_LETTERS = 16
 _ANY_LABEL = "*."
@@ -17,13 +17,27 @@ _ANY_LABEL = "*."
 class Lookups:
     """Whom to ask for names. `names` are asked for in turn; without any, resolvers are not asked.
 
-    `own_resolvers`: whether this machine's are asked too.
+    `own_resolvers`: whether this machine's are asked too. `signed_name`, `broken_name`: for which resolvers are asked
+    now and then with DNSSEC; None: for none.
     """
 
     names: tuple[str, ...] = ()
     resolvers: tuple[Target, ...] = ()
     name_servers: tuple[Target, ...] = ()
     own_resolvers: bool = True
+    signed_name: str | None = None
+    broken_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamesAsked:
+    """Who is asked with DNSSEC now, and for what. A name is None where resolvers are not asked for such a one."""
+
+    resolvers: tuple[Endpoint, ...] = ()
+    zone_servers: tuple[tuple[Target, Endpoint], ...] = ()
+    signed_name: str | None = None
+    broken_name: str | None = None
+    port: int = dns.PORT
 
 
 def of_resolver(name: str, *, below: Callable[[int], int]) -> dns.Question:

@@ -16,7 +16,7 @@ from probe.reach import lookups
 from probe.reach.book import Book, Watched
 from probe.reach.gateway import default_gateways, endpoint, has_way
 from probe.reach.knock import Knock
-from probe.reach.lookups import Lookups
+from probe.reach.lookups import Lookups, NamesAsked
 from probe.reach.minute import Outcome, Whom
 from probe.reach.missing import Missing
 from probe.reach.names import Names
@@ -85,6 +85,21 @@ class Sensor:
         """The addresses of a host, as they are asked now; none as long as they are not known."""
         return self._reached(self._names.endpoints(host))
 
+    def names_asked(self) -> NamesAsked | None:
+        """Who is to be asked with DNSSEC now; None where the settings name nobody to ask, or nothing to ask for."""
+        asked = self._asked
+        wanted = asked.signed_name is not None or asked.broken_name is not None
+        if not wanted and not asked.name_servers:
+            return None
+        return NamesAsked(
+            resolvers=tuple(to for target in self._asked_resolvers() for to in self._names.endpoints(target.host))
+            if wanted
+            else (),
+            zone_servers=tuple((target, to) for target in asked.name_servers for to in self.endpoints(target.host)),
+            signed_name=asked.signed_name,
+            broken_name=asked.broken_name,
+        )
+
     async def run(self, stop: asyncio.Event, *, phase_s: float) -> None:
         """Watches until `stop`; what was begun then is handed on too.
 
@@ -146,14 +161,17 @@ class Sensor:
         names = self._asked.names
         if names:
             name = names[self._rounds % len(names)]
-            own = self._resolvers.addresses() if self._asked.own_resolvers else ()
-            others = [one for one in self._asked.resolvers if one.host not in own]
-            for target in (*(Target(address, Role.RESOLVER) for address in own), *others):
+            for target in self._asked_resolvers():
                 for to in self._names.endpoints(target.host):
                     self._ask_name(target, to, name)
         for target in self._asked.name_servers:
             for to in self.endpoints(target.host):
                 self._ask_name(target, to, target.zone or "")
+
+    def _asked_resolvers(self) -> tuple[Target, ...]:
+        own = self._resolvers.addresses() if self._asked.own_resolvers else ()
+        others = (one for one in self._asked.resolvers if one.host not in own)
+        return (*(Target(address, Role.RESOLVER) for address in own), *others)
 
     def _ask(self, target: Target, to: Endpoint) -> None:
         ping = self._pings.get(to.family)

@@ -29,7 +29,8 @@ class ReachabilitySettings:
     """Small probes. `targets` are those that the person named; the gateway and the measuring servers come by rule.
 
     `names`: what resolvers are asked for, `*.` in front for a label of its own each time; empty: a watched host's name.
-    `resolvers` are asked beside this machine's own. `own_networks`: the household's beyond its first router.
+    `resolvers` are asked beside this machine's own, with DNSSEC for `signed_name`, which is rightly signed, and for
+    `broken_name`, which is wrongly signed on purpose. `own_networks`: the household's beyond its first router.
     """
 
     interval_s: float = 5.0
@@ -38,6 +39,8 @@ class ReachabilitySettings:
     names: tuple[str, ...] = ()
     resolvers: tuple[Target, ...] = ()
     name_servers: tuple[Target, ...] = ()
+    signed_name: str | None = None
+    broken_name: str | None = None
     time_servers: tuple[str, ...] = ()
     path: bool = True
     own_networks: tuple[_Network, ...] = ()
@@ -54,6 +57,8 @@ def read_reachability(table: Table) -> ReachabilitySettings:
         names=_each(table, "names", _name, "which is no name: write one as in example.pt or *.example.pt"),
         resolvers=_each(table, "resolvers", _resolver, "which is no address: a resolver is named by its number"),
         name_servers=_few(table, "name_servers", tuple(_name_servers(table))),
+        signed_name=_one_name(table, "signed_name"),
+        broken_name=_one_name(table, "broken_name"),
         time_servers=_each(table, "time_servers", _time_server, "which is no host: write NAME or ADDRESS"),
         path=table.flag("path", default=default.path),
         own_networks=_each(table, "own_networks", _network, "which is no network: write it as in 10.1.0.0/16"),
@@ -68,7 +73,13 @@ def lookups_of(settings: ReachabilitySettings, watched: Sequence[Target]) -> Loo
     named = (
         one.host for one in watched if not _is_number(one.host) and one.host != "localhost" and dns.is_name(one.host)
     )
-    return Lookups(settings.names or tuple(named)[:1], settings.resolvers, settings.name_servers)
+    return Lookups(
+        names=settings.names or tuple(named)[:1],
+        resolvers=settings.resolvers,
+        name_servers=settings.name_servers,
+        signed_name=settings.signed_name,
+        broken_name=settings.broken_name,
+    )
 
 
 def target_of(text: str) -> Target | None:
@@ -143,6 +154,14 @@ def _few(table: Table, key: str, found: tuple[_Read, ...]) -> tuple[_Read, ...]:
 
 def _name(text: str) -> str | None:
     return text if dns.is_name(text.removeprefix("*.")) else None
+
+
+def _one_name(table: Table, key: str) -> str | None:
+    text = table.text(key)
+    if text is not None and not dns.is_name(text):
+        table.complain(key, f"is {text!r}, which is no name: write one as in example.pt")
+        return None
+    return text
 
 
 def _resolver(text: str) -> Target | None:

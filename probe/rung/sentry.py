@@ -17,6 +17,8 @@ from probe.path.job import Said
 from probe.path.scout import Scout
 from probe.path.shelf import Shelf
 from probe.pause import pause
+from probe.reach import names_look
+from probe.reach.lookups import NamesAsked
 from probe.reach.sensor import Sensor
 from probe.reach.target import Endpoint
 from probe.rung import router, turn
@@ -31,6 +33,7 @@ _CAPTURE_S = 60.0
 _HOUR_S = 3600.0
 LINK = Pattern(routine_s=900, after_s=3, trouble_s=60, eager_for_s=_HOUR_S, patient_s=900)
 ROUTER = Pattern(routine_s=900, after_s=3, trouble_s=30, eager_for_s=600, patient_s=300)
+NAMES = Pattern(routine_s=_HOUR_S, after_s=10, trouble_s=300, eager_for_s=600, patient_s=_HOUR_S)
 PATH = Pattern(routine_s=6 * _HOUR_S, after_s=10, trouble_s=600, eager_for_s=600, patient_s=_HOUR_S)
 _CAPTURES_APART_S = 600.0
 _PATH_AGAIN_S = 900.0  # where no way was found
@@ -116,6 +119,9 @@ class Sentry:
             found.append(("router", partial(self._ask_router, why)))
         if self._rungs.path and self._link.interface and (why := self._occasion("path", PATH)):
             found.append(("path", partial(self._find_path, why)))
+        asked = self._sensor.names_asked()
+        if asked is not None and (why := self._occasion("names", NAMES)):
+            found.append(("names", partial(self._ask_names, asked, why)))
         if self._rungs.capture and self._capture_is_due():
             found.append(("capture", self._capture))
         return found
@@ -141,6 +147,11 @@ class Sentry:
     async def _ask_router(self, occasion: Occasion) -> None:
         started = clock.stamp()
         self._gateway, seen = await router.look(occasion, self._gateway)
+        self._keep(started, clock.stamp(), seen)
+
+    async def _ask_names(self, asked: NamesAsked, occasion: Occasion) -> None:
+        started = clock.stamp()
+        seen = await names_look.look(asked, occasion)
         self._keep(started, clock.stamp(), seen)
 
     async def _find_path(self, occasion: Occasion) -> None:

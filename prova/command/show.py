@@ -13,6 +13,7 @@ from analysis import run
 from analysis.case.case_file import load as load_case
 from analysis.finding_json import probes_json, tests_json
 from analysis.ledger import so_far
+from analysis.names.names_json import names_json
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
@@ -102,6 +103,24 @@ def outages(*, home_path: Path | None, case_path: Path | None, as_json: bool, la
         return
     for row in outage_rows(account, zone, lang):
         click.echo(row)
+
+
+@command.command("names")
+@_reading
+@_lang_option
+def names(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+    """Whether names resolved while the line worked, which resolvers check signatures, and a zone's own servers."""
+    store = Store(resolve(home_path).collector.journal)
+    line, period, _ = _choose(store, **choice)
+    account = run.names(store, line, period)
+    if as_json:
+        click.echo(json.dumps(names_json(account), indent=2))
+        return
+    for finding in account.findings:
+        click.echo(getattr(finding.sentence, lang))
+    for one in account.answering:
+        rtt = "no answer" if one.rtt_median_ms is None else f"{one.rtt_median_ms:.1f} ms, 95 % {one.rtt_p95_ms:.1f} ms"
+        click.echo(f"{one.role:<11}  {one.name:<32}  {one.answered_count} of {one.asked_count}  {rtt}")
 
 
 @command.command("probes")

@@ -62,6 +62,8 @@ _DEFAULT_LINE = "casa"
 )
 @click.option("--name", "names", multiple=True, help="A name for resolvers to find, as in example.pt or *.example.pt.")
 @click.option("--name-server", "name_servers", multiple=True, help="ZONE@HOST: who is asked for its own zone.")
+@click.option("--signed-name", help="A name that is signed (DNSSEC): which resolvers check it is asked once an hour.")
+@click.option("--broken-name", help="A name that is wrongly signed on purpose: which resolvers refuse it.")
 @click.option("--time-server", "time_servers", multiple=True, help="Who is asked for the time once an hour (NTP).")
 @click.option("--page", "listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of the page.")
 @page_options
@@ -82,6 +84,8 @@ def command(  # noqa: PLR0913  one parameter per option
     names: tuple[str, ...],
     name_servers: tuple[str, ...],
     time_servers: tuple[str, ...],
+    signed_name: str | None,
+    broken_name: str | None,
     listen: str,
     broker_kind: str | None,
     home_path: Path | None,
@@ -100,7 +104,7 @@ def command(  # noqa: PLR0913  one parameter per option
         line=line,
         servers=chosen.servers,
         watched=chosen.watched,
-        asked=Asked(resolvers, names, name_servers, time_servers),
+        asked=Asked(resolvers, names, name_servers, time_servers, signed_name, broken_name),
         broker=None if broker_kind is None else broker.BrokerKind(broker_kind),
         mlab_accepted=chosen.mlab_accepted and MLAB in chosen.servers,
         repeat_levels=levels,

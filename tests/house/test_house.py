@@ -62,7 +62,9 @@ def shells() -> frozenset[str]:
 
 def test_the_rooms_are_the_five_and_no_other() -> None:
     tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {line.split("/")[0] for line in tracked.splitlines()} <= {*ROOMS, "tests", "bench"}
+    # A site of documents is told how to be built in its own language's file.
+    outside = set(tracked.splitlines()) - {"docs/site/conf.py"}
+    assert {line.split("/")[0] for line in outside} <= {*ROOMS, "tests", "bench"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from probe import record, wire
-from probe.body import conditions, course, draw, key_change, notice, reachability, rung, speed_test, train
+from probe.body import conditions, course, draw, key_change, names, notice, reachability, rung, speed_test, train
 from probe.body.kind import KINDS
 from probe.schedule import SkipReason
 
@@ -40,6 +40,9 @@ HEADINGS: dict[type[Any], str] = {
     rung.PathSeen: "### PathSeen",
     rung.Hop: "### Hop",
     rung.ClockSeen: "### ClockSeen",
+    names.NamesSeen: "### NamesSeen",
+    names.ResolverSeen: "### ResolverSeen",
+    names.ZoneServerSeen: "### ZoneServerSeen",
     rung.CaptureKept: "### CaptureKept",
     notice.Notice: "### Notice",
     draw.Draw: "### Draw",
@@ -98,7 +101,7 @@ def test_every_field_that_is_sent_has_its_row(kind: type[Any]) -> None:
 
 def test_no_kind_of_record_is_left_out() -> None:
     told = {kind for kind in HEADINGS if kind.__module__ not in {"probe.record", "probe.wire"}}
-    bodies = (conditions, course, key_change, notice, reachability, draw, rung, speed_test, train)
+    bodies = (conditions, course, key_change, names, notice, reachability, draw, rung, speed_test, train)
     nouns = {kind for body in bodies for kind in vars(body).values() if dataclasses.is_dataclass(kind)}
     nouns -= {notice.Unrecognised}
     assert nouns == told

@@ -262,6 +262,8 @@ targets = ["192.0.2.1", { host = "host.example:53", network = "as64500" }]
 names = ["example.pt", "*.example.pt"]
 resolvers = ["192.0.2.53"]
 name_servers = [{ host = "ns.example", zone = "pt" }]
+signed_name = "example.pt"
+broken_name = "broken.example"
 time_servers = ["ntp.example"]
 own_networks = ["10.1.0.0/16"]
 capture = true
@@ -275,6 +277,7 @@ capture = true
     assert [(one.host, one.role) for one in reach.resolvers] == [("192.0.2.53", Role.RESOLVER)]
     assert [(one.host, one.zone, one.role) for one in reach.name_servers] == [("ns.example", "pt", Role.NAME_SERVER)]
     assert (reach.time_servers, reach.capture) == (("ntp.example",), True)
+    assert (reach.signed_name, reach.broken_name) == ("example.pt", "broken.example")
     assert [str(one) for one in reach.own_networks] == ["10.1.0.0/16"]
 
 
@@ -282,6 +285,7 @@ def test_nobody_outside_is_asked_unless_the_settings_say_whom() -> None:
     reach = parse(tomllib.loads(LEAST)).reachability
     assert (reach.targets, reach.resolvers, reach.name_servers, reach.time_servers, reach.names) == ((),) * 5
     assert not reach.capture
+    assert reach.signed_name is reach.broken_name is None
 
 
 @pytest.mark.parametrize(
@@ -291,6 +295,7 @@ def test_nobody_outside_is_asked_unless_the_settings_say_whom() -> None:
         ('targets = [{ host = "a b" }]', "reachability.targets has 'a b', which is no host"),
         ("targets = [3]", "reachability.targets must be a list of texts or tables"),
         ('names = ["a..b"]', "reachability.names has 'a..b', which is no name"),
+        ('signed_name = "a b"', "reachability.signed_name is 'a b', which is no name"),
         ('resolvers = ["dns.example"]', "a resolver is named by its number"),
         ('name_servers = ["ns.example"]', 'write { host = "ns.example", zone = "..." }'),
         ('name_servers = [{ host = "ns.example", zone = "a b" }]', "write a host without a port, and a zone"),

@@ -1,0 +1,1 @@
+"""Names: whether they resolve, told apart from whether the line works."""
