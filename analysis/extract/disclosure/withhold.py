@@ -1,17 +1,17 @@
 """Pure. Which cells of the tables are withheld, so that no line behind them can be known: disclosure control.
 
-First what is small, or mostly one line's (primary). Then as many more as it takes until no withheld count can be worked
-out more closely than the limits allow (complementary), each the least loss that does it, also with what earlier
-releases told of the same lines. The last word has `attack`: what is withheld is held against the bounds that a reader
-finds. Knows nothing of what was measured.
+First what is small, or mostly one line's (primary). Then as many more as it takes (`complement`) until no withheld count
+can be worked out more closely than the limits allow, also with what earlier releases told of the same lines. Knows
+nothing of what was measured.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analysis.extract.disclosure.attack import Bounds, bounds
+from analysis.extract.disclosure.attack import Bounds
 from analysis.extract.disclosure.cell import Cell, Key, Relation
+from analysis.extract.disclosure.complement import Measure, Tables, complement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +57,6 @@ class Told:
     own: tuple[tuple[Key, Reason], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """All cells that a reader has seen or will see, those that can no longer be withheld, and how they add up."""
-
-    cells: Mapping[Key, Cell]
-    fixed: frozenset[Key]
-    relations: tuple[Relation, ...]
-
-    def bounds(self, withheld: Collection[Key], asked: Collection[Key]) -> dict[Key, tuple[Bounds, Bounds]]:
-        """Of lines and of line-days."""
-        at_once = [one for one in self.relations if not one.in_time]
-        lines = bounds({key: one.line_count for key, one in self.cells.items()}, withheld, at_once, asked)
-        days = bounds({key: one.line_days for key, one in self.cells.items()}, withheld, self.relations, asked)
-        return {key: (lines[key], days[key]) for key in asked}
-
-
 def withhold(
     cells: Sequence[Cell], relations: Sequence[Relation], limits: Limits, *, told: Told | None = None
 ) -> tuple[Withheld, ...]:
@@ -82,21 +66,36 @@ def withhold(
     """
     told = told or Told()
     past = {cell.key: cell for cell in told.published} | {cell.key: cell for cell, _ in told.hidden}
-    tables = _Tables(past | {cell.key: cell for cell in cells}, frozenset(past), tuple(relations))
+    tables = _tables(past | {cell.key: cell for cell in cells}, past.keys(), relations, limits.least_width)
     own = dict(told.own)
     reasons = {one.key: reason for one in cells if (reason := _reason(one, limits, own.get(one.key))) is not None}
     hidden = {cell.key: reason for cell, reason in told.hidden}
-    exposed = [key for key, reason in (*reasons.items(), *hidden.items()) if reason is not Reason.OTHERS]
-    while exposed := _exposed(tables, reasons.keys() | hidden.keys(), exposed, limits):
-        # Who is safe stays so: the more is withheld, the less is told of each.
-        every = reasons.keys() | hidden.keys()
-        more = {key for key in (_cheapest(one, tables, every) for one in exposed) if key is not None}
-        if not more:
-            break
-        reasons |= dict.fromkeys(more, Reason.OTHERS)
+    protected = [key for key, reason in (*reasons.items(), *hidden.items()) if reason is not Reason.OTHERS]
+    reasons |= dict.fromkeys(complement(tables, reasons.keys() | hidden.keys(), protected), Reason.OTHERS)
     found = tables.bounds(reasons.keys() | hidden.keys(), reasons)
     return tuple(
         Withheld(key=key, reason=reasons[key], lines=found[key][0], line_days=found[key][1]) for key in sorted(reasons)
+    )
+
+
+def _tables(
+    cells: Mapping[Key, Cell], published: Collection[Key], relations: Sequence[Relation], least_width: int
+) -> Tables:
+    """Lines add up at once, line-days over time too; what is published already can no longer be withheld."""
+    at_once = tuple(one for one in relations if not one.in_time)
+    lines = {key: one.line_count for key, one in cells.items()}
+    days = {key: one.line_days for key, one in cells.items()}
+    return Tables(
+        measures=(
+            Measure(counts=lines, relations=at_once, least_width=least_width),
+            Measure(counts=days, relations=tuple(relations), least_width=least_width),
+        ),
+        relations=tuple(relations),
+        losses={
+            key: (one.line_count, one.test_count)
+            for key, one in cells.items()
+            if key not in published and one.line_count
+        },
     )
 
 
@@ -111,43 +110,3 @@ def _reason(cell: Cell, limits: Limits, before: Reason | None) -> Reason | None:
     if cell.largest_share > limits.most_share:
         return Reason.ONE_LINE
     return before if before in (None, Reason.OTHERS) else Reason.EARLIER
-
-
-def _exposed(tables: _Tables, withheld: Collection[Key], sought: Collection[Key], limits: Limits) -> list[Key]:
-    """Of the cells to be protected, those that can be worked out too closely."""
-    found = tables.bounds(withheld, sought)
-    return sorted(key for key, known in found.items() if any(one.width < limits.least_width for one in known))
-
-
-def _cheapest(exposed: Key, tables: _Tables, withheld: Collection[Key]) -> Key | None:
-    """One more cell to withhold for this one: of the sums that it is in, the part with the fewest lines.
-
-    Where those are withheld altogether, of the sums that these hang on; None where there is none left.
-    """
-    seen, edge = {exposed}, [exposed]
-    while edge:
-        choices = list(_published(edge, tables, withheld))
-        if choices:
-            return min(choices)[1]
-        edge = [key for key in _neighbours(edge, tables) if key in withheld and key not in seen]
-        seen.update(edge)
-    return None
-
-
-def _published(
-    edge: Iterable[Key], tables: _Tables, withheld: Collection[Key]
-) -> Iterable[tuple[tuple[int, int, int], Key]]:
-    """Cells beside those of `edge` that can yet be withheld: parts before totals, the fewest lines first."""
-    near = set(edge)
-    for relation in tables.relations:
-        every = (relation.total, *relation.parts)
-        for key in () if near.isdisjoint(every) else every:
-            cell = tables.cells[key]
-            if key not in withheld and key not in tables.fixed and cell.line_count:
-                yield (int(key == relation.total), cell.line_count, cell.test_count), key
-
-
-def _neighbours(edge: Iterable[Key], tables: _Tables) -> list[Key]:
-    near = set(edge)
-    touching = (one for one in tables.relations if not near.isdisjoint((one.total, *one.parts)))
-    return sorted({key for one in touching for key in (one.total, *one.parts)} - near)
