@@ -63,8 +63,8 @@ def check(store: Records, contract: Contract, period: Period, now: datetime, cas
     read = _around(Period(whole.start_at - BEFORE, whole.end_at))
     if case is not None:
         wide = needed(contract, case, period)
-        read = _covering(read, _widely(wide))
-        case = replace(case, circumstances=_seen_outside(store, contract.line.id, wide, case.circumstances))
+        read = _covering(read, widely(wide))
+        case = replace(case, circumstances=seen_outside(store, contract.line.id, wide, case.circumstances))
     return assess(_told(store, contract.line.id, read), contract, period, now, case)
 
 
@@ -121,9 +121,9 @@ def _around_speed(store: Records, contract: Contract, period: Period, now: datet
 
 def _around_claim(store: Records, contract: Contract, case: Case, period: Period, now: datetime) -> Around:
     line, wide = contract.line.id, needed(contract, case, period)
-    read = _widely(wide)
+    read = widely(wide)
     seen = [one for one in store.records([line], read.start_at, read.end_at) if one.record.started.at <= now]
-    known = replace(case, circumstances=_seen_outside(store, line, wide, case.circumstances))
+    known = replace(case, circumstances=seen_outside(store, line, wide, case.circumstances))
     return Around(
         contract=contract,
         now=now,
@@ -164,14 +164,14 @@ def ledger(
     records = store.records([line], around.start_at, around.end_at)
     if of is not Role.INTERNET:
         return build(records, period, of)
-    return account_of(line, records, period, _seen_outside(store, line, period, circumstances)).ledger
+    return account_of(line, records, period, seen_outside(store, line, period, circumstances)).ledger
 
 
 def account(store: Records, line: str, period: Period, circumstances: Circumstances = NOTHING_KNOWN) -> Account:
     """Ledger, outages and losses of `period`; a day on either side is read as well, for edges, witnesses and habits."""
-    wide = _widely(period)
+    wide = widely(period)
     records = store.records([line], wide.start_at, wide.end_at)
-    return account_of(line, records, period, _seen_outside(store, line, period, circumstances))
+    return account_of(line, records, period, seen_outside(store, line, period, circumstances))
 
 
 def _told(store: Records, line: str, period: Period) -> Iterator[StoredRecord]:
@@ -180,14 +180,15 @@ def _told(store: Records, line: str, period: Period) -> Iterator[StoredRecord]:
     yield from store.imported([line], period.start_at, period.end_at)
 
 
-def _seen_outside(store: Records, line: str, period: Period, told: Circumstances) -> Circumstances:
+def seen_outside(store: Records, line: str, period: Period, told: Circumstances) -> Circumstances:
     """What was told, and what the outside witness saw; by a day on either side it is known whether it is answered."""
-    wide = _widely(period)
+    wide = widely(period)
     seen = outside_view(store.witnessed([line], wide.start_at, wide.end_at))
     return replace(told, outside=both(told.outside, seen))
 
 
-def _widely(period: Period) -> Period:
+def widely(period: Period) -> Period:
+    """A day more on either side."""
     return Period(period.start_at - _WIDELY_AROUND, period.end_at + _WIDELY_AROUND)
 
 

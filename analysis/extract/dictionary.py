@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from analysis.extract.aggregate import DIMENSIONS
+from analysis.extract.service.columns import service_columns
 from analysis.extract.table import Audience, Column, TableKind
 from analysis.finding import Verdict
 from analysis.kernel.plan import JUDGED
@@ -88,6 +89,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "answered_count",
     ),
     "disclosure_audit": (*_PLACE, "reason", "lines_least", "lines_most", "line_days_least", "line_days_most"),
+    **service_columns(_PLACE),
 }
 
 

@@ -4,7 +4,7 @@ Same lines, same bytes. Knows nothing of the store, nor of where packages go.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.extract import aggregate, tables
 from analysis.extract.aggregate import DIMENSIONS
@@ -18,7 +18,9 @@ from analysis.extract.parameters import Parameters
 from analysis.extract.raking import rake
 from analysis.extract.release import Release, release, told
 from analysis.extract.reporting_period import ReportingPeriod
+from analysis.extract.service.publish import publish
 from analysis.extract.table import Audience, Table
+from collector.envelope import CollectorUptime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Panel:
     summaries: tuple[LineSummary, ...]
     without_contract: int
     not_in_force: int
+    uptime: CollectorUptime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,14 @@ def extract(
         tables.line_periods(measured, weights.tolist(), unit_id, period.name),
         tables.line_days(measured, unit_id),
         tables.audit(withheld),
+        tables.measuring_system(panel.uptime, period.name),
     ]
+    service = publish(panel.summaries, period, parameters, withheld=withheld, earlier=earlier, unit_id=unit_id)
+    made += service.tables
     return Extract(
         public=compose(made, Audience.PUBLIC, origin, parameters),
         restricted=compose(made, Audience.RESTRICTED, origin, parameters),
-        release=release(period, parameters.version, cells, withheld),
+        release=replace(release(period, parameters.version, cells, withheld), parts=service.told),
         withheld=withheld,
         cell_count=len(cells),
     )

@@ -1,4 +1,4 @@
-"""Vocabulary. One line's period in numbers: what it was, what it measured, what was found of its days.
+"""Vocabulary. One line's period in numbers: what it was, what it measured, what was found of its days, its service.
 
 Knows nothing of other lines.
 """
@@ -6,6 +6,7 @@ Knows nothing of other lines.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.extract.service.line_service import LineService
 from analysis.extract.standing import Standing
 from analysis.finding import Verdict
 from analysis.kernel.line_json import LETTER
@@ -57,6 +58,7 @@ class LineSummary:
     standing: Standing
     line_days: int
     ways: tuple[LineWay, ...]
+    service: LineService
 
     @property
     def test_count(self) -> int:

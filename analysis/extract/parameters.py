@@ -4,21 +4,29 @@ Knows nothing of tables.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
+from analysis.extract.disclosure.amount import Part, Sum
 from analysis.extract.disclosure.withhold import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """`peak_hours` are local hours of Monday to Friday. `text` is the file, for the package."""
+    """`peak_hours` are local hours of Monday to Friday. `text` is the file, for the package.
+
+    `parts`: by name, what of a cell is told or withheld at once. From `late_s` on a record came late.
+    """
 
     version: int
     limits: Limits
     least_effective_lines: int
     peak_hours: tuple[int, ...]
+    late_s: int
+    parts: Mapping[str, Part]
     text: str
 
 
@@ -38,5 +46,20 @@ def parameters() -> Parameters:
         ),
         least_effective_lines=table["precision"]["least_lines"],
         peak_hours=tuple(table["peak"]["hours"]),
+        late_s=table["service"]["late_s"],
+        parts={name: _part(name, own) for name, own in table["part"].items()},
         text=text,
+    )
+
+
+def _part(name: str, own: dict[str, Any]) -> Part:
+    return Part(
+        name=name,
+        least_lines=own["least_lines"],
+        least_count=own.get("least_count", 0),
+        most_share=float(own["most_share"]),
+        sums=tuple(
+            Sum(name=one, least_width=width, over_time=one not in own["not_over_time"])
+            for one, width in own["least_width"].items()
+        ),
     )

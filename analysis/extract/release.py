@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from analysis.extract.disclosure.amount import EarlierPart, ToldPart
 from analysis.extract.disclosure.cell import Cell, Key
 from analysis.extract.disclosure.withhold import Reason, Told, Withheld
 from analysis.extract.reporting_period import ReportingPeriod
@@ -21,12 +22,13 @@ class ReleaseError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """All cells of one period's extract, and which of them were withheld, and why."""
+    """All cells of one period's extract, which of them were withheld, and why; the same of parts of cells."""
 
     period: str
     parameters_version: int
     cells: tuple[Cell, ...]
     withheld: tuple[tuple[Key, Reason], ...]
+    parts: tuple[ToldPart, ...] = ()
     format: str = FORMAT
 
 
@@ -34,6 +36,14 @@ def release(period: ReportingPeriod, version: int, cells: Sequence[Cell], withhe
     """What is kept of an extract."""
     hidden = tuple((one.key, one.reason) for one in withheld)
     return Release(period=period.name, parameters_version=version, cells=tuple(cells), withheld=hidden)
+
+
+def part_told(part: str, period: ReportingPeriod, releases: Sequence[Release]) -> EarlierPart:
+    """Of one part what a reader already knows, and what this period's own earlier extract withheld."""
+    of = [(one.period == period.name, each) for one in releases for each in one.parts if each.part == part]
+    near = {one.period for one in beside(period, releases)}
+    others = [each for one in releases if one.period in near for each in one.parts if each.part == part]
+    return EarlierPart(others=tuple(others), own=tuple(pair for ours, each in of if ours for pair in each.withheld))
 
 
 def encode(one: Release) -> bytes:

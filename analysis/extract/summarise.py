@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.contract import Contract
 from analysis.extract.hear import DIRECTIONS, REASONS, Tests
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
+from analysis.extract.service.line_service import LineService
 from analysis.extract.standing import Standing
 from analysis.kernel.line import LineVerdicts
 from analysis.kernel.line_json import LETTER
@@ -24,8 +25,9 @@ def summaries(
     standings: Sequence[Standing],
     verdicts: Mapping[str, LineVerdicts],
     contracts: Mapping[str, Contract],
+    services: Sequence[LineService],
 ) -> tuple[LineSummary, ...]:
-    """In the order of the standings."""
+    """In the order of the standings, which is that of `services`."""
     order = np.lexsort((tests.start_us, tests.way, tests.line))
     cell = tests.line[order].astype(np.int64) * len(DIRECTIONS) + tests.way[order]
     edges = np.searchsorted(cell, np.arange(len(standings) * len(DIRECTIONS) + 1))
@@ -36,7 +38,7 @@ def summaries(
             for place, at in enumerate(range(number * len(DIRECTIONS), (number + 1) * len(DIRECTIONS)))
         )
         days = (standing.last - standing.first).days + 1
-        made.append(LineSummary(standing=standing, line_days=days, ways=ways))
+        made.append(LineSummary(standing=standing, line_days=days, ways=ways, service=services[number]))
     return tuple(made)
 
 

@@ -6,9 +6,10 @@ Knows nothing of files.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
-Value = str | int | float | date | None  # None: empty
+Value = str | int | float | date | Decimal | None  # None: empty
 
 
 class Audience(StrEnum):
@@ -24,7 +25,10 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """`type` is a Table Schema type: string, integer, number, date, datetime. `unit` is empty for what has none."""
+    """`type` is a Table Schema type: string, integer, number, date, datetime; or money, a number of two decimals.
+
+    `unit` is empty for what has none.
+    """
 
     name: str
     type: str

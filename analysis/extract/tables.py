@@ -9,11 +9,13 @@ from analysis.extract.aggregate import DIMENSIONS, Group
 from analysis.extract.dictionary import ESTIMATES, day_columns, kinds
 from analysis.extract.disclosure.cell import ALL, Key
 from analysis.extract.disclosure.withhold import Withheld
+from analysis.extract.fill import fill
 from analysis.extract.line_summary import LineSummary, LineWay
 from analysis.extract.table import Table, Value
 from analysis.extract.weighted import Estimate
 from analysis.finding import Verdict
 from analysis.kernel.plan import JUDGED
+from collector.envelope import CollectorUptime
 
 _BPS_DIGITS, _DIGITS = 0, 4
 
@@ -103,6 +105,12 @@ def cleansing(summaries: Sequence[LineSummary], without_contract: int, not_in_fo
         {"period": period, "rule": rule, "lines": lines, "days": days} for rule, (lines, days) in sorted(told.items())
     ]
     return Table(kinds()["cleansing"], rows)
+
+
+def measuring_system(uptime: CollectorUptime, period: str) -> Table:
+    """One row."""
+    spent = {name: round(getattr(uptime, name)) for name in ("up_s", "down_s", "unknown_s")}
+    return fill("measuring_system", [{"period": period, **{f"collector_{name}": s for name, s in spent.items()}}])
 
 
 def line_periods(

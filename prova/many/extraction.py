@@ -14,8 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from analysis.extract.release import Release, ReleaseError, decode, encode
-from analysis.extract.run import BucketResult, bucket
-from analysis.fleet.placement import Placed
+from analysis.extract.run import Beside, BucketResult, bucket
 from analysis.kernel.run import Span
 from collector.store import Store
 from prova.exit import CommandError
@@ -30,9 +29,8 @@ _ID_CHARACTERS = 20
 class Task:
     """What is made of each bucket; pickled to where it is made."""
 
-    placed: Mapping[str, tuple[Placed, ...]]
+    beside: Beside
     span: Span
-    peak_hours: tuple[int, ...]
 
 
 def results(work: Sequence[Bucket], task: Task, *, jobs: int, scheduler: str | None) -> Iterator[BucketResult]:
@@ -42,7 +40,7 @@ def results(work: Sequence[Bucket], task: Task, *, jobs: int, scheduler: str | N
 
 
 def _result(one: Bucket, task: Task) -> BucketResult:
-    return bucket(_store(one.journal), one.contracts, task.placed, task.span, task.peak_hours)
+    return bucket(_store(one.journal), one.contracts, task.beside, task.span)
 
 
 @lru_cache(1)

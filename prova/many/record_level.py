@@ -84,7 +84,7 @@ def _bucket(one: Bucket, *, folder: Path, task: Task, names: Names, numbered: Ma
     store = Store(one.journal)
     alike: defaultdict[tuple[ZoneInfo, str], list[Standing]] = defaultdict(list)
     for contract in one.contracts:
-        own = standing(contract, task.placed.get(contract.line.id, ()), task.span.days)
+        own = standing(contract, task.beside.placed.get(contract.line.id, ()), task.span.days)
         if own is not None:
             alike[contract.line.zone, contract.profile].append(own)
     count, number = 0, numbered[one.contracts[0].line.id]
@@ -107,7 +107,7 @@ def _told(
         standings=standings,
         unit_ids=[unit_id(one.line) for one in standings],
         target_id=target_id,
-        clock=clockwork(task.span.days, zone, task.peak_hours),
+        clock=clockwork(task.span.days, zone, task.beside.peak_hours),
         days=task.span.days,
         profile=load(profile),
     )

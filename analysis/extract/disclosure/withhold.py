@@ -1,8 +1,8 @@
 """Pure. Which cells of the tables are withheld, so that no line behind them can be known: disclosure control.
 
-First what is small, or mostly one line's (primary). Then as many more as it takes (`complement`) until no withheld count
-can be worked out more closely than the limits allow, also with what earlier releases told of the same lines. Knows
-nothing of what was measured.
+First what is small, or mostly one line's (primary). Then as many more as it takes (`complement`) until no count
+withheld can be worked out more closely than the limits allow, also with what earlier releases told of the same lines.
+Knows nothing of what was measured.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,8 @@ class Reason(StrEnum):
 
     FEW_LINES = "few_lines"
     FEW_TESTS = "few_tests"
-    ONE_LINE = "one_line"  # most of its tests are one line's
+    FEW_TOLD = "few_told"  # too few of what is counted: repairs, say
+    ONE_LINE = "one_line"  # most of it is one line's
     EARLIER = "earlier"  # an earlier release withheld it
     OTHERS = "others"  # for the sake of cells that could be worked out with it
 

@@ -6,6 +6,7 @@ Knows nothing of other files.
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
@@ -13,7 +14,13 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 from analysis.extract.table import Table, Value
 from analysis.fleet.sheet_cell import inert
 
-_TYPES = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "money": pa.decimal128(14, 2),
+}
 
 
 def as_csv(table: Table) -> bytes:
@@ -38,7 +45,7 @@ def as_parquet(table: Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _cell(value: Value) -> str | int | float:
+def _cell(value: Value) -> str | int | float | Decimal:
     """Text that a spreadsheet might run is made inert; whole numbers that are floats lose their point."""
     if value is None:
         return ""

@@ -14,11 +14,13 @@ from analysis.extract.table import Column, TableKind
 
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPES = {True: "text/csv", False: "application/vnd.apache.parquet"}
+_TABLE_TYPES = {"money": "number"}  # the others go by our own names
 _CSVW_TYPES = {
     "string": "string",
     "integer": "integer",
     "number": "double",
     "date": "date",
+    "money": "decimal",
     "datetime": {"base": "dateTime", "format": "yyyy-MM-ddTHH:mm:ssX"},
 }
 
@@ -82,7 +84,7 @@ def _table_schema(kind: TableKind) -> dict[str, Any]:
 def _field(column: Column, kind: TableKind) -> dict[str, Any]:
     return {
         "name": column.name,
-        "type": column.type,
+        "type": _TABLE_TYPES.get(column.type, column.type),
         "description": f"{column.en} {column.pt}",
         **({"unit": column.unit} if column.unit else {}),
         **({"constraints": {"required": True}} if column.name in kind.key else {}),

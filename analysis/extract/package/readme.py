@@ -9,6 +9,7 @@ from importlib import resources
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import Parameters
 from analysis.extract.table import TableKind
+from analysis.profile import ledger_rules
 
 _HEAD = {
     "pt": ("coluna", "tipo", "unidade", "o que é"),
@@ -24,7 +25,7 @@ def readme(kinds: Sequence[TableKind], origin: Origin) -> bytes:
 def methodology(origin: Origin, parameters: Parameters) -> bytes:
     """How every number came about, with the parameters of this version."""
     text = resources.files("analysis").joinpath("extract", "package", "methodology.md").read_text(encoding="utf-8")
-    limits = parameters.limits
+    limits, ledger = parameters.limits, ledger_rules()
     told = {
         "PERIOD": origin.period.name,
         "VERSION": str(parameters.version),
@@ -35,6 +36,8 @@ def methodology(origin: Origin, parameters: Parameters) -> bytes:
         "LEAST_WIDTH": str(limits.least_width),
         "LEAST_EFFECTIVE": str(parameters.least_effective_lines),
         "PEAK": f"{parameters.peak_hours[0]}:00-{parameters.peak_hours[-1] + 1}:00",
+        "OUTAGE_MIN": f"{ledger.outage_s / 60:g}",
+        "LONG_H": f"{ledger.long_s / 3600:g}",
         "RULES": ", ".join(origin.rules),
         "WEIGHTS_PT": _WEIGHTS[origin.weighted]["pt"],
         "WEIGHTS_EN": _WEIGHTS[origin.weighted]["en"],

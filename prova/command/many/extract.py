@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -17,18 +17,20 @@ from analysis.extract.package.compose import about
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import parameters
 from analysis.extract.reporting_period import ReportingPeriod
-from analysis.extract.run import BucketResult
+from analysis.extract.run import Beside, BucketResult
 from analysis.extract.table import Audience
 from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
 from collector.audit_log.act import Act
+from collector.envelope import CollectorUptime
 from collector.store import Store
 from probe import clock
 from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
 from prova.home import resolve
 from prova.many import record_level
+from prova.many.cases import cases_at
 from prova.many.contracts import Contracts, contracts_of, say_missing
 from prova.many.extraction import Pseudonyms, Task, keep, releases, results, write
 from prova.many_lines import Bucket, buckets
@@ -60,6 +62,7 @@ class Reported(click.ParamType[ReportingPeriod]):
     type=click.Path(path_type=Path),
     help="A folder with a contract for each line, or one that stands for all. Default: HOME/contract.toml",
 )
+@click.option("--cases", type=click.Path(path_type=Path), help="A folder with LINE.toml for each line that has a case.")
 @click.option("--totals", type=click.Path(path_type=Path), help="CSV: dimension,category,lines. Weights the panel.")
 @click.option("--publisher", help="Who publishes it, for the metadata.")
 @click.option("--licence", help="Under which licence, by its address, for the metadata.")
@@ -89,9 +92,11 @@ def command(
     say_missing(contracts, path)
     key = options["pseudonym_key"] or kept / "pseudonym.key"
     unit_id = Pseudonyms(key)
-    work, task = buckets(store, contracts.by_line), _task(home.topology, period, now)
+    work = buckets(store, contracts.by_line)
+    span = Span(first=period.first, last=period.last, now=now)
+    task = Task(_beside(home.topology, options["cases"], contracts), span)
     made_of = results(work, task, jobs=jobs, scheduler=options["scheduler"])
-    panel = _panel(made_of, len(work), contracts)
+    panel = _panel(made_of, len(work), contracts, _uptime(store, period))
     if not any(one.test_count for one in panel.summaries):
         click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
         return Exit.EVIDENCE
@@ -120,6 +125,11 @@ def _origin(period: ReportingPeriod, contracts: Contracts, options: dict[str, An
     )
 
 
+def _uptime(store: Store, period: ReportingPeriod) -> CollectorUptime:
+    """Of the collector, which has no line's zone: in UTC."""
+    return store.uptime(*(datetime.combine(on, time(), UTC) for on in (period.first, period.last + timedelta(1))))
+
+
 def _over(period: ReportingPeriod, now: datetime) -> None:
     if period.last >= now.date():
         raise click.UsageError(f"{period.name} is not over; an extract of it could still change")
@@ -135,15 +145,19 @@ def _records(folder: Path, work: Sequence[Bucket], task: Task, key: Path, origin
     return beside
 
 
-def _task(topology: Path, period: ReportingPeriod, now: datetime) -> Task:
+def _beside(topology: Path, cases: Path | None, contracts: Contracts) -> Beside:
     placed: dict[str, Any] = {}
     for one in load_topology(topology).placed:
         placed.setdefault(one.placement.line, []).append(one)
-    span = Span(first=period.first, last=period.last, now=now)
-    return Task({line: tuple(own) for line, own in placed.items()}, span, parameters().peak_hours)
+    return Beside(
+        placed={line: tuple(own) for line, own in placed.items()},
+        cases=cases_at(cases, contracts.by_line),
+        peak_hours=parameters().peak_hours,
+        late=timedelta(seconds=parameters().late_s),
+    )
 
 
-def _panel(results: Iterable[BucketResult], count: int, contracts: Contracts) -> Panel:
+def _panel(results: Iterable[BucketResult], count: int, contracts: Contracts, uptime: CollectorUptime) -> Panel:
     every = []
     for number, one in enumerate(results, 1):
         every.append(one)
@@ -152,6 +166,7 @@ def _panel(results: Iterable[BucketResult], count: int, contracts: Contracts) ->
         summaries=tuple(sorted((s for one in every for s in one.summaries), key=lambda s: s.standing.line)),
         without_contract=len(contracts.missing),
         not_in_force=sum(one.not_in_force for one in every),
+        uptime=uptime,
     )
 
 
