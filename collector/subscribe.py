@@ -19,6 +19,8 @@ from collector.inflow.connection import Connection, ConnectionLostError, Entranc
 from collector.inflow.packet import Publication
 from collector.inflow.waiting import Bounds, Waiting
 from collector.settings import BrokerSettings, SettingsError
+from probe.key import KeyFileError
+from probe.keyfile import check_private
 from probe.wire import VERSION, Kind
 
 _KINDS = (Kind.RECORDS, Kind.STATUS)
@@ -169,7 +171,10 @@ def password_of(settings: BrokerSettings) -> str | None:
     if settings.password_file is None:
         return None
     try:
+        check_private(settings.password_file)
         return settings.password_file.read_text().strip()
+    except KeyFileError as error:
+        raise SettingsError(f"broker.password_file: {error}") from error
     except OSError as error:
         raise SettingsError(
             f"broker.password_file {settings.password_file} cannot be read: {error.strerror}. Name the file that holds"

@@ -5,6 +5,7 @@ Loads nothing that the chosen command does not need, so that `prova --help` is q
 
 import importlib
 import keyword
+import resource
 import sys
 from importlib import metadata
 from typing import NoReturn
@@ -89,6 +90,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Runs one command. What a person can mend ends in one sentence on stderr, never in a traceback."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file with keys in it; children inherit it
     try:
         ended = cli.main(standalone_mode=False)
         sys.exit(ended if isinstance(ended, int) else Exit.DONE)

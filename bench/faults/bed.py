@@ -243,6 +243,7 @@ async def bed(home: Path, chance: random.Random, around: Around = Around()) -> A
     for line, name in PROBES:
         enrol_probe(home, keyfile.load_or_make(home / "probes" / name / "key.json"), line=line, probe=name)
     keyfile.load_or_make(CollectorHome(home).key)
+    (home / "receipt-key.json").touch(0o600)
     (home / "receipt-key.json").write_bytes(CollectorHome(home).key.read_bytes())
     one = Bed(home, chance, plan, around)
     with ExitStack() as stack:

@@ -26,6 +26,7 @@ from collector.identity.authority import (
 from collector.identity.fleet import fleet_access, fleet_settings
 from collector.identity.register import Register
 from probe.key import KeyFileError
+from probe.keyfile import check_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _kept_key(path: Path) -> ec.EllipticCurvePrivateKey:
 
 
 def _ec_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    check_private(path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError) as error:

@@ -17,6 +17,8 @@ from typing import Any
 
 from analysis.fleet.placement import GroupKind
 from dashboards.api.token import Group, Token, digest, written
+from probe.key import KeyFileError
+from probe.keyfile import check_private
 
 _TIMES = ("made_at", "until_at", "revoked_at")
 
@@ -74,7 +76,10 @@ class TokenFile:
 
     def _load(self) -> tuple[Token, ...]:
         try:
+            check_private(self._path)
             return tuple(_token(table) for table in json.loads(self._path.read_text(encoding="utf-8"))["tokens"])
+        except KeyFileError as error:
+            raise TokenError(str(error)) from error
         except OSError as error:
             raise TokenError(f"{self._path} cannot be read ({error.strerror}). Look after its rights.") from error
         except (ValueError, KeyError, TypeError) as error:

@@ -19,6 +19,8 @@ from dashboards.hook.hook import Hook, HookError, read, secret_of
 from dashboards.hook.message import WAITS_S, of_finding, wait_s
 from dashboards.hook.outbox import Outbox
 from dashboards.hook.send import Answered, send
+from probe.key import KeyFileError
+from probe.keyfile import check_private
 
 _AT_ONCE = 50  # of one hook, before the next has its turn
 _MOST_FILE = 1_000_000
@@ -126,7 +128,10 @@ def secrets_of(hooks: Iterable[Hook]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for hook in hooks:
         try:
+            check_private(hook.secret_file)
             secret = secret_of(hook.secret_file.read_text(encoding="ascii"))
+        except KeyFileError as error:
+            raise HookError(str(error)) from error
         except (OSError, UnicodeDecodeError) as error:
             raise HookError(f"{hook.secret_file} cannot be read ({error}). Name the file of {hook.name}.") from error
         if secret is None:

@@ -13,6 +13,7 @@ from typing import Any
 import aiomqtt
 
 from probe.key import Key, KeyFileError, from_jwk
+from probe.keyfile import check_private
 from probe.settings import CollectorSettings, SettingsError
 from probe.worker import in_thread
 
@@ -46,7 +47,7 @@ def destination_of(settings: CollectorSettings) -> Destination:
         port=settings.port,
         receipt_key=_receipt_key(settings.receipt_key_file),
         username=settings.username,
-        password=_text("password_file", settings.password_file).strip() if settings.password_file else None,
+        password=_secret("password_file", settings.password_file).strip() if settings.password_file else None,
         tls=_context(settings) if settings.tls else None,
     )
 
@@ -116,6 +117,15 @@ def _receipt_key(path: Path) -> Key:
         raise SettingsError(
             f"collector.receipt_key_file: {path} is {error}. Take the collector's public key anew."
         ) from error
+
+
+def _secret(setting: str, path: Path) -> str:
+    text = _text(setting, path)
+    try:
+        check_private(path)
+    except KeyFileError as error:
+        raise SettingsError(f"collector.{setting}: {error}") from error
+    return text
 
 
 def _text(setting: str, path: Path) -> str:

@@ -36,10 +36,16 @@ class Check:
 
 
 @click.command("doctor")
+@click.option("--security", is_flag=True, help="What stands open instead: files, sockets, accounts, dates, processes.")
+@click.option("--lang", type=click.Choice(["pt", "en"]), default="en", show_default=True, help="Of --security.")
 @home_option
 @json_option
-def command(*, home_path: Path | None, as_json: bool) -> int:
+def command(*, security: bool, lang: str, home_path: Path | None, as_json: bool) -> int:
     """Look at this machine and say what to mend. Ends with 2 where something is to be mended."""
+    if security:
+        from prova.security.told import tell
+
+        return tell(resolve(home_path), lang, as_json=as_json)
     checks = tuple(_all(resolve(home_path).path))
     if as_json:
         click.echo(json.dumps({"schema": "prova.doctor/1", "checks": [asdict(check) for check in checks]}, indent=2))

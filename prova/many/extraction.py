@@ -17,6 +17,7 @@ from analysis.extract.release import Release, ReleaseError, decode, encode
 from analysis.extract.run import Beside, BucketResult, bucket
 from analysis.kernel.run import Span
 from collector.store import Store
+from probe.keyfile import check_private
 from prova.exit import CommandError
 from prova.many.cluster import mapped_on
 from prova.many_lines import Bucket, mapped
@@ -58,6 +59,7 @@ class Pseudonyms:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     file.write(secrets.token_bytes(_KEY_BYTES))
+            check_private(path)
             self._key = path.read_bytes()
         except OSError as error:
             raise CommandError(f"The pseudonym key {path} cannot be used: {error.strerror}. Name another.") from error

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from dashboards.web.access.password import hash_of, is_hash
+from probe.keyfile import check_private
 from prova.exit import CommandError
 
 _MOST_BYTES = 4096
@@ -15,6 +16,7 @@ _MOST_BYTES = 4096
 def kept(path: Path) -> str | None:
     """The hash; None where none was set. Raises CommandError for a file that holds none."""
     try:
+        check_private(path)
         found = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None

@@ -56,6 +56,7 @@ def home(tmp_path: Path) -> Path:
     """A home whose probe has the key that the desk knows."""
     layout = ProbeHome(root=tmp_path)
     layout.key.parent.mkdir()
+    layout.key.touch(0o600)
     layout.key.write_text(json.dumps(PROBE_KEY.as_dict(private=True)))
     (tmp_path / "collector.jwk").write_text(key.public_jwk(COLLECTOR_KEY))
     return tmp_path

@@ -86,6 +86,7 @@ def receiving(answers: Callable[[int], int] = lambda _: 204) -> Iterator[Receive
 
 def settle(home: Path, port: int, **more: object) -> None:
     home.mkdir(parents=True, exist_ok=True)
+    (home / "desk.secret").touch(0o600)
     (home / "desk.secret").write_text(SECRET)
     fields = {
         "name": "desk",

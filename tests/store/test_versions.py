@@ -52,9 +52,11 @@ def an_old_house(version: int, home: Path) -> House:
         db.execute("PRAGMA journal_mode = WAL")
     if (HERE / f"v{version}" / "lake").exists():
         shutil.copytree(HERE / f"v{version}" / "lake", folder / "lake")
+    house.layout.key.touch(0o600)
     house.layout.key.write_text(TOLD["collector_key"])
     for one in TOLD["probes"]:
         sequence, head = TOLD["heads"][one["probe"]]
+        (home / one["probe"]).touch(0o600)
         (home / one["probe"]).write_text(TOLD["probe_keys"][one["probe"]])
         house.senders.append(
             Sender(one["line"], one["probe"], keyfile.load_or_make(home / one["probe"]), sequence, head)

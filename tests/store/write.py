@@ -42,6 +42,7 @@ def write(told: dict[str, Any], folder: Path) -> None:
                 received_at=datetime.fromisoformat(one["received_at"]),
             )
             _store(journal, arrival, known)
+    home.key.touch(0o600)
     home.key.write_text(told["collector_key"])
     if importlib.util.find_spec("collector.lake") is not None:
         _seal(home)

@@ -1,0 +1,1 @@
+"""What of this installation stands open: files, sockets, accounts, dates, processes, units."""
