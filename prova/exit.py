@@ -35,6 +35,7 @@ _CODES = {
     "analysis.dossier.pdf.DossierError": Exit.USAGE,
     "analysis.extract.disclosure.attack.TablesError": Exit.USAGE,
     "analysis.extract.raking.MarginError": Exit.USAGE,
+    "analysis.extract.indicator.publish.ComparisonError": Exit.USAGE,
     "analysis.extract.release.ReleaseError": Exit.USAGE,
     "analysis.fleet.topology_table.TopologyError": Exit.USAGE,
     "analysis.dossier.sign.SignError": Exit.USAGE,

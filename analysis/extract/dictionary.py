@@ -52,6 +52,10 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "idle_rtt_ms",
         "loaded_rtt_ms",
         "promised_bps",
+        "maximum_bps",
+        "off_peak_median_bps",
+        "consistent_bps",
+        "normal_reached_share",
         *day_columns(),
     ),
     "line_days": ("unit_id", "direction", "rule", "first_day", "verdicts"),
@@ -96,8 +100,13 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 @cache
 def kinds() -> dict[str, TableKind]:
     """By name, in the dictionary's order."""
-    told = tomllib.loads(resources.files("analysis").joinpath("extract", "dictionary.toml").read_text(encoding="utf-8"))
-    return {table["name"]: _kind(table, told) for table in told["table"]}
+    files = resources.files("analysis").joinpath("extract")
+    own, more = (
+        tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in (files.joinpath("dictionary.toml"), files.joinpath("indicator", "dictionary.toml"))
+    )
+    told = {**own, "column": {**own["column"], **more["column"]}}
+    return {table["name"]: _kind(table, told) for table in (*own["table"], *more["table"])}
 
 
 def _kind(table: dict[str, Any], told: dict[str, Any]) -> TableKind:
@@ -105,10 +114,18 @@ def _kind(table: dict[str, Any], told: dict[str, Any]) -> TableKind:
         name=table["name"],
         audience=Audience(table["audience"]),
         key=tuple(table["key"]),
-        columns=tuple(_column(name, told) for name in _COLUMNS[table["name"]]),
+        columns=tuple(_column(name, told) for name in _names(table)),
         pt=table["pt"],
         en=table["en"],
     )
+
+
+def _names(table: dict[str, Any]) -> tuple[str, ...]:
+    """A table's own columns follow those of its key that are in no other place."""
+    own = table.get("columns")
+    if own is None:
+        return _COLUMNS[table["name"]]
+    return (*(name for name in table["key"] if name not in own), *own)
 
 
 def _column(name: str, told: dict[str, Any]) -> Column:

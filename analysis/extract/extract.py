@@ -6,11 +6,17 @@ Same lines, same bytes. Knows nothing of the store, nor of where packages go.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.extract import aggregate, tables
 from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.disclosure.cell import Cell, Relation
 from analysis.extract.disclosure.relation import relations
 from analysis.extract.disclosure.withhold import Told, Withheld, withhold
+from analysis.extract.indicator.earlier import Earlier
+from analysis.extract.indicator.publish import chart_tables
+from analysis.extract.indicator.subset import Measured
 from analysis.extract.line_summary import LineSummary
 from analysis.extract.package.compose import compose
 from analysis.extract.package.origin import Origin
@@ -25,12 +31,13 @@ from collector.envelope import CollectorUptime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Every line's period, sorted by line, and what there was beside them."""
+    """Every line's period, sorted by line, and what there was beside them. `previous`: an extract to compare with."""
 
     summaries: tuple[LineSummary, ...]
     without_contract: int
     not_in_force: int
     uptime: CollectorUptime
+    previous: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,9 @@ def extract(
     totals: Mapping[str, Mapping[str, float]],
     earlier: Sequence[Release],
 ) -> Extract:
-    """`totals`: of some dimensions how many lines there are in truth; may be empty. Raises MarginError, TablesError."""
+    """`totals`: of some dimensions how many lines there are in truth; may be empty. Raises MarginError, TablesError,
+    ComparisonError.
+    """
     period = origin.period
     measured = [one for one in panel.summaries if one.test_count]
     weights = rake({name: [getattr(one.standing.group, name) for one in measured] for name in DIMENSIONS}, totals)
@@ -64,6 +73,7 @@ def extract(
     made: list[Table] = [
         tables.aggregates(groups, withheld, parameters.least_effective_lines),
         tables.withheld_table(withheld),
+        *chart_tables(_within(measured, weights, period, withheld, parameters), parameters, panel.previous, unit_id),
         tables.exclusions(groups, period.name),
         tables.cleansing(panel.summaries, panel.without_contract, panel.not_in_force, period.name),
         tables.line_periods(measured, weights.tolist(), unit_id, period.name),
@@ -79,6 +89,23 @@ def extract(
         release=replace(release(period, parameters.version, cells, withheld), parts=service.told),
         withheld=withheld,
         cell_count=len(cells),
+    )
+
+
+def _within(
+    measured: Sequence[LineSummary],
+    weights: NDArray[np.float64],
+    period: ReportingPeriod,
+    withheld: tuple[Withheld, ...],
+    parameters: Parameters,
+) -> Measured:
+    return Measured(
+        summaries=tuple(measured),
+        weights=weights,
+        period=period.name,
+        withheld=withheld,
+        limits=parameters.limits,
+        least_effective_lines=parameters.least_effective_lines,
     )
 
 

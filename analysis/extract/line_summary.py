@@ -6,6 +6,7 @@ Knows nothing of other lines.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.extract.indicator.line_hours import LineHours
 from analysis.extract.service.line_service import LineService
 from analysis.extract.standing import Standing
 from analysis.finding import Verdict
@@ -27,7 +28,8 @@ class LineWay:
     """One direction. Rates are of IP packets, from planned tests that nothing disturbed (`valid_count`).
 
     `excluded`: the others by their first reason; `unplanned` are those that were repeated, extra, or asked for by a
-    person. `peak_median_bps`: of tests in the busy hours, None without any. `verdicts`: by rule, a letter of
+    person. `peak_median_bps`: of tests in the busy hours, None without any. `promised_bps` is what is
+    normally available by contract, `maximum_bps` its maximum. `verdicts`: by rule, a letter of
     `kernel.line_json` for each day that counts.
     """
 
@@ -37,9 +39,11 @@ class LineWay:
     excluded: Mapping[str, int]
     rate_bps: Spread
     peak_median_bps: float | None
+    hours: LineHours
     idle_rtt_ms: float | None
     loaded_rtt_ms: float | None
     promised_bps: int | None
+    maximum_bps: int | None
     verdicts: Mapping[str, str]
 
     @property

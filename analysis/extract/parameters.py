@@ -12,13 +12,16 @@ from typing import Any
 
 from analysis.extract.disclosure.amount import Part, Sum
 from analysis.extract.disclosure.withhold import Limits
+from analysis.extract.indicator.line_hours import Steadiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """`peak_hours` are local hours of Monday to Friday. `text` is the file, for the package.
 
-    `parts`: by name, what of a cell is told or withheld at once. From `late_s` on a record came late.
+    `parts`: by name, what of a cell is told or withheld at once. From `late_s` on a record came late. `lines_share`: of
+    a group's lines, those that its consistent speed is reached on. `bin_edges`: between ratios of measured to promised
+    speed, rising. `family_error`: the chance that any of several comparisons told apart is wrong.
     """
 
     version: int
@@ -27,6 +30,10 @@ class Parameters:
     peak_hours: tuple[int, ...]
     late_s: int
     parts: Mapping[str, Part]
+    steadiness: Steadiness
+    lines_share: float
+    bin_edges: tuple[float, ...]
+    family_error: float
     text: str
 
 
@@ -48,6 +55,12 @@ def parameters() -> Parameters:
         peak_hours=tuple(table["peak"]["hours"]),
         late_s=table["service"]["late_s"],
         parts={name: _part(name, own) for name, own in table["part"].items()},
+        steadiness=Steadiness(
+            share=float(table["consistency"]["tests_share"]), least_tests=table["consistency"]["least_tests"]
+        ),
+        lines_share=float(table["consistency"]["lines_share"]),
+        bin_edges=tuple(float(one) for one in table["distribution"]["edges"]),
+        family_error=float(table["comparison"]["family_error"]),
         text=text,
     )
 

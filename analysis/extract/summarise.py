@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from analysis.contract import Contract
 from analysis.extract.hear import DIRECTIONS, REASONS, Tests
+from analysis.extract.indicator.line_hours import line_hours
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
+from analysis.extract.parameters import parameters
 from analysis.extract.service.line_service import LineService
 from analysis.extract.standing import Standing
 from analysis.kernel.line import LineVerdicts
@@ -54,16 +56,20 @@ def _way(
     good = rows[tests.counts[rows]]
     why, count = np.unique(tests.why[rows][~tests.counts[rows]], return_counts=True)
     terms = contracts[standing.line].on(standing.last)
+    speeds = None if terms is None else terms.speeds(direction)
+    rate_bps, normal_bps = tests.rate_bps[good].astype(np.float64), None if speeds is None else speeds.normal_bps
     return LineWay(
         direction=direction,
         test_count=len(rows),
         valid_count=len(good),
         excluded={REASONS[one]: int(n) for one, n in zip(why.tolist(), count.tolist(), strict=True)},
-        rate_bps=_spread(tests.rate_bps[good].astype(np.float64)),
-        peak_median_bps=_spread(tests.rate_bps[good[tests.peak[good]]].astype(np.float64)).median,
+        rate_bps=_spread(rate_bps),
+        peak_median_bps=_spread(rate_bps[tests.peak[good]]).median,
+        hours=line_hours(rate_bps, tests.peak[good], normal_bps, parameters().steadiness),
         idle_rtt_ms=_spread(_known(tests.idle_rtt_ms[good])).median,
         loaded_rtt_ms=_spread(_known(tests.loaded_rtt_ms[good])).median,
-        promised_bps=None if terms is None else terms.speeds(direction).normal_bps,
+        promised_bps=normal_bps,
+        maximum_bps=None if speeds is None else speeds.maximum_bps,
         verdicts=_letters(verdicts.get(standing.line), standing, place),
     )
 

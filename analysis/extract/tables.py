@@ -143,6 +143,10 @@ def _line_way(
         "idle_rtt_ms": _rounded(way.idle_rtt_ms, _DIGITS),
         "loaded_rtt_ms": _rounded(way.loaded_rtt_ms, _DIGITS),
         "promised_bps": way.promised_bps,
+        "maximum_bps": way.maximum_bps,
+        "off_peak_median_bps": way.hours.off_peak_median_bps,
+        "consistent_bps": way.hours.consistent_bps,
+        "normal_reached_share": _rounded(way.hours.reached_share, _DIGITS),
         **_days(way.days),
     }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from analysis.extract.indicator.earlier import TABLE, Earlier, EarlierError, earlier
 from analysis.extract.release import Release, ReleaseError, decode, encode
 from analysis.extract.run import Beside, BucketResult, bucket
 from analysis.kernel.run import Span
@@ -24,6 +25,7 @@ from prova.many_lines import Bucket, mapped
 
 _KEY_BYTES = 32
 _ID_CHARACTERS = 20
+_MOST_TABLE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,24 @@ def releases(folder: Path) -> tuple[Release, ...]:
         except ReleaseError as error:
             raise ReleaseError(f"{path}: {error}.") from error
     return tuple(found)
+
+
+def previous(package: Path | None) -> Earlier | None:
+    """The lines of an earlier extract, from its folder or its restricted package. Raises CommandError."""
+    if package is None:
+        return None
+    inside = package / "restricted"
+    path = (inside if inside.is_dir() else package) / TABLE
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_MOST_TABLE_BYTES + 1)
+        if len(raw) > _MOST_TABLE_BYTES:
+            raise CommandError(f"{path} is over {_MOST_TABLE_BYTES >> 20} MiB. Name the package of one extract.")
+        return earlier(raw)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}. Name an earlier restricted package.") from error
+    except EarlierError as error:
+        raise CommandError(f"{path} cannot be compared with: {error}. Name an earlier restricted package.") from error
 
 
 def keep(folder: Path, one: Release) -> None:

@@ -248,6 +248,32 @@ def test_the_same_records_give_the_same_bytes_again(panel: Panel, packages: Path
             assert (tmp_path / "again" / path.relative_to(packages)).read_bytes() == path.read_bytes(), path
 
 
+def test_a_period_is_compared_with_an_earlier_one(panel: Panel, packages: Path, tmp_path: Path) -> None:
+    """The month before is this one with every line a tenth slower, and without one of them."""
+    lines = rows_of(packages, "restricted/data/line_periods.csv")
+    then = tmp_path / "then" / "restricted" / "data" / "line_periods.csv"
+    then.parent.mkdir(parents=True)
+    with then.open("w", newline="") as file:
+        written = csv.DictWriter(file, lines[0])
+        written.writeheader()
+        for line in lines[2:]:
+            written.writerow({**line, "period": "2026-09", "median_bps": float(line["median_bps"]) * 0.9})
+    code, _, _ = panel.extract(tmp_path / "now", "--previous", str(tmp_path / "then"))
+    assert code == 0
+    changes = [one for one in rows_of(tmp_path / "now", "public/data/changes.csv") if one["state"] == "shown"]
+    rates = [one for one in changes if one["indicator"] == "rate_share"]
+    assert {one["region"] for one in rates} == {one["region"] for one in changes} >= {"all"}
+    assert all(float(one["change"]) == pytest.approx(1 / 0.9 - 1, abs=1e-4) for one in rates)
+    assert {one["finding"] for one in changes} == {"higher"}
+    joined = {one["presence"]: one for one in rows_of(tmp_path / "now", "public/data/panel_changes.csv")}["joined"]
+    assert (joined["state"], joined["line_count"]) == ("withheld", ""), "one line came: nobody learns that"
+
+
+def test_an_earlier_package_that_is_none_is_told_before_anything_is_read(panel: Panel, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="cannot be read: No such file or directory"):
+        panel.extract(tmp_path / "now", "--previous", str(tmp_path))
+
+
 def test_a_panel_is_weighted_to_known_totals(panel: Panel, tmp_path: Path) -> None:
     totals = tmp_path / "totals.csv"
     totals.write_text("dimension,category,lines\nregion,Norte,10\nregion,Algarve,80\nregion,Centro,10\n")

@@ -32,9 +32,13 @@ def methodology(origin: Origin, parameters: Parameters) -> bytes:
         "SOFTWARE": origin.software,
         "LEAST_LINES": str(limits.least_lines),
         "LEAST_TESTS": str(limits.least_tests),
-        "MOST_SHARE": f"{limits.most_share:.0%}".replace("%", " %"),
+        "MOST_SHARE": _percent(limits.most_share),
         "LEAST_WIDTH": str(limits.least_width),
         "LEAST_EFFECTIVE": str(parameters.least_effective_lines),
+        "TESTS_SHARE": _percent(parameters.steadiness.share),
+        "LINES_SHARE": _percent(parameters.lines_share),
+        "LEAST_LINE_TESTS": str(parameters.steadiness.least_tests),
+        "ERROR": _percent(parameters.family_error),
         "PEAK": f"{parameters.peak_hours[0]}:00-{parameters.peak_hours[-1] + 1}:00",
         "OUTAGE_MIN": f"{ledger.outage_s / 60:g}",
         "LONG_H": f"{ledger.long_s / 3600:g}",
@@ -45,6 +49,10 @@ def methodology(origin: Origin, parameters: Parameters) -> bytes:
     for name, value in told.items():
         text = text.replace("{" + name + "}", value)
     return text.encode()
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 _WEIGHTS = {

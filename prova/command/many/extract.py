@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from importlib import metadata
@@ -32,7 +33,7 @@ from prova.home import resolve
 from prova.many import record_level
 from prova.many.cases import cases_at
 from prova.many.contracts import Contracts, contracts_of, say_missing
-from prova.many.extraction import Pseudonyms, Task, keep, releases, results, write
+from prova.many.extraction import Pseudonyms, Task, keep, previous, releases, results, write
 from prova.many_lines import Bucket, buckets
 from prova.option import home_option, json_option
 
@@ -64,6 +65,9 @@ class Reported(click.ParamType[ReportingPeriod]):
 )
 @click.option("--cases", type=click.Path(path_type=Path), help="A folder with LINE.toml for each line that has a case.")
 @click.option("--totals", type=click.Path(path_type=Path), help="CSV: dimension,category,lines. Weights the panel.")
+@click.option(
+    "--previous", type=click.Path(path_type=Path), help="The restricted package of an earlier extract, to compare with."
+)
 @click.option("--publisher", help="Who publishes it, for the metadata.")
 @click.option("--licence", help="Under which licence, by its address, for the metadata.")
 @click.option(
@@ -91,12 +95,12 @@ def command(
     contracts = contracts_of(store, path, None)
     say_missing(contracts, path)
     key = options["pseudonym_key"] or kept / "pseudonym.key"
-    unit_id = Pseudonyms(key)
+    unit_id, before = Pseudonyms(key), previous(options["previous"])
     work = buckets(store, contracts.by_line)
     span = Span(first=period.first, last=period.last, now=now)
     task = Task(_beside(home.topology, options["cases"], contracts), span)
     made_of = results(work, task, jobs=jobs, scheduler=options["scheduler"])
-    panel = _panel(made_of, len(work), contracts, _uptime(store, period))
+    panel = replace(_panel(made_of, len(work), contracts, _uptime(store, period)), previous=before)
     if not any(one.test_count for one in panel.summaries):
         click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
         return Exit.EVIDENCE

@@ -1,0 +1,1 @@
+"""What an extract's charts need of each group of lines: ratios, busy hours, consistency, distributions, differences."""
