@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import starmap
 
-from collector.envelope import Accepted, Arrival, Rejected, Settled, StatusSeen
+from collector.envelope import Accepted, Arrival, Rejected, Rejection, Settled, StatusSeen
 from collector.intake import decide, sender
 from collector.journal import Journal
 from collector.judging.crew import Crew
@@ -47,18 +47,24 @@ class Looked:
     judged: Accepted | Rejected | StatusSeen
 
 
+def _nobody(_line: str, _probe: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where messages become evidence, in three steps. `key` signs the receipts; `turns` are granted in them.
 
-    `revoked` names the probes that are let in no longer; asked once for each group. With a `crew`, what is many is
-    judged and signed by it.
+    `revoked` names the probes that are let in no longer; asked once for each group. `erased` says of (line, probe)
+    whether it was erased: nothing that still comes from there is kept, its topic neither. With a `crew`, what is many
+    is judged and signed by it.
     """
 
     journal: Journal
     key: Key
     turns: Turns = field(default_factory=Turns)
     revoked: Callable[[], frozenset[str]] = frozenset
+    erased: Callable[[str, str], bool] = _nobody
     crew: Crew | None = None
 
     def judge(self, arrivals: Sequence[Arrival]) -> tuple[Looked, ...]:
@@ -77,7 +83,9 @@ class Desk:
 
         `passed_over`: messages that were left to their probes, which are counted here.
         """
-        judged = [(one.topic, one.judged) for one in looked if not isinstance(one.judged, StatusSeen)]
+        known = [one for one in looked if not self._was_erased(one)]
+        passed_over += len(looked) - len(known)
+        judged = [(one.topic, one.judged) for one in known if not isinstance(one.judged, StatusSeen)]
         statuses = [one.judged for one in looked if isinstance(one.judged, StatusSeen)]
         settled = self.journal.store([one for _, one in judged], statuses, passed_over=passed_over)
         told = list(zip((topic for topic, _ in judged), settled, strict=True))
@@ -98,6 +106,13 @@ class Desk:
             signed = self.crew.sign(receipts, private_jwk(self.key))
         topics = (wire.topic(Kind.RECEIPT, one.line, one.probe) for one in receipts)
         return tuple(starmap(Answer, zip(topics, signed, strict=True)))
+
+    def _was_erased(self, one: Looked) -> bool:
+        """Only what is refused is asked about: a name may be given anew."""
+        if not isinstance(one.judged, Rejected) or one.judged.reason is not Rejection.UNKNOWN_PROBE:
+            return False
+        named = sender(one.topic)
+        return named is not None and self.erased(named[1], named[2])
 
     def _turn(self, judged: Accepted | Rejected, settled: Settled) -> Turn | None:
         if settled.reason is not None or not isinstance(judged, Accepted):

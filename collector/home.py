@@ -59,6 +59,21 @@ class CollectorHome:
         return self.root / "collector" / "holds.lock"
 
     @property
+    def erased(self) -> Path:
+        """Who was erased, as marks that say no name."""
+        return self.root / "collector" / "erased.txt"
+
+    @property
+    def copies(self) -> Path:
+        """Where copies of this store were put; need not be there."""
+        return self.root / "collector" / "copies.json"
+
+    @property
+    def requests(self) -> Path:
+        """What people asked about their own data, and what became of it."""
+        return self.root / "collector" / "requests.sqlite3"
+
+    @property
     def projection_settings(self) -> Path:
         """What a person set for the view in a database; nothing writes it."""
         return self.root / "collector" / "projection.toml"

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from collector.desk import Desk, Done
 from collector.envelope import ODD, Rejection, Remark
+from collector.erasure import erased_file
 from collector.fleet.follow import follow
 from collector.fleet.share import Share
 from collector.home import CollectorHome
@@ -80,7 +81,10 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         register = Register(IdentityHome(layout).register)
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
         with opened(
-            Desk(journal, key, revoked=register.revoked), worker, processes, partial(_settled, running)
+            Desk(journal, key, revoked=register.revoked, erased=erased_file.asked(layout)),
+            worker,
+            processes,
+            partial(_settled, running),
         ) as stream:
             serving = asyncio.create_task(_serve(settings.broker, identifier, stream, running))
             witnessing = asyncio.create_task(

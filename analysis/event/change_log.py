@@ -6,7 +6,7 @@ what an entry says.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from analysis.event import entry
@@ -36,6 +36,36 @@ def note(path: Path, noted: Noted) -> bool:
         file.flush()
         os.fsync(file.fileno())
     return True
+
+
+def forget(path: Path, names: Collection[str]) -> int:
+    """Takes out every entry that has one of these names as its line, its subject or a word of its state; how many.
+
+    What stays follows one another anew, all or nothing. Raises OSError.
+    """
+    if not path.exists():
+        return 0
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND), "rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        log = entry.read(_lines(file.read()))
+        stays = [one for one in log.entries if not {one.line, one.subject, *one.state.values()} & set(names)]
+        gone = len(log.entries) - len(stays)
+        if gone or log.broken_at:
+            _write_anew(path, stays)
+    return gone
+
+
+def _write_anew(path: Path, entries: Iterable[Noted]) -> None:
+    fresh = path.with_name(f"{path.name}.new")
+    head = entry.FIRST
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        for one in entries:
+            line = entry.line_of(one, head)
+            file.write(line)
+            head = entry.digest(line)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def load(path: Path) -> Log:

@@ -8,7 +8,7 @@ import fcntl
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +59,38 @@ def check(folder: Path, against: Sequence[Head] = ()) -> Checked:
         raise AuditLogError(
             f"The audit log in {folder} cannot be read ({error.strerror}). Look after its rights."
         ) from error
+
+
+def forget(folder: Path, names: Collection[str]) -> int:
+    """Takes what tells of these names out of every entry; how many those were. The chain goes on holding.
+
+    Each file is written anew, all or nothing. Raises AuditLogError.
+    """
+    gone = 0
+    try:
+        if not folder.exists():
+            return 0
+        with alone(folder):
+            for path in _files(folder):
+                before = path.read_bytes().splitlines(keepends=True)
+                after = [chain.without(line, names) for line in before]
+                changed = sum(one != other for one, other in zip(before, after, strict=True))
+                if changed:
+                    _write_anew(path, b"".join(after))
+                gone += changed
+            _settle(folder)
+    except OSError as error:
+        raise AuditLogError(
+            f"The audit log in {folder} cannot be written ({error.strerror}). Look after its rights and its disk."
+        ) from error
+    return gone
+
+
+def _write_anew(path: Path, raw: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    _write(fresh, raw)
+    fresh.replace(path)
 
 
 def _mended(folder: Path, at: datetime) -> Head | None:

@@ -6,14 +6,18 @@ files and knows this form can write another log; only a head kept elsewhere show
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from collector.audit_log.act import Act, Entry, Outcome
 
 BEGINNING = "0" * 64  # before the first entry there is none
+ERASED = "audit.entry_erased"  # what stands where an entry named somebody who was erased; never written as an act
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_WORD = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _TEXTS = ("at", "who", "act", "on", "outcome", "previous")
 
 
@@ -73,6 +77,8 @@ def read(raw: bytes) -> Line | None:
     """A line; None for what is none, as the half of one that a power cut left."""
     try:
         told = json.loads(raw)
+        if "erased_sha256" in told and raw.endswith(b"\n"):
+            return _erased(told)
         if {type(told[name]) for name in _TEXTS} != {str} or type(told["n"]) is not int or not raw.endswith(b"\n"):
             return None
         entry = Entry(
@@ -85,6 +91,28 @@ def read(raw: bytes) -> Line | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return Line(told["n"], told["previous"], hashlib.sha256(raw).hexdigest(), entry)
+
+
+def without(raw: bytes, names: Collection[str]) -> bytes:
+    """The line itself; where it tells of such a name, one that keeps number, digest and what it follows in its place.
+
+    Whoever and whatever it told of is gone from it; that something stood there is not.
+    """
+    line = read(raw)
+    if line is None or line.entry.act == ERASED:
+        return raw
+    words = set(_WORD.findall(f"{line.entry.on} {line.entry.who}"))
+    if not words & set(names):
+        return raw
+    told = {"n": line.number, "erased_sha256": line.sha256, "previous": line.previous}
+    return json.dumps(told, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _erased(told: Mapping[str, object]) -> Line | None:
+    number, digest, previous = told.get("n"), told.get("erased_sha256"), told.get("previous")
+    if type(number) is not int or not isinstance(digest, str) or not isinstance(previous, str):
+        return None
+    return Line(number, previous, digest, Entry(at=_NO_TIME, who="service:audit", act=ERASED))
 
 
 def shortened(last_gone: Head | None) -> str:
@@ -121,7 +149,9 @@ def check(raw: Sequence[bytes], told: Head | None, against: Sequence[Head] = ())
         *(f"entry {one.number} tells that it was found broken: {one.entry.on}" for one in _of(lines, Act.LOG_BROKEN)),
         *(word for head in against for word in _kept(by_number, head)),
     )
-    notes = tuple(f"line {place} is no entry: what a crash left unfinished" for place, one in read_lines if one is None)
+    unread = (f"line {place} is no entry: what a crash left unfinished" for place, one in read_lines if one is None)
+    erased = (f"entry {one.number} named somebody who was erased" for one in lines if one.entry.act == ERASED)
+    notes = (*unread, *erased)
     return Checked(lines, defects, notes)
 
 

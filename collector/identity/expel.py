@@ -38,7 +38,7 @@ def reload(pid_file: Path) -> bool:
 async def expel(authority: Authority, probe: str, *, host: str, port: int, at: datetime) -> None:
     """Cuts the probe's connection; with its lists read again the broker lets it in no more. Raises LinkError."""
     with TemporaryDirectory(prefix="prova-") as folder:
-        context = _as_probe(authority, probe, Path(folder), at=at)
+        context = as_probe(authority, probe, Path(folder), at=at)
     client = aiomqtt.Client(
         host, port, identifier=probe, clean_session=True, timeout=_ANSWER_WITHIN_S, tls_context=context
     )
@@ -49,8 +49,11 @@ async def expel(authority: Authority, probe: str, *, host: str, port: int, at: d
         raise LinkError(str(error)) from error
 
 
-def _as_probe(authority: Authority, probe: str, folder: Path, *, at: datetime) -> ssl.SSLContext:
-    """With a certificate that nobody else ever has. `folder` is its owner's alone, and gone at once."""
+def as_probe(authority: Authority, probe: str, folder: Path, *, at: datetime) -> ssl.SSLContext:
+    """What the broker takes for that probe, with a certificate that nobody else ever has.
+
+    `folder` must be its owner's alone, and gone at once.
+    """
     own = ec.generate_private_key(ec.SECP256R1())
     request = x509.CertificateSigningRequestBuilder().subject_name(common_name(probe)).sign(own, hashes.SHA256())
     asked = request.public_bytes(serialization.Encoding.PEM)

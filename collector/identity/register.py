@@ -6,7 +6,7 @@ A code itself is not in it, only its digest. Knows nothing of networks, and of e
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS certificate (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS new_key (sha256 TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS revoked (probe TEXT PRIMARY KEY, at_us INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS erased_certificate (serial TEXT PRIMARY KEY, until_us INTEGER NOT NULL) STRICT;
 """
 
 
@@ -115,10 +116,39 @@ class Register:
             return frozenset(probe for (probe,) in db.execute("SELECT probe FROM revoked"))
 
     def revoked_serials(self) -> tuple[int, ...]:
-        """The certificates of all probes that are let in no longer."""
+        """The certificates of all probes that are let in no longer, those of erased ones too."""
         with self._open() as db:
-            rows = db.execute("SELECT serial FROM certificate JOIN revoked USING (probe) ORDER BY issued_us").fetchall()
+            rows = db.execute(
+                "SELECT serial FROM certificate JOIN revoked USING (probe) UNION SELECT serial FROM erased_certificate"
+                " ORDER BY serial"
+            ).fetchall()
         return tuple(int(serial, 16) for (serial,) in rows)
+
+    def forget(self, line: str, probes: Sequence[str], *, at: datetime) -> int:
+        """Takes every name of the line and of these probes out; how many rows that were.
+
+        Of certificates that still hold the number stays, without a name, on the list of those that are let in no more.
+        """
+        gone = 0
+        with self._open() as db:
+            db.execute("PRAGMA secure_delete = ON")
+            named = db.execute("SELECT probe FROM code WHERE line = ?", (line,)).fetchall()
+            for probe in {*probes, *(one for (one,) in named)}:
+                db.execute(
+                    "INSERT OR IGNORE INTO erased_certificate SELECT serial, until_us FROM certificate"
+                    " WHERE probe = ? AND until_us > ?",
+                    (probe, epoch_us(at)),
+                )
+                for table in ("certificate", "revoked", "code"):
+                    gone += db.execute(f"DELETE FROM {table} WHERE probe = ?", (probe,)).rowcount  # noqa: S608  our own
+            db.execute("DELETE FROM erased_certificate WHERE until_us <= ?", (epoch_us(at),))
+        return gone
+
+    def names_of(self, line: str) -> tuple[str, ...]:
+        """The probes that a code was made for on that line, sorted."""
+        with self._open() as db:
+            rows = db.execute("SELECT DISTINCT probe FROM code WHERE line = ? ORDER BY probe", (line,)).fetchall()
+        return tuple(probe for (probe,) in rows)
 
     def standings(self) -> tuple[Standing, ...]:
         """Every probe that a code was made for, by name."""

@@ -92,6 +92,24 @@ class Shelf:
             self._db.execute("DELETE FROM source WHERE id = ?", row)
         return gone
 
+    def count_line(self, line: str) -> int:
+        """How many tests and round trips there are of the line. Raises ShelfError."""
+        with self._translated():
+            (count,) = self._db.execute(
+                "SELECT (SELECT count(*) FROM test WHERE line = ?1)"
+                " + (SELECT count(*) FROM round_trips WHERE line = ?1)",
+                (line,),
+            ).fetchone()
+        return int(count)
+
+    def forget_line(self, line: str) -> None:
+        """Removes all of the line, its files' names and digests too. Raises ShelfError."""
+        with self._translated():
+            self._db.execute("PRAGMA secure_delete = ON")
+        with self._transaction():
+            for table in ("test", "round_trips", "source"):
+                self._db.execute(f"DELETE FROM {table} WHERE line = ?", (line,))  # noqa: S608  our own
+
     def count_before(self, imported_us: int) -> int:
         """How many tests and round trips are of files imported before that time. Raises ShelfError."""
         with self._translated():

@@ -5,10 +5,10 @@ that no reader sees a record twice or not at all. Knows nothing of Parquet.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from collector.envelope import ProbeKey
 from collector.identity import key_rows
@@ -19,6 +19,7 @@ from collector.proof.log import batch_leaf
 from collector.proof.merkle import HASH_BYTES, Frontier
 from probe.units import epoch_us
 
+_Made = TypeVar("_Made")
 _BUSY_S = 30.0
 _ADD_SEGMENT = "INSERT INTO segment (path, day, bucket, row_count, byte_count, sha256) VALUES (?, ?, ?, ?, ?, ?)"
 _ADD_BATCH_FILE = "INSERT INTO batch_file (path, first_batch, last_batch, byte_count, sha256) VALUES (?, ?, ?, ?, ?)"
@@ -167,9 +168,19 @@ class Catalogue:
                 [(epoch_us(manifest.made_at), path) for path in manifest.replaced],
             )
 
-    def retire(self, manifest: Manifest, digest: str, batch_files: Sequence[str]) -> None:
-        """What a retention removes is no longer in the account; what was sealed stays known by its digests."""
+    def retire(
+        self,
+        manifest: Manifest,
+        digest: str,
+        batch_files: Sequence[str],
+        *,
+        beside: Callable[[sqlite3.Connection], None] = lambda _: None,
+    ) -> None:
+        """What a retention or an erasure removes is no longer in the account; what was sealed stays known by its
+        digests. `beside` is done in the same transaction.
+        """
         with self._transaction():
+            beside(self._db)
             self._add_files(manifest, digest)
             self._db.executemany("DELETE FROM segment WHERE path = ?", [(path,) for path in manifest.replaced])
             self._db.executemany("DELETE FROM batch_file WHERE path = ?", [(path,) for path in batch_files])
@@ -182,6 +193,11 @@ class Catalogue:
         """Keeps a checkpoint's time-stamp."""
         with self._transaction():
             self._db.execute("UPDATE checkpoint SET token = ? WHERE size = ?", (token, size))
+
+    def within(self, work: Callable[[sqlite3.Connection], _Made]) -> _Made:
+        """What `work` makes of one state of the journal; what it changes is all there afterwards, or nothing."""
+        with self._transaction():
+            return work(self._db)
 
     def _batches(self, last: int, most_bytes: int) -> Iterator[BatchRow]:
         taken = 0

@@ -42,9 +42,19 @@ def compact(catalogue: Catalogue, place: Place, *, now_at: datetime) -> int:
 
 def sweep(catalogue: Catalogue, place: Place, *, now_at: datetime) -> None:
     """Removes files that were replaced a day ago, and those that a killed seal left unnamed. Raises LakeError."""
-    for path in catalogue.replaced(epoch_us(now_at - _READERS_LEAVE_WITHIN)):
+    remove_replaced(catalogue, place, before_at=now_at - _READERS_LEAVE_WITHIN)
+    remove_unnamed(catalogue, place)
+
+
+def remove_replaced(catalogue: Catalogue, place: Place, *, before_at: datetime) -> None:
+    """Removes files that were replaced before that time. Raises LakeError."""
+    for path in catalogue.replaced(epoch_us(before_at)):
         place.remove(path)
         catalogue.forget(path)
+
+
+def remove_unnamed(catalogue: Catalogue, place: Place) -> None:
+    """Removes files of which neither the journal's account nor a seal that was killed at its end knows."""
     names = place.names()
     known = set(catalogue.files())
     for number in manifest.manifests_of(names):

@@ -34,13 +34,15 @@ class DamageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A batch of the journal, verified, and what is inside."""
+    """A batch of the journal, verified, and what is inside; None of one that was erased."""
 
     row: BatchRow
-    batch: Batch
+    batch: Batch | None
 
     def of(self, sequence: int) -> tuple[Record, bytes] | None:
         """A record and its bytes; None where it is not of this batch."""
+        if self.batch is None:
+            return None
         pairs = zip(self.batch.records, self.batch.raw, strict=True)
         return next((pair for pair in pairs if pair[0].sequence == sequence), None)
 
@@ -54,6 +56,9 @@ def opened(chunk: Chunk, keys: Mapping[str, Sequence[ProbeKey]], *, first: int) 
     for number, one in enumerate(chunk.batches):
         if one.id != first + number:
             raise DamageError(f"batch {first + number} is missing")
+        if one.is_erased:
+            found.append(Opened(one, None))
+            continue
         try:
             batch, _ = keyring.held(one.signed, one.id, keys[one.probe])
         except (KeyError, WireError, key.KeyFileError) as error:
@@ -105,14 +110,16 @@ def segment_file(day: int, bucket: int, *tables: pa.Table) -> tuple[Segment, byt
     return told, data
 
 
-def signed_file(day: int, batches: Sequence[BatchRow]) -> tuple[BatchFile, bytes]:
-    """The file of the signed batches, by the day of their arrival."""
-    data = batch_file.encoded(
-        [
-            SignedBatch(id=one.id, sha256=one.sha256, probe=one.probe, received_us=one.received_us, signed=one.signed)
-            for one in batches
-        ]
-    )
+def signed_file(day: int, batches: Sequence[BatchRow]) -> tuple[BatchFile, bytes] | None:
+    """The file of the signed batches, by the day of their arrival; None where all of them were erased."""
+    signed = [
+        SignedBatch(id=one.id, sha256=one.sha256, probe=one.probe, received_us=one.received_us, signed=one.signed)
+        for one in batches
+        if not one.is_erased
+    ]
+    if not signed:
+        return None
+    data = batch_file.encoded(signed)
     digest = sha256(data).hexdigest()
     told = BatchFile(
         path=batch_path(day, digest),
@@ -126,7 +133,7 @@ def signed_file(day: int, batches: Sequence[BatchRow]) -> tuple[BatchFile, bytes
 
 def kept(batches: Sequence[Opened]) -> tuple[Sealed, ...]:
     """What the journal keeps of the batches."""
-    return tuple(Sealed(one.row, joined(sequences(one.batch))) for one in batches)
+    return tuple(Sealed(one.row, b"" if one.batch is None else joined(sequences(one.batch))) for one in batches)
 
 
 def sequences(batch: Batch) -> Iterator[tuple[int, bytes]]:

@@ -20,7 +20,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A batch as the journal holds it. `leaf` is None in those that came before there were leaves."""
+    """A batch as the journal holds it. `leaf` is None in those that came before there were leaves.
+
+    One that was erased (`collector.erasure`) has no probe, no bytes and no sequences any more.
+    """
 
     id: int
     sha256: str
@@ -30,6 +33,11 @@ class BatchRow:
     received_us: int
     signed: bytes
     leaf: bytes | None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether digest, place and time of arrival are all that there is of it."""
+        return not self.probe and not self.signed
 
 
 @dataclass(frozen=True, slots=True)

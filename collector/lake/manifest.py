@@ -54,7 +54,8 @@ class Manifest:
     """What one seal did. The lake then holds the log's batches 1 to `last_batch`, whose tree has these `peaks` (hex).
 
     `replaced`: paths of files whose records stand in `segments` now, or, with the signed note `retention`, nowhere any
-    more (`collector.retention.note`). `previous_sha256` is None for number 1.
+    more (`collector.retention.note`); with the signed note `erasure`, all but those of one line
+    (`collector.erasure.note`). `previous_sha256` is None for number 1.
     """
 
     format: int
@@ -68,6 +69,7 @@ class Manifest:
     replaced: tuple[str, ...]
     peaks: tuple[str, ...]
     retention: str | None = None
+    erasure: str | None = None
 
 
 def segment_of(row: tuple[str, int, int, int, int, str]) -> Segment:

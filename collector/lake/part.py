@@ -119,14 +119,14 @@ def buckets(db: sqlite3.Connection, lines: Sequence[str]) -> tuple[tuple[str, ..
 
 def signed(db: sqlite3.Connection, sha256: str) -> bytes | SealedBatch | None:
     """A batch's signed bytes, or where they are in the lake; None where there is none of that digest."""
-    here = db.execute("SELECT signed FROM batch WHERE sha256 = ?", (sha256,)).fetchone()
+    here = db.execute("SELECT signed FROM batch WHERE sha256 = ? AND probe <> ''", (sha256,)).fetchone()
     if here is not None:
         return bytes(here[0])
     try:
         digest = bytes.fromhex(sha256)
     except ValueError:
         return None
-    sealed = db.execute("SELECT id FROM sealed_batch WHERE sha256 = ?", (digest,)).fetchone()
+    sealed = db.execute("SELECT id FROM sealed_batch WHERE sha256 = ? AND probe <> ''", (digest,)).fetchone()
     if sealed is None:
         return None
     (url,) = db.execute("SELECT url FROM lake").fetchone()

@@ -197,8 +197,9 @@ def _byte_count(made: Manifest) -> int:
 def _put_files(lake: OpenLake, order: Order, day: int, chunk: Chunk, batches: tuple[cut.Opened, ...]) -> Manifest:
     """The chunk's files, on the disk, and what the manifest says of them."""
     done = lake.catalogue.done()
-    signed, data = cut.signed_file(day, chunk.batches)
-    lake.place.put(signed.path, data)
+    signed = cut.signed_file(day, chunk.batches)
+    if signed is not None:
+        lake.place.put(signed[0].path, signed[1])
     segments = []
     for told, data in cut.segments(chunk.records, batches, bucket_count=lake.bucket_count):
         lake.place.put(told.path, data)
@@ -209,10 +210,10 @@ def _put_files(lake: OpenLake, order: Order, day: int, chunk: Chunk, batches: tu
         number=done.number + 1,
         previous_sha256=done.manifest_sha256,
         made_at=order.now_at,
-        last_batch=signed.last_batch,
+        last_batch=chunk.batches[-1].id,
         record_count=len(chunk.records),
         segments=tuple(segments),
-        batch_files=(signed,),
+        batch_files=() if signed is None else (signed[0],),
         replaced=(),
         peaks=tuple(peak.hex() for peak in tree.peaks),
     )

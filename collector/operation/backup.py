@@ -32,6 +32,7 @@ from collector.operation.copies import (
     moments,
     piece_path,
 )
+from collector.operation.places import note_place
 
 LAKE = "collector/lake"  # where a copied lake is put back, wherever it was
 _BUSY_S = 30.0
@@ -90,6 +91,7 @@ def backup(home: CollectorHome, url: str, *, now_at: datetime, say: Callable[[st
                 f" ahead then, remove {copy_path(made[-1])} there."
             )
         before = _before(place, chosen(made, None))
+        note_place(home, place)
         pieces = _Pieces(place, set(names))
         journal = _database(home.journal, scratch)
         newest, lake_url = _state(journal)

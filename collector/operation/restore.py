@@ -14,12 +14,20 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from collector.erasure import erased_beside, erased_file
+from collector.erasure.erase import erase
+from collector.erasure.erased import Erased
+from collector.erasure.name_mark import Named, marker
+from collector.erasure.store import Order
 from collector.home import CollectorHome
+from collector.imported.shelf import ShelfError
 from collector.journal import Journal, JournalError
 from collector.lake.place import NoSuchFileError, Place, opened
-from collector.lake.seal import DEFAULT_URL
+from collector.lake.seal import DEFAULT_URL, SealError
 from collector.operation.copies import Copy, CopyError, Kept, chosen, copy_path, decoded, moments, piece_path
 from collector.proof.audit.check import Question, check
+from collector.settings import SettingsError
+from probe import keyfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +47,12 @@ def restore(
     at: datetime | None,
     say: Callable[[str], None],
     stage: Callable[[str], AbstractContextManager[str | None]] = nullcontext,
+    erased_list: Path | None = None,
 ) -> Restored:
-    """The newest copy of `at` or before, whole and verified. Raises CopyError, LakeError; then nothing is put back.
+    """The newest copy of `at` or before, whole and verified, without the lines that were erased since it was made.
 
-    `stage` is entered with the name of each step, which is timed by whoever wants to.
+    Who was is told by the list beside the copies, and by `erased_list`, a newer one. `stage` is entered with the name
+    of each step, which is timed by whoever wants to. Raises CopyError, LakeError; then nothing is put back.
     """
     target = home.root
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -57,6 +67,8 @@ def restore(
                 say(f"File {number} of {len(copy.files)}.")
                 _put(place, kept, staged)
         with stage("verify"):
+            _brought_here(CollectorHome(staged), copy)
+            _erased_since(CollectorHome(staged), copy, _known_erased(place, staged, erased_list))
             restored = _verified(CollectorHome(staged), copy, say)
         staged.rename(target)  # onto nothing, or onto an empty folder
         _sync(target.parent)
@@ -103,7 +115,6 @@ def _piece(place: Place, digest: str, path: str) -> bytes:
 
 
 def _verified(staged: CollectorHome, copy: Copy, say: Callable[[str], None]) -> Restored:
-    _brought_here(staged, copy)
     found = check(staged, Question(), say=say)
     if found.defects:
         first = found.defects[0]
@@ -134,6 +145,38 @@ def _brought_here(staged: CollectorHome, copy: Copy) -> None:
         raise CopyError(
             f"The journal in the copy of {copy.made_at.isoformat()} cannot be opened ({error}). Name an earlier time,"
             " or put it back with the Prova that made it."
+        ) from error
+
+
+def _known_erased(place: Place, staged: Path, erased_list: Path | None) -> frozenset[Erased]:
+    """By the collector's own lists alone. Raises CopyError."""
+    key = keyfile.load_or_make(CollectorHome(staged).key)
+    try:
+        named = frozenset[Erased]()
+        if erased_list is not None:
+            named = erased_file.read(erased_list.read_bytes(), str(erased_list), key)
+        return named | erased_beside.load(place, key)
+    except (JournalError, OSError) as error:
+        raise CopyError(f"Who was erased since cannot be read: {error}") from error
+
+
+def _erased_since(staged: CollectorHome, copy: Copy, known: frozenset[Erased]) -> None:
+    """Erases again what was erased after the copy was made, before anybody sees it. Raises CopyError, LakeError."""
+    key = keyfile.load_or_make(staged.key)
+    mark = marker(key)
+    since = {one.mark: one for one in known if one.at > copy.made_at}
+    try:
+        if known:
+            erased_file.put(staged, known | erased_file.load(staged))
+        with closing(sqlite3.connect(staged.journal)) as db:
+            lines = [line for (line,) in db.execute("SELECT DISTINCT line FROM probe ORDER BY line")]
+        for line in lines:
+            told = since.get(mark(Named.LINE, line))
+            if told is not None:
+                erase(staged, Order(line=line, request=told.request, now_at=told.at, key=key))
+    except (JournalError, SealError, SettingsError, ShelfError, sqlite3.Error) as error:
+        raise CopyError(
+            f"What was erased since the copy of {copy.made_at.isoformat()} cannot be taken out of it: {error}"
         ) from error
 
 

@@ -5,7 +5,7 @@ is cut off, the broker says so. Knows nothing of what a record means.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from collector.broker import entered
 from collector.projection import home_assistant as told
 from collector.projection.announce_settings import Announcing
 from collector.projection.home_assistant import Seen
+from collector.projection.project import nobody
 from collector.store import Store
 from collector.subscribe import password_of, tls_of
 
@@ -34,13 +35,17 @@ class Announcer:
     store: Store
     settings: Announcing
     version: str
+    hidden: Callable[[Iterable[str]], frozenset[str]] = nobody
     _seen: dict[str, Seen] = field(default_factory=dict)
     _looked_at: datetime | None = None
 
     def look(self, now: datetime) -> dict[str, Seen]:
         """Every line as it is now. Raises StoreError."""
         since = now - _FIRST_LOOK if self._looked_at is None else self._looked_at - _LATE
-        probes = self.store.probes()
+        known = self.store.probes()
+        passed_over = self.hidden({one.line for one in known})
+        probes = tuple(one for one in known if one.line not in passed_over)
+        self._seen = {line: seen for line, seen in self._seen.items() if line not in passed_over}
         for line in sorted({one.line for one in probes}):
             status = told.liveliest(one.status for one in probes if one.line == line)
             records = (one.record for one in self.store.records([line], since, now + _LATE))
@@ -74,12 +79,18 @@ async def announce(
 
 async def withdraw(announcer: Announcer) -> int:
     """Takes every line's device out of Home Assistant; how many. Raises MqttError, StoreError, SettingsError."""
-    lines, client = announcer.store.lines(), _client(announcer.settings)
+    lines = announcer.store.lines()
+    await withdraw_lines(announcer.settings, lines)
+    return len(lines)
+
+
+async def withdraw_lines(settings: Announcing, lines: Sequence[str]) -> None:
+    """Takes these lines' devices out. Raises MqttError, SettingsError."""
+    client = _client(settings)
     async with entered(client):
         for line in lines:
-            for topic in (told.discovery_topic(line, prefix=announcer.settings.prefix), told.state_topic(line)):
+            for topic in (told.discovery_topic(line, prefix=settings.prefix), told.state_topic(line)):
                 await client.publish(topic, b"", qos=1, retain=True)
-    return len(lines)
 
 
 async def _tell(

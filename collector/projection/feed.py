@@ -89,8 +89,13 @@ class Feed:
             else:
                 (lake,) = db.execute("SELECT url FROM lake").fetchone()
                 probes = key_rows.of_all(db)
+                (sha256,) = db.execute(_SHA256, (file[2],)).fetchone()
         if file is not None:
-            yield from self._sealed(lake, batch_file_of(file), probes, mark, most_batches)
+            for portion in self._sealed(lake, batch_file_of(file), probes, mark, most_batches):
+                yield portion
+                mark = portion.through
+            if mark.batch < file[2]:
+                yield Portion((), Mark(file[2], sha256))  # the last ones were erased
         elif not rows and first > mark.batch:
             return
         elif rows and rows[0][0] == first + 1:

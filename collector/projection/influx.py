@@ -6,6 +6,7 @@ nothing of records.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from influxdb_client.client.influxdb_client import InfluxDBClient
@@ -15,6 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from collector.projection.settings import Influx
 
+_FIRST_AT = datetime(1970, 1, 1, tzinfo=UTC)
 _ANSWER_WITHIN_MS = 20_000
 _BAD_POINT = {400, 413, 422}
 _NOT_ALLOWED = {401, 403, 404}
@@ -63,6 +65,21 @@ class Database:
         middle = len(lines) // 2
         first, last = self.write(lines[:middle]), self.write(lines[middle:])
         return Written(first.count + last.count, first.refused + last.refused)
+
+    def forget(self, line: str, *, until_at: datetime) -> None:
+        """Deletes every point of the line up to that time. Raises DatabaseError, DatabaseRefusalError."""
+        own = self._settings
+        try:
+            self._client.delete_api().delete(_FIRST_AT, until_at, f'line="{line}"', bucket=own.bucket, org=own.org)
+        except ApiException as error:
+            if error.status in {*_BAD_POINT, *_NOT_ALLOWED, 405, 501}:
+                raise DatabaseRefusalError(
+                    f"{own.url} does not remove points of bucket {own.bucket} ({error.status} {error.reason}). Let"
+                    f" the token write there, or remove what has the tag line={line} by the database's own means."
+                ) from error
+            raise DatabaseError(f"{own.url} answers {error.status} {error.reason}.") from error
+        except (HTTPError, OSError) as error:
+            raise DatabaseError(f"{own.url} does not answer ({type(error).__name__}).") from error
 
     def _refusal(self, lines: Sequence[str]) -> str | None:
         """Why the database will never take these lines together; None where it has them."""

@@ -7,7 +7,7 @@ nothing of what a record means.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from collector.projection.point import lines_of
 from collector.store import Store
 
 _BATCHES_AT_ONCE = 500
+Hidden = Callable[[Iterable[str]], frozenset[str]]  # of some lines, those that must not be shown
 _LOOK_EVERY_S = 2.0
 _LONGEST_WAIT_S = 60.0
 
@@ -59,17 +60,32 @@ class Shown:
     through: int = 0
 
 
+def nobody(_lines: Iterable[str]) -> frozenset[str]:
+    """No line asked not to be shown."""
+    return frozenset()
+
+
 def catch_up(
-    feed: Feed, database: Database, place: Place, *, say: Callable[[str], None], most_batches: int = _BATCHES_AT_ONCE
+    feed: Feed,
+    database: Database,
+    place: Place,
+    *,
+    say: Callable[[str], None],
+    most_batches: int = _BATCHES_AT_ONCE,
+    hidden: Hidden = nobody,
 ) -> Shown:
-    """Shows all that is not shown yet. Raises DatabaseError, DatabaseRefusalError, StoreError."""
+    """Shows all that is not shown yet, but of lines that `hidden` gives. Raises DatabaseError, DatabaseRefusalError,
+    StoreError.
+    """
     mark = place.read()
     if not feed.holds(mark):
         say("The store is not the one that was shown before: all of it is shown anew.")
         mark = Mark()
     shown = Shown(through=mark.batch)
     for portion in feed.after(mark, most_batches=most_batches):
-        written = database.write([line for record in portion.records for line in lines_of(record)])
+        passed_over = hidden({record.line for record in portion.records})
+        shows = (record for record in portion.records if record.line not in passed_over)
+        written = database.write([line for record in shows for line in lines_of(record)])
         for why in written.refused:
             say(f"Left out: {why}")
         place.write(portion.through)
@@ -82,14 +98,17 @@ def catch_up(
     return shown
 
 
-def show_health(store: Store, database: Database, now: datetime) -> int:
+def show_health(store: Store, database: Database, now: datetime, *, hidden: Hidden = nobody) -> int:
     """Shows how probes and intake fare at `now`; how many points. Raises DatabaseError, DatabaseRefusalError,
     StoreError.
     """
-    return database.write(lines_of_health(store.probes(), store.counts(), now)).count
+    probes = store.probes()
+    passed_over = hidden({one.line for one in probes})
+    shows = tuple(one for one in probes if one.line not in passed_over)
+    return database.write(lines_of_health(shows, store.counts(), now)).count
 
 
-async def follow(
+async def follow(  # noqa: PLR0913  as `catch_up`, and when
     feed: Feed,
     database: Database,
     place: Place,
@@ -97,6 +116,7 @@ async def follow(
     stop: asyncio.Event,
     say: Callable[[str], None],
     now: Callable[[], datetime],
+    hidden: Hidden = nobody,
 ) -> None:
     """Catches up again and again until `stop`, and shows each minute how probes and intake fare. A database that does
     not answer is asked again, at most a minute later.
@@ -106,9 +126,9 @@ async def follow(
     wait_s, shown_at = _LOOK_EVERY_S, None
     while not stop.is_set():
         try:
-            await asyncio.to_thread(catch_up, feed, database, place, say=say)
+            await asyncio.to_thread(catch_up, feed, database, place, say=say, hidden=hidden)
             if (minute := now().replace(second=0, microsecond=0)) != shown_at:
-                await asyncio.to_thread(show_health, Store(feed.journal), database, minute)
+                await asyncio.to_thread(show_health, Store(feed.journal), database, minute, hidden=hidden)
                 shown_at = minute
             wait_s = _LOOK_EVERY_S
         except DatabaseError as error:

@@ -5,7 +5,7 @@ The one reader of the store here. Judges nothing, writes nothing and holds no cl
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -57,15 +57,23 @@ _PAGES: Mapping[str, Callable[[View, Question], Page]] = {
 _MENDED = (StoreError, TopologyError, TokenError, ProfileError, OSError)
 
 
+def _nobody(_lines: Iterable[str]) -> frozenset[str]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """Where everything lies below a home. `contracts` by line, as they were at the start."""
+    """Where everything lies below a home. `contracts` by line, as they were at the start.
+
+    `kept`: of some lines, those that nobody may read here; asked with each question.
+    """
 
     home: Path
     topology: Path
     changes: Path
     tokens: Path
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    kept: Callable[[Iterable[str]], frozenset[str]] = _nobody
 
 
 class ServeError(Exception):
@@ -117,7 +125,9 @@ class _Reader:
     def _view(self, token: Token, asked: Question) -> View:
         """Raises Problem (404) for a line that the token does not open: whether it is there it does not say."""
         topology, now = self._places(), self._clock()
-        may = opened(token, self._store.lines(), topology, now.date())
+        lines = self._store.lines()
+        kept = self._files.kept(lines)
+        may = opened(token, tuple(line for line in lines if line not in kept), topology, now.date())
         closed = [line for line in asked.lines if line not in may]
         if closed:
             raise Problem(404, f"There is no line {closed[0]} that this token opens.")

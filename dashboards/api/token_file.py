@@ -65,6 +65,15 @@ class TokenFile:
             self._write(tuple(gone if one.id == id_ else one for one in tokens))
         return gone
 
+    def forget_line(self, line: str) -> int:
+        """Takes the line out of every token; one for it alone goes. How many named it. Raises TokenError."""
+        with self._alone() as tokens:
+            named = [one for one in tokens if line in one.lines]
+            if named:
+                narrower = (_without(one, line) for one in tokens)
+                self._write(tuple(one for one in narrower if one is not None))
+        return len(named)
+
     @contextmanager
     def _alone(self) -> Iterator[tuple[Token, ...]]:
         """The tokens, while no other process changes them."""
@@ -95,6 +104,14 @@ class TokenFile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
+
+
+def _without(token: Token, line: str) -> Token | None:
+    """None where nothing is left: without lines and groups it would be for all."""
+    if line not in token.lines:
+        return token
+    rest = tuple(one for one in token.lines if one != line)
+    return replace(token, lines=rest) if rest or token.groups else None
 
 
 def _table(one: Token) -> dict[str, Any]:

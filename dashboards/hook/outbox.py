@@ -116,6 +116,17 @@ class Outbox:
                 "UPDATE message SET due_us = ?, attempts = 0 WHERE hook = ? AND sent_us IS NULL", (epoch_us(at), hook)
             )
 
+    def forget_line(self, line: str) -> int:
+        """Removes every message about the line, sent or not, from the disk too; how many."""
+        with self._open() as db:
+            db.execute("PRAGMA secure_delete = ON")
+            gone = db.execute(
+                "DELETE FROM message WHERE json_extract(CAST(body AS TEXT), '$.data.line') = ?", (line,)
+            ).rowcount
+        with self._translated(), closing(sqlite3.connect(self._path, timeout=_BUSY_S)) as db:
+            db.execute("VACUUM")
+        return gone
+
     def next_due_at(self, hooks: Sequence[str]) -> datetime | None:
         """When the next message of these hooks is due; None where none waits."""
         with self._open() as db:

@@ -22,7 +22,7 @@ from prova.stop import stopping
 if TYPE_CHECKING:
     from collector.projection.feed import Feed
     from collector.projection.influx import Database
-    from collector.projection.project import Place
+    from collector.projection.project import Hidden, Place
 
 _FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -51,13 +51,22 @@ def backup(home_path: Path | None, place: str) -> None:
 @click.option(
     "--at", "at", type=click.DateTime(_FORMS), help="The newest copy made by then (UTC). Default: the newest."
 )
-def restore(home_path: Path | None, place: str, at: datetime | None) -> None:
-    """Put a copy of the store back into an empty home folder, after checking all of it."""
+@click.option(
+    "--erased",
+    "erased_list",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of who was erased that is newer than the one beside the copies: HOME/collector/erased.txt.",
+)
+def restore(home_path: Path | None, place: str, at: datetime | None, erased_list: Path | None) -> None:
+    """Put a copy of the store back into an empty home folder, after checking all of it.
+
+    Lines that were erased since the copy was made are not in it.
+    """
     from collector.operation.restore import restore as put_back
 
     home = resolve(home_path)
     moment = None if at is None else at.replace(tzinfo=UTC)
-    done = put_back(home.collector, place, at=moment, say=_say)
+    done = put_back(home.collector, place, at=moment, say=_say, erased_list=erased_list)
     note(home.path, Act.RESTORED, f"as of {done.made_at.isoformat()}, from {place}")
     _say(
         f"Restored {done.record_count} records of {done.batch_count} batches, as of {done.made_at.isoformat()}, into"
@@ -78,20 +87,23 @@ def project(home_path: Path | None, settings_path: Path | None, *, once: bool, f
     from collector.projection.feed import Feed
     from collector.projection.influx import Database, DatabaseError
     from collector.projection.project import Place, catch_up, show_health
+    from collector.request.entry import Purpose
     from collector.store import Store
+    from prova.privacy import kept_back
 
     home = resolve(home_path).collector
     loaded = settings.load(settings_path or home.projection_settings)
     place = Place(home.projection_place, loaded.target)
     if from_start:
         place.forget()
+    hidden = kept_back.asking(resolve(home_path), Purpose.PROJECTION)
     with closing(Database(loaded)) as database:
         if not once:
-            asyncio.run(_follow(Feed(home.journal), database, place))
+            asyncio.run(_follow(Feed(home.journal), database, place, hidden))
             return
         try:
-            shown = catch_up(Feed(home.journal), database, place, say=_say)
-            show_health(Store(home.journal), database, clock.now())
+            shown = catch_up(Feed(home.journal), database, place, say=_say, hidden=hidden)
+            show_health(Store(home.journal), database, clock.now(), hidden=hidden)
         except DatabaseError as error:
             raise CommandError(f"{error} Run this again once it does.", Exit.UNREACHABLE) from error
     _say(f"{shown.point_count} points written, {shown.refused_count} refused, up to batch {shown.through}.")
@@ -136,11 +148,14 @@ def announce(home_path: Path | None, settings_path: Path | None, *, remove: bool
 
     from collector.projection import announce as announcing
     from collector.projection import announce_settings
+    from collector.request.entry import Purpose
     from collector.store import Store
+    from prova.privacy import kept_back
 
     home = resolve(home_path).collector
     loaded = announce_settings.load(settings_path or home.announce_settings)
-    announcer = announcing.Announcer(Store(home.journal), loaded, metadata.version("prova"))
+    hidden = kept_back.asking(resolve(home_path), Purpose.PROJECTION)
+    announcer = announcing.Announcer(Store(home.journal), loaded, metadata.version("prova"), hidden)
     if remove:
         try:
             _say(f"{asyncio.run(announcing.withdraw(announcer))} lines taken out of Home Assistant.")
@@ -155,11 +170,11 @@ def announce(home_path: Path | None, settings_path: Path | None, *, remove: bool
     asyncio.run(until_stopped())
 
 
-async def _follow(feed: "Feed", database: "Database", place: "Place") -> None:
+async def _follow(feed: "Feed", database: "Database", place: "Place", hidden: "Hidden") -> None:
     from collector.projection.project import follow
 
     with stopping() as stop:
-        await follow(feed, database, place, stop=stop, say=_say, now=clock.now)
+        await follow(feed, database, place, stop=stop, say=_say, now=clock.now, hidden=hidden)
 
 
 def _say(words: str) -> None:

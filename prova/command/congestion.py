@@ -81,7 +81,7 @@ def _groups(
     group, by = named
     kind, name = (GroupKind(by), None) if by is not None else wanted_of(group or "")
     store = Store(home.collector.journal)
-    return tell(store, home.topology, Wanted(kind, name, *days, zone), lang, as_json=as_json)
+    return tell(store, home, Wanted(kind, name, *days, zone), lang, as_json=as_json)
 
 
 def _one_by_one(  # noqa: PLR0913  what was asked for

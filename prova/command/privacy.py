@@ -1,5 +1,6 @@
 """Shell. `prova privacy`: what is kept of people, and for how long."""
 
+import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,12 +19,39 @@ from prova.option import home_option, json_option
 from prova.privacy import hold as claim
 from prova.privacy import record as processing
 
+_APART = {  # module below `prova.privacy`, and what it calls the command
+    "erase": ("erase", "command"),
+    "export": ("export", "command"),
+    "extend": ("log", "extend"),
+    "lift": ("log", "lift"),
+    "log": ("log", "log"),
+    "object": ("limit", "object_"),
+    "rectify": ("rectify", "command"),
+    "refuse": ("log", "refuse"),
+    "restrict": ("limit", "restrict"),
+}
+
 if TYPE_CHECKING:
     from collector.retention.retain import Due
     from collector.retention.settings import Retention
 
 
-@click.group("privacy")
+class _Lazy(click.Group):
+    """Commands that stand in a folder of their own are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_APART])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _APART:
+            return super().get_command(ctx, cmd_name)
+        module, name = _APART[cmd_name]
+        found = getattr(importlib.import_module(f"prova.privacy.{module}"), name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.group("privacy", cls=_Lazy)
 def command() -> None:
     """What is kept of people, and for how long."""
 

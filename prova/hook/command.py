@@ -47,7 +47,9 @@ def hooks() -> None:
 @home_option
 def run(*, contract_path: Path | None, every_s: int, days: int, once: bool, home_path: Path | None) -> None:
     """Judge every line with a contract again and again, and send what is new, until stopped."""
+    from collector.request.entry import Purpose
     from collector.store import Store
+    from prova.privacy import kept_back
     from prova.stop import threaded
 
     home = resolve(home_path)
@@ -61,7 +63,9 @@ def run(*, contract_path: Path | None, every_s: int, days: int, once: bool, home
         while not stop.is_set():
             now = clock.now()
             if contracts and (judged_at is None or (now - judged_at).total_seconds() >= every_s):
-                _judge(desk, store, contracts, days, once=once)
+                kept = kept_back.kept(home, contracts, Purpose.NOTIFY)
+                told = {line: one for line, one in contracts.items() if line not in kept}
+                _judge(desk, store, told, days, once=once)
                 judged_at = now
             desk.deliver()
             if once:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,8 +19,11 @@ from analysis.congestion.run import days_between
 from analysis.fleet import topology_file
 from analysis.fleet.placement import GroupKind
 from analysis.fleet.topology import Topology
+from collector.request.entry import Purpose
 from collector.store import Store
 from prova.exit import CommandError, Exit
+from prova.home import Home
+from prova.privacy import kept_back
 
 _TOLD = (GroupSays.SHARED, GroupSays.WIDER, GroupSays.AT_ONCE, GroupSays.SINGLE, GroupSays.UNKNOWN)
 
@@ -46,9 +48,10 @@ def wanted_of(text: str) -> tuple[GroupKind, str]:
     return GroupKind(kind), name
 
 
-def tell(store: Store, topology: Path, wanted: Wanted, lang: str, *, as_json: bool) -> int:
+def tell(store: Store, home: Home, wanted: Wanted, lang: str, *, as_json: bool) -> int:
     """Judges and prints; the exit code. Raises TopologyError, CommandError and the store's errors."""
-    asked = _asked(store, topology_file.load(topology), wanted)
+    kept = kept_back.said(home, store.lines(), Purpose.CONGESTION)
+    asked = _asked(set(store.lines()) - kept, topology_file.load(home.topology), wanted)
     report = of_groups(store, asked, _say)
     if as_json:
         _print_json(report)
@@ -60,10 +63,9 @@ def tell(store: Store, topology: Path, wanted: Wanted, lang: str, *, as_json: bo
     return Exit.DONE
 
 
-def _asked(store: Store, topology: Topology, wanted: Wanted) -> Asked:
+def _asked(known: set[str], topology: Topology, wanted: Wanted) -> Asked:
     if not topology.placed:
         raise CommandError("No topology is known here. Take one in with `prova fleet import FILE.csv`.")
-    known = set(store.lines())
     groups = _groups(topology, wanted, known)
     if wanted.name is not None and wanted.name not in groups:
         some = ", ".join(list(groups)[:8]) or "none with lines of this store"

@@ -3,7 +3,7 @@
 Knows nothing of what is done with them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,10 @@ class Contracts:
 
     by_line: dict[str, Contract]
     missing: tuple[str, ...]
+
+    def without(self, lines: Collection[str]) -> "Contracts":
+        """The same but of these lines."""
+        return replace(self, by_line={line: one for line, one in self.by_line.items() if line not in lines})
 
 
 def contracts_of(store: Store, path: Path, lines: Iterable[str] | None) -> Contracts:

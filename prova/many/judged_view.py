@@ -22,6 +22,7 @@ from analysis.ledger import so_far
 from analysis.period import Period, local_day
 from collector.projection import settings
 from collector.projection.influx import Database, DatabaseError
+from collector.request.entry import Purpose
 from collector.store import Store
 from dashboards.grafana.judged.congestion import congestion_points
 from dashboards.grafana.judged.judgement import JudgedLine
@@ -30,6 +31,7 @@ from dashboards.grafana.measurement import CONGESTED, CONTINUAL
 from prova.exit import CommandError, Exit
 from prova.home import Home
 from prova.many.shown import Memory, Sheet, Shown, show
+from prova.privacy import kept_back
 
 _LONGEST_WAIT_S = 900.0
 
@@ -80,10 +82,14 @@ def pass_over(
     loaded = settings.load(order.settings_path or collector.projection_settings)
     store, memory = Store(collector.journal), Memory(order.home.judged_view, loaded.target)
     known, topology = set(store.lines()), topology_file.load(order.home.topology)
+    kept = kept_back.kept(order.home, order.contracts, Purpose.PROJECTION)
     with closing(Database(loaded)) as database:
         for line, contract in sorted(order.contracts.items()):
             if stopped():
                 return
+            if line in kept:
+                order.say(f"{line}: not shown, by request of whose it is.")
+                continue
             if line not in known:
                 order.say(f"{line}: the store has nothing of this line.")
                 continue

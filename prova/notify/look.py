@@ -15,10 +15,12 @@ from analysis.tell.decide import after_telling, decide
 from analysis.tell.find import breaches, deadlines, outages
 from analysis.tell.news import News
 from analysis.wording import say
+from collector.request.entry import Purpose
 from collector.store import Store
 from prova.home import Home
 from prova.notify import memory
 from prova.notify.settings import Settings
+from prova.privacy import kept_back
 
 _DAYS_BACK = 14
 _HOURS_BACK = timedelta(hours=48)
@@ -36,6 +38,8 @@ class Looked:
 
 def look(home: Home, contract: Contract, settings: Settings, now: datetime, tell: Tell) -> Looked:
     """Tell what is news now. What cannot be told is tried again at the next look. Raises what the rooms raise."""
+    if kept_back.kept(home, [contract.line.id], Purpose.NOTIFY):
+        return Looked(0, 0)
     place, zone = home.path / "notify-told.json", contract.line.zone
     told = memory.load(place, now)
     todo = decide(list(_news(home, contract, settings, now)), told, settings.wishes, now, zone)

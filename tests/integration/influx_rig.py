@@ -1,7 +1,7 @@
-"""Debian's influxdb 1.6.7, and in front of it the one path that influxdb-client writes to.
+"""Debian's influxdb 1.6.7, and in front of it the two paths by which influxdb-client writes and deletes.
 
 No InfluxDB 2 or 3 can be had here. The engine, its parser, its types and its answers are real; the way from
-/api/v2/write to its /write is what InfluxDB 1.8 did of itself.
+/api/v2/write to its /write is what InfluxDB 1.8 did of itself; a predicate of one tag is turned into InfluxQL.
 """
 
 import http.client
@@ -66,6 +66,13 @@ class Influx:
     def write(self, bucket: str, data: bytes) -> tuple[int, bytes]:
         return self._post("/write?" + urlencode({"db": bucket, "precision": "ns"}), data)
 
+    def delete(self, bucket: str, predicate: str) -> tuple[int, bytes]:
+        """All points of one tag's value, whenever they are of."""
+        tag, _, value = predicate.partition("=")
+        query = f'DROP SERIES WHERE "{tag}" = ' + value.replace('"', "'")
+        status, body = self._post("/query?" + urlencode({"db": bucket, "q": query}))
+        return (204 if status == 200 and b"error" not in body else 400), body
+
     def _answers(self) -> bool:
         try:
             return self._post("/query?" + urlencode({"q": f'CREATE DATABASE "{BUCKET}"'}))[0] == 200
@@ -92,11 +99,17 @@ def running(folder: Path) -> Iterator[Influx]:
         def do_POST(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
             asked = urlsplit(self.path)
+            bucket = parse_qs(asked.query)["bucket"][0]
             try:
-                status, body = one.write(parse_qs(asked.query)["bucket"][0], data)
+                if asked.path == "/api/v2/write":
+                    status, body = one.write(bucket, data)
+                elif asked.path == "/api/v2/delete":
+                    status, body = one.delete(bucket, json.loads(data)["predicate"])
+                else:
+                    status, body = 404, b""
             except OSError:
                 status, body = 503, b"no database"
-            self.send_response(status if asked.path == "/api/v2/write" else 404)
+            self.send_response(status)
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()

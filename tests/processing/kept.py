@@ -14,6 +14,9 @@ from analysis.fleet.placement import Placed
 from analysis.incident.incident import Incident
 from analysis.tell.news import Told
 from collector.audit_log.act import Entry
+from collector.erasure.erased import Erased
+from collector.erasure.note import ErasureNote
+from collector.home import CollectorHome
 from collector.identity.register import Register
 from collector.imported.shelf import Shelf
 from collector.journal import Journal
@@ -22,6 +25,8 @@ from collector.lake.manifest import Descriptor, Manifest
 from collector.lake.segment import SCHEMA
 from collector.operation.copies import Copy
 from collector.proof.checkpoint import Checkpoint
+from collector.request.book import Asked, Book
+from collector.request.entry import Kind
 from collector.retention.claim import ClaimHold, Released
 from collector.retention.note import Removal
 from collector.uptime.diary import Diary
@@ -49,7 +54,9 @@ _NOUNS: Mapping[str, tuple[Any, ...]] = {
     "lake.descriptor": (Descriptor,),
     "lake.checkpoint": (Checkpoint,),
     "lake.removal": (Removal,),
+    "lake.erasure": (ErasureNote,),
     "holds": (ClaimHold, Released),
+    "erased": (Erased,),
     "audit": (Entry,),
     "backup": (Copy,),
     "tokens": (Token,),
@@ -68,6 +75,7 @@ MAKERS = {
     "collector/schema.py",
     "collector/imported/tables.py",
     "collector/identity/register.py",
+    "collector/request/book.py",
     "collector/uptime/diary.py",
     "dashboards/hook/outbox.py",
 }
@@ -85,7 +93,10 @@ def databases(folder: Path) -> Mapping[str, Path]:
     Register(made["identity"])
     Outbox(made["outbox"])
     Diary(made["uptime"]).beat(AT, 0)
-    return made
+    home = CollectorHome(folder)
+    asked = Asked(kind=Kind.EXPORT, line="casa", received_on=AT.date(), due_on=AT.date())
+    Book(home).receive(asked, {}, at=AT)
+    return {**made, "requests": home.requests}
 
 
 def columns(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

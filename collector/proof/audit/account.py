@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from operator import attrgetter
 
 from collector.lake import manifest
 from collector.lake.manifest import BatchFile, Manifest, Segment, batch_file_of, segment_of
 from collector.lake.place import LakeError, LakeUnreachableError, NoSuchFileError, Place
+from collector.proof.audit import erased
 from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import Source
 from collector.proof.audit.tally import Tally
@@ -56,7 +58,8 @@ def account(place: Place, source: Source, tally: Tally, *, bucket_count: int, ke
         if told is not None:
             segments |= {one.path: one for one in told.segments}
             segments = {path: one for path, one in segments.items() if path not in told.replaced}
-            batch_files += told.batch_files
+            batch_files = erased.left(told, batch_files, key, tally)
+            batch_files = sorted([*batch_files, *told.batch_files], key=attrgetter("first_batch"))
             gone = _removed(told, batch_files, key, tally)
             batch_files = [one for one in batch_files if one not in gone]
             removed += gone

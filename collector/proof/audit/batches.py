@@ -81,7 +81,10 @@ class BatchWalk:
                 continue
             batch = BatchRow(*row)
             self._in_turn(batch.id, place)
-            self._hot(batch, place)
+            if batch.is_erased:
+                self.tally.erased(batch_leaf(batch.sha256, batch.received_us))
+            else:
+                self._hot(batch, place)
         if self.next_id <= last:
             self._in_turn(last + 1, place)
 
@@ -130,7 +133,10 @@ class BatchWalk:
         return self._sound[probe]
 
     def _in_turn(self, number: int, place: str) -> None:
-        """Notes batches that were skipped; one that comes twice or too early is doubled."""
+        """Notes batches that were skipped, unless they were erased; one that comes twice or too early is doubled."""
+        while self.next_id < number and (kept := self.source.sealed(self.next_id)) is not None and kept.is_erased:
+            self.tally.erased(batch_leaf(kept.sha256, kept.received_us))
+            self.next_id += 1
         if number < self.next_id:
             self.tally.find(DefectKind.DOUBLED, place, "this batch is there twice", batch=number)
         elif number > self.next_id:
@@ -144,6 +150,9 @@ class BatchWalk:
         kept = self.source.sealed(number)
         if kept is None:
             return None
+        if kept.is_erased:
+            self.tally.erased(batch_leaf(kept.sha256, kept.received_us))
+            return kept
         own = self.tally.of(kept.probe)
         own.sealed_last = max(own.sealed_last, kept.last_sequence)
         link = Link(number, kept.sha256, None, kept.first_sequence, readable=False)

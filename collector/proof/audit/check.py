@@ -19,7 +19,7 @@ from collector.lake.holding import Marked
 from collector.lake.place import LakeError, Place, opened
 from collector.lake.seal import alone
 from collector.proof import tip
-from collector.proof.audit import keys, marks
+from collector.proof.audit import erased, keys, marks
 from collector.proof.audit.account import Account, account, data, readable
 from collector.proof.audit.batches import BatchWalk
 from collector.proof.audit.defect import Audit, DefectKind
@@ -180,6 +180,7 @@ def _weigh(one: _Check, kept: Sequence[marks.Kept], trusted: Sequence[Certificat
     """What only shows when all was seen."""
     place = str(one.source.path)
     one.tally.complete(place, one.counted or {})
+    erased.weigh(place, one.tally)
     _chains(one, place)
     marks.seals(one.account.seals, place, one.tally)
     if one.place is not None:

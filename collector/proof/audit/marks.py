@@ -131,6 +131,9 @@ def _receipted(said: Receipt, place: str, source: Source, tally: Tally) -> None:
     if not said.reason and source.holds(said.batch_sha256) != "batch":
         detail = f"a receipt was given for the batch {said.batch_sha256}, which is not there"
         tally.find(DefectKind.WITNESS, place, detail, probe=said.probe)
+    if source.is_erased(said.batch_sha256):
+        tally.notes.append(f"{place}: a receipt of a batch that was erased since.")
+        return
     if said.batch_count is not None and said.head_sha256 is not None:
         head = tally.of(said.probe).heads.get(said.batch_count)
         if head != said.head_sha256:

@@ -36,6 +36,11 @@ class SealedRow:
     received_us: int
     fingerprints: Mapping[int, bytes]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether digest, place and time of arrival are all that there is of it."""
+        return not self.probe and not self.fingerprints
+
 
 class Source:
     """The journal at `path`, open to be read. Methods raise sqlite3.Error where they say nothing else."""
@@ -107,7 +112,7 @@ class Source:
         rows = self.ask(
             "SELECT probe, record_count, last_sequence, batch_count, head_sha256, sealed_sequence,"
             " (SELECT max(ifnull((SELECT max(id) FROM batch), 0), ifnull((SELECT max(last_batch) FROM seal), 0)))"
-            " FROM probe"
+            " FROM (SELECT 1) LEFT JOIN probe"
         )
         counted = {
             row[0]: Counted(
@@ -118,8 +123,9 @@ class Source:
                 sealed_sequence=row[5],
             )
             for row in rows
+            if row[0] is not None
         }
-        return (rows[0][6] if rows else 0), counted
+        return rows[0][6], counted
 
     def holds(self, sha256: str) -> str | None:
         """Where a batch of this digest is: `batch`, `quarantine` or nowhere."""
@@ -129,6 +135,15 @@ class Source:
             (sha256, bytes.fromhex(sha256)),
         )
         return str(found[0][0]) if found else None
+
+    def is_erased(self, sha256: str) -> bool:
+        """Whether a batch of this digest was here, and was erased."""
+        found = self.ask(
+            "SELECT 1 FROM batch WHERE sha256 = ?1 AND probe = '' UNION ALL"
+            " SELECT 1 FROM sealed_batch WHERE sha256 = ?2 AND probe = ''",
+            (sha256, bytes.fromhex(sha256)),
+        )
+        return bool(found)
 
     def _pages(
         self, query: str, first: int, last: int, failed: Callable[[int, str], None]

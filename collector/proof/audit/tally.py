@@ -40,7 +40,8 @@ class Tally:
     """`wanted_sizes`: of which trees the root must be known at the end; `wanted_heads`: which batch of which probe.
 
     `removed_before_day`: of earlier days, counted since 1970, a retention removed what there was; of messages refused
-    before `refused_before_day` the bytes.
+    before `refused_before_day` the bytes. `erased_count`: batches of which no more than the leaf is left;
+    `erased_told_count`: those that signed notes tell of.
     """
 
     wanted_sizes: frozenset[int] = frozenset()
@@ -54,6 +55,8 @@ class Tally:
     record_count: int = 0
     removed_before_day: int = 0
     refused_before_day: int = 0
+    erased_count: int = 0
+    erased_told_count: int = 0
 
     def find(
         self,
@@ -90,6 +93,11 @@ class Tally:
         self.tree = self.tree.extended((leaf,))
         if self.tree.size in self.wanted_sizes:
             self.trees[self.tree.size] = self.tree
+
+    def erased(self, leaf: bytes) -> None:
+        """The log's next leaf, of a batch that was erased."""
+        self.erased_count += 1
+        self.leaf(leaf)
 
     def row(self, place: str, probe: str, sequence: int) -> None:
         """A row of a record."""

@@ -87,7 +87,9 @@ def serve(
 
 
 def _files(home: Home, contract_path: Path | None) -> "Files":
+    from collector.request.entry import Purpose
     from dashboards.api.app import Files
+    from prova.privacy import kept_back
 
     return Files(
         home=home.path,
@@ -95,6 +97,7 @@ def _files(home: Home, contract_path: Path | None) -> "Files":
         changes=home.changes,
         tokens=home.tokens,
         contracts=_contracts(home, contract_path),
+        kept=kept_back.asking(home, Purpose.API),
     )
 
 

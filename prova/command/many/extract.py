@@ -25,6 +25,7 @@ from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
 from collector.audit_log.act import Act
 from collector.envelope import CollectorUptime
+from collector.request.entry import Purpose
 from collector.store import Store
 from probe import clock
 from prova.audit.noted import noting
@@ -36,6 +37,7 @@ from prova.many.contracts import Contracts, contracts_of, say_missing
 from prova.many.extraction import Pseudonyms, Task, keep, previous, releases, results, write
 from prova.many_lines import Bucket, buckets
 from prova.option import home_option, json_option
+from prova.privacy import kept_back
 
 _TOTALS_HEADER = ["dimension", "category", "lines"]
 
@@ -94,6 +96,7 @@ def command(
     path = options["contract_path"] or home.contract
     contracts = contracts_of(store, path, None)
     say_missing(contracts, path)
+    contracts = contracts.without(kept_back.said(home, contracts.by_line, Purpose.EXTRACT))
     key = options["pseudonym_key"] or kept / "pseudonym.key"
     unit_id, before = Pseudonyms(key), previous(options["previous"])
     work = buckets(store, contracts.by_line)
