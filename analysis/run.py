@@ -29,6 +29,8 @@ from analysis.outage.outside import both, outside_view
 from analysis.period import Period
 from analysis.profile import load, parameters
 from analysis.report import JudgedTest, Ledger, Report
+from analysis.treatment.account import Treatment
+from analysis.treatment.compare import treatment
 from collector.envelope import StoredRecord, Witnessed
 from probe.body.reachability import Reachability, Role
 
@@ -149,6 +151,11 @@ def judged_tests(store: Records, line: str, period: Period, contract: Contract |
     """The speed tests that started in `period`, sorted by time, each with what it may be used for."""
     profile = load(_DEFAULT_PROFILE if contract is None else contract.profile)
     return judged(_told(store, line, period), line, contract, profile)
+
+
+def treated(store: Records, line: str, period: Period) -> Treatment:
+    """Whether tests of `line` to some server, or by some method, went faster than others. Raises the store's errors."""
+    return treatment(line, judged_tests(store, line, period, None), period, parameters("treatment"))
 
 
 def ledger(

@@ -31,6 +31,7 @@ _FILES = (
     "sentences-reason.toml",
     "sentences-service.toml",
     "sentences-tell.toml",
+    "sentences-treatment.toml",
 )
 _SECONDS_TOLD_BELOW_S = 600
 _MONTHS_PT = (

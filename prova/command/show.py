@@ -18,6 +18,7 @@ from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.outage.outage_json import ledger_json, outages_json
 from analysis.period import Period, local_day
 from analysis.report import JudgedTest
+from analysis.treatment.treatment_json import treatment_json
 from collector.store import Store
 from probe import clock
 from probe.body.speed_test import SpeedTest
@@ -121,6 +122,23 @@ def names(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) ->
     for one in account.answering:
         rtt = "no answer" if one.rtt_median_ms is None else f"{one.rtt_median_ms:.1f} ms, 95 % {one.rtt_p95_ms:.1f} ms"
         click.echo(f"{one.role:<11}  {one.name:<32}  {one.answered_count} of {one.asked_count}  {rtt}")
+
+
+@command.command("treatment")
+@_reading
+@_lang_option
+def treatment(*, home_path: Path | None, as_json: bool, lang: str, **choice: Any) -> None:
+    """Whether tests to some server, or by some method, go faster than others at the same time."""
+    store = Store(resolve(home_path).collector.journal)
+    line, period, _ = _choose(store, **choice)
+    found = run.treated(store, line, period)
+    if as_json:
+        click.echo(json.dumps(treatment_json(found), indent=2))
+        return
+    for one in found.compared:
+        click.echo(getattr(one.sentence, lang))
+    if not found.compared:
+        click.echo("Nothing to compare: all tests that count were made to one server by one method.")
 
 
 @command.command("probes")
