@@ -5,7 +5,12 @@ thinner upper tail than the binomial with the day's mean share (Hoeffding, Annal
 the exact test errs on the side of no accusation. Knows nothing of speeds or days.
 """
 
+from functools import lru_cache
 
+_KEPT = 2**15  # limits: many lines' days ask for the same ones
+
+
+@lru_cache(_KEPT)
 def lower_limit(below_count: int, count: int, confidence: float) -> float:
     """The share is above this with `confidence` (Clopper and Pearson, Biometrika 26, 1934). 0 where nothing was below.
 
@@ -20,6 +25,7 @@ def lower_limit(below_count: int, count: int, confidence: float) -> float:
     return float(betaincinv(below_count, count - below_count + 1, 1 - confidence))
 
 
+@lru_cache(_KEPT)
 def upper_limit(below_count: int, count: int, confidence: float) -> float:
     """The share is below this with `confidence`. 1 where everything was below, or nothing was drawn.
 

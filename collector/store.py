@@ -41,6 +41,7 @@ from collector.imported import reading as imported
 from collector.imported.tables import FILE as IMPORTED_FILE
 from collector.lake import part
 from collector.lake.ahead import Ahead
+from collector.lake.held import held
 from collector.proof import prove
 from collector.uptime.account import account
 from collector.uptime.diary import FILE as UPTIME_FILE
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 _Read = TypeVar("_Read")
 _PAGE = 500  # records read at once: some megabytes at most, some milliseconds
+_LINES = 200  # whose first page is read in one transaction, which is short so
 _BUSY_S = 5.0
 
 
@@ -121,7 +123,7 @@ class Store:
         chosen = tuple(sorted(set(lines)))
         newest = self._transact(part.newest_batch)
         start_us, end_us = epoch_us(period_start_at), epoch_us(period_end_at)
-        rows = [(line, row) for line in chosen for row in self._journal_rows(part.Span(line, start_us, end_us, newest))]
+        rows = self._journal_rows_of(chosen, (start_us, end_us), newest)
         # What a seal took meanwhile stands in the files of now; what stands there is not taken from the journal.
         holding = self._transact(lambda db: part.holding(db, chosen, start_us, end_us))
         fresh = [(line, row) for line, row in rows if row.batch > holding.through]
@@ -143,11 +145,21 @@ class Store:
         chosen = tuple(sorted(set(lines)))
         newest = self._transact(part.newest_batch)
         start_us, end_us = epoch_us(period_start_at), epoch_us(period_end_at)
-        rows = [(line, row) for line in chosen for row in self._journal_rows(part.Span(line, start_us, end_us, newest))]
+        rows = self._journal_rows_of(chosen, (start_us, end_us), newest)
         holding = self._transact(lambda db: part.holding(db, chosen, start_us, end_us))
         fresh = [(line, row) for line, row in rows if row.batch > holding.through]
         period = (period_start_at, period_end_at)
         return lake.parts(holding, fresh, period, lines=chosen, newest=newest, names=columns)
+
+    def state(self, lines: Sequence[str], period_start_at: datetime, period_end_at: datetime) -> str:
+        """A digest of all that is held of these lines and began in [period_start_at, period_end_at), imports included.
+
+        While it stays the same, so do the answers about that time.
+        """
+        ours = tuple(sorted(set(lines)))
+        beside = [repr(one) for one in self.imports() if one[0] in set(ours)]
+        span_us = (epoch_us(period_start_at), epoch_us(period_end_at))
+        return self._transact(lambda db: held(db, ours, *span_us, beside))
 
     def lines(self) -> tuple[str, ...]:
         """Every line with an enrolled probe, or with anything imported, sorted."""
@@ -280,13 +292,25 @@ class Store:
     def _sealed_rows(self, holding: part.Holding, span: part.Span, after: part.Key) -> Iterator[part.Row]:
         return _lake_reader(self.path).rows(holding, span, after) if holding.files else iter(())
 
-    def _journal_rows(self, span: part.Span) -> Iterator[part.Row]:
-        after: part.Key | None = (span.start_us, 0, "")
-        while after is not None:
-            ask = partial(part.page, span=span, after=after, most=_PAGE, known_through=None)
-            page = self._transact(ask)
-            yield from page.rows
-            after = page.rows[-1].key if len(page.rows) == _PAGE else None
+    def _journal_rows_of(
+        self, lines: Sequence[str], span_us: tuple[int, int], newest: int
+    ) -> list[tuple[str, part.Row]]:
+        """Of many lines, in their order. Most have less than a page there: those are read as one."""
+        found: list[tuple[str, part.Row]] = []
+        for first in range(0, len(lines), _LINES):
+            spans = [part.Span(line, *span_us, newest) for line in lines[first : first + _LINES]]
+            pages = self._transact(partial(part.first_pages, spans=spans, most=_PAGE))
+            for span, rows in zip(spans, pages, strict=True):
+                found += [(span.line, row) for row in self._journal_rows(span, rows)]
+        return found
+
+    def _journal_rows(self, span: part.Span, rows: list[part.Row]) -> Iterator[part.Row]:
+        """One line's, of which `rows` are the first page."""
+        yield from rows
+        while len(rows) == _PAGE:
+            ask = partial(part.page, span=span, after=rows[-1].key, most=_PAGE, known_through=None)
+            rows = self._transact(ask).rows
+            yield from rows
 
     def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return self._transact(lambda db: db.execute(query, values).fetchall())

@@ -3,14 +3,16 @@
 Memory is one bucket's in each process. Holds no judgement.
 """
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import islice
-from multiprocessing import get_context
+from itertools import islice, pairwise
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 from analysis.contract import Contract
@@ -18,8 +20,10 @@ from analysis.kernel.line import LineVerdicts
 from analysis.kernel.run import Judge, Span
 from collector.store import Store
 
+_Work = TypeVar("_Work")
 _Result = TypeVar("_Result")
-_WAITING = 2  # buckets for each process, so that none is idle and few results wait
+_MOST_LINES = 1_250  # of a part, so that what a process holds does not grow with the country
+_WAITING = 2  # parts for each process, so that none is idle and few results wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,22 @@ class Bucket:
 
 
 def buckets(store: Store, contracts: Mapping[str, Contract]) -> tuple[Bucket, ...]:
-    """The lines with a contract, as the store keeps them together. Raises the store's errors."""
+    """The lines with a contract, as the store keeps them together; of many that lie together as several parts.
+
+    Raises the store's errors.
+    """
     return tuple(
-        Bucket(store.path, tuple(contracts[line] for line in lines)) for lines in store.buckets(list(contracts))
+        Bucket(store.path, tuple(contracts[line] for line in some))
+        for lines in store.buckets(list(contracts))
+        for some in _cut(lines)
     )
+
+
+def _cut(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Of nearly equal size, each of lines that follow one another."""
+    count = -(-len(lines) // _MOST_LINES)
+    edges = [len(lines) * number // count for number in range(count + 1)]
+    return (lines[start:end] for start, end in pairwise(edges))
 
 
 def judged(work: Sequence[Bucket], span: Span, jobs: int) -> Iterator[tuple[LineVerdicts, ...]]:
@@ -42,12 +58,12 @@ def judged(work: Sequence[Bucket], span: Span, jobs: int) -> Iterator[tuple[Line
     return mapped(partial(judge_bucket, span=span), work, jobs)
 
 
-def mapped(task: Callable[[Bucket], _Result], work: Sequence[Bucket], jobs: int) -> Iterator[_Result]:
+def mapped(task: Callable[[_Work], _Result], work: Sequence[_Work], jobs: int) -> Iterator[_Result]:
     """What `task` makes of each bucket, in order, in so many processes; it can be pickled. Raises what it raises."""
     if jobs == 1:
         yield from map(task, work)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         waiting = iter(work)
         running = deque(pool.submit(task, one) for one in islice(waiting, _WAITING * jobs))
         try:
@@ -56,6 +72,18 @@ def mapped(task: Callable[[Bucket], _Result], work: Sequence[Bucket], jobs: int)
                 running.extend(pool.submit(task, one) for one in islice(waiting, 1))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def judge_bucket(one: Bucket, span: Span) -> tuple[LineVerdicts, ...]:

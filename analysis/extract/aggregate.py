@@ -4,7 +4,7 @@ A cell's rate at a quantile is the weighted quantile of its lines' own: each lin
 made. Knows nothing of what may be published.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from analysis.extract.disclosure.cell import ALL, Cell, Key
 from analysis.extract.hear import DIRECTIONS
-from analysis.extract.line_summary import LineSummary, LineWay
+from analysis.extract.line_summary import LineSummary
+from analysis.extract.way_columns import WayColumns, columns
 from analysis.extract.weighted import Estimate, effective_count, quantile
 from analysis.finding import Verdict
 from probe.body.speed_test import Direction
@@ -80,53 +81,41 @@ def groups(summaries: Sequence[LineSummary], weights: NDArray[np.float64], perio
         if one.test_count:
             for key in keys_of(one, period):
                 members[key].append(number)
-    return tuple(
-        _group(key, [summaries[n].ways[place] for n in own], weights[np.array(own)])
-        for key, own in sorted(members.items())
-        for place in range(len(DIRECTIONS))
-    )
+    ways = [columns([one.ways[place] for one in summaries]) for place in range(len(DIRECTIONS))] if summaries else []
+    return tuple(_group(key, way, np.array(own), weights) for key, own in sorted(members.items()) for way in ways)
 
 
 def _measured(summaries: Iterable[LineSummary]) -> Iterable[LineSummary]:
     return (one for one in summaries if one.test_count)
 
 
-def _group(key: Key, ways: Sequence[LineWay], weights: NDArray[np.float64]) -> Group:
-    def of(values: Iterable[float | None], share: float = 0.5) -> Estimate | None:
-        each = list(values)
-        known = np.array([one is not None for one in each])
-        return quantile(np.array([one for one in each if one is not None]), weights[known], share)
+def _group(key: Key, all_lines: WayColumns, own: NDArray[np.intp], weights: NDArray[np.float64]) -> Group:
+    ways, weight = all_lines.only(own), weights[own]
 
-    valid = np.array([way.valid_count > 0 for way in ways])
-    excluded: Counter[str] = Counter()
-    for way in ways:
-        excluded.update(way.excluded)
+    def of(values: NDArray[np.float64], share: float = 0.5) -> Estimate | None:
+        known = ~np.isnan(values)
+        return quantile(values[known], weight[known], share)
+
+    valid = ways.valid_count > 0
     return Group(
         key=key,
-        direction=ways[0].direction,
-        line_count=len(ways),
-        test_count=sum(way.test_count for way in ways),
-        valid_count=sum(way.valid_count for way in ways),
-        effective_lines=effective_count(weights[valid]) if valid.any() else 0.0,
-        median_bps=of(way.rate_bps.median for way in ways),
-        p5_bps=of(way.rate_bps.p5 for way in ways),
-        p95_bps=of(way.rate_bps.p95 for way in ways),
-        peak_share=of(_of(way.peak_median_bps, way.rate_bps.median) for way in ways),
-        promised_share=of(_of(way.rate_bps.median, way.promised_bps) for way in ways),
-        idle_rtt_ms=of(way.idle_rtt_ms for way in ways),
-        loaded_rtt_ms=of(way.loaded_rtt_ms for way in ways),
-        days=_days(ways),
-        excluded=dict(sorted(excluded.items())),
+        direction=ways.direction,
+        line_count=len(own),
+        test_count=int(ways.test_count.sum()),
+        valid_count=int(ways.valid_count.sum()),
+        effective_lines=effective_count(weight[valid]) if valid.any() else 0.0,
+        median_bps=of(ways.median_bps),
+        p5_bps=of(ways.p5_bps),
+        p95_bps=of(ways.p95_bps),
+        peak_share=of(_of(ways.peak_median_bps, ways.median_bps)),
+        promised_share=of(_of(ways.median_bps, ways.promised_bps)),
+        idle_rtt_ms=of(ways.idle_rtt_ms),
+        loaded_rtt_ms=of(ways.loaded_rtt_ms),
+        days=ways.days(),
+        excluded=ways.excluded(),
     )
 
 
-def _of(value: float | None, whole: float | None) -> float | None:
-    return None if value is None or not whole else value / whole
-
-
-def _days(ways: Iterable[LineWay]) -> dict[str, dict[Verdict, int]]:
-    found: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
-    for way in ways:
-        for rule, verdicts in way.days.items():
-            found[rule].update(verdicts)
-    return {rule: dict(counts) for rule, counts in sorted(found.items())}
+def _of(values: NDArray[np.float64], wholes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """NaN where one of them is, or the whole is nothing."""
+    return values / np.where(wholes == 0, np.nan, wholes)

@@ -24,7 +24,7 @@ NEEDED = (*TEST, "idle_rtt_ms", "loaded_rtt_ms")
 DIRECTIONS = tuple(Direction)
 UNPLANNED = len(reasons.ORDER)  # beside the reasons: a test that was not drawn at random
 REASONS = (*(one.value for one in reasons.ORDER), "unplanned")
-_COUNTS = reasons.NO_REASON
+COUNTS = reasons.NO_REASON
 _ASKED = {Origin.EXTRA, Origin.REPEAT, Origin.ASKED}
 
 
@@ -44,7 +44,7 @@ class Tests:
     @property
     def counts(self) -> NDArray[np.bool_]:
         """Which count."""
-        counts: NDArray[np.bool_] = self.why == _COUNTS
+        counts: NDArray[np.bool_] = self.why == COUNTS
         return counts
 
 
@@ -60,7 +60,7 @@ def hear(
     rates = reasons.rates(tests, profile)
     bits = reasons.of_any_speed(tests, profile)
     why = reasons.first(bits)
-    why[(why == _COUNTS) & tests.word("draw_origin", _ASKED)] = UNPLANNED
+    why[(why == COUNTS) & tests.word("draw_origin", _ASKED)] = UNPLANNED
     return Tests(
         line=line[rows].astype(np.int32),
         way=tests.each("direction", _way).astype(np.uint8),

@@ -4,10 +4,10 @@ A line that changed operator, place or product within the period counts as what 
 for those: a mixture of two products is neither's. Knows nothing of measurements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from analysis.contract import Contract
 from analysis.fleet.placement import Placed
@@ -39,9 +39,10 @@ class Standing:
 
 def standing(contract: Contract, placed: Sequence[Placed], days: Sequence[date]) -> Standing | None:
     """Of `days`, which follow one another; None where no contract was in force on any. Of equal stretches the last."""
-    groups = [(_group(contract, placed, day), day) for day in days]
     stretches = [
-        (group, [day for _, day in own]) for group, own in groupby(groups, key=lambda one: one[0]) if group is not None
+        (group, [day for own in spans for day in own[1]])
+        for group, spans in groupby(_spans(contract, placed, days), key=lambda one: one[0])
+        if group is not None
     ]
     if not stretches:
         return None
@@ -53,6 +54,16 @@ def standing(contract: Contract, placed: Sequence[Placed], days: Sequence[date])
         last=own[-1],
         left_days=sum(len(others) for _, others in stretches) - len(own),
     )
+
+
+def _spans(
+    contract: Contract, placed: Sequence[Placed], days: Sequence[date]
+) -> Iterator[tuple[Group | None, Sequence[date]]]:
+    """Stretches of days on which nothing begins or ends, with the line's group on them."""
+    begins = {one.from_on for one in contract.terms} | {on for one in placed for on in (one.from_on, one.to_on)}
+    cuts = [0, *(number for number, on in enumerate(days) if number and on in begins), len(days)]
+    for start, end in pairwise(cuts):
+        yield _group(contract, placed, days[start]), days[start:end]
 
 
 def _group(contract: Contract, placed: Sequence[Placed], day: date) -> Group | None:

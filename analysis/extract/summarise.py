@@ -3,13 +3,14 @@
 Knows nothing of groups of lines.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.contract import Contract
-from analysis.extract.hear import DIRECTIONS, REASONS, Tests
+from analysis.extract.hear import COUNTS, DIRECTIONS, REASONS, Tests
 from analysis.extract.indicator.line_hours import line_hours
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
 from analysis.extract.parameters import parameters
@@ -20,6 +21,7 @@ from analysis.kernel.line_json import LETTER
 
 _NOTHING = Spread(p5=None, median=None, p95=None)
 _QUANTILES = (0.05, 0.5, 0.95)
+_FEW = 2**15  # lines, both directions of which have small numbers: a stable sort takes one pass and not many
 
 
 def summaries(
@@ -30,9 +32,9 @@ def summaries(
     services: Sequence[LineService],
 ) -> tuple[LineSummary, ...]:
     """In the order of the standings, which is that of `services`."""
-    order = np.lexsort((tests.start_us, tests.way, tests.line))
-    cell = tests.line[order].astype(np.int64) * len(DIRECTIONS) + tests.way[order]
-    edges = np.searchsorted(cell, np.arange(len(standings) * len(DIRECTIONS) + 1))
+    cell = tests.line.astype(np.int64) * len(DIRECTIONS) + tests.way
+    order = np.argsort(cell.astype(np.uint16) if len(standings) < _FEW else cell, kind="stable")
+    edges = np.searchsorted(cell[order], np.arange(len(standings) * len(DIRECTIONS) + 1))
     made = []
     for number, standing in enumerate(standings):
         ways = tuple(
@@ -53,8 +55,8 @@ def _way(
     contracts: Mapping[str, Contract],
 ) -> LineWay:
     direction = DIRECTIONS[place]
-    good = rows[tests.counts[rows]]
-    why, count = np.unique(tests.why[rows][~tests.counts[rows]], return_counts=True)
+    good = rows[tests.why[rows] == COUNTS]
+    why = np.bincount(tests.why[rows], minlength=len(REASONS))
     terms = contracts[standing.line].on(standing.last)
     speeds = None if terms is None else terms.speeds(direction)
     rate_bps, normal_bps = tests.rate_bps[good].astype(np.float64), None if speeds is None else speeds.normal_bps
@@ -62,7 +64,7 @@ def _way(
         direction=direction,
         test_count=len(rows),
         valid_count=len(good),
-        excluded={REASONS[one]: int(n) for one, n in zip(why.tolist(), count.tolist(), strict=True)},
+        excluded={one: n for one, n in zip(REASONS, why.tolist(), strict=False) if n},
         rate_bps=_spread(rate_bps),
         peak_median_bps=_spread(rate_bps[tests.peak[good]]).median,
         hours=line_hours(rate_bps, tests.peak[good], normal_bps, parameters().steadiness),
@@ -91,7 +93,10 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _spread(values: NDArray[np.float64]) -> Spread:
-    if not len(values):
+    """As `numpy.quantile` has it with the method "inverted_cdf"."""
+    count = len(values)
+    if not count:
         return _NOTHING
-    found = np.quantile(values, _QUANTILES, method="inverted_cdf")
-    return Spread(p5=float(found[0]), median=float(found[1]), p95=float(found[2]))
+    order = np.sort(values)
+    p5, median, p95 = (float(order[max(math.ceil(count * share - 1), 0)]) for share in _QUANTILES)
+    return Spread(p5=p5, median=median, p95=p95)

@@ -3,7 +3,7 @@
 Holds no judgement and no clock: the time is handed in. Knows nothing of processes or of how many buckets there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -63,13 +63,17 @@ class Judge:
 
         Raises ProfileError and the store's errors.
         """
+        return self.of_tables(contracts, self.tables(contracts, NEEDED))
+
+    def of_tables(self, contracts: Sequence[Contract], tables: Iterable[pa.Table]) -> Iterator[LineVerdicts]:
+        """The same of tables that were read already: one by one, each but once, and all of them."""
         imported = {line for line, _, _ in self.store.imports()}
         plain = [one for one in contracts if one.line.id not in imported]
         alone = {one.line.id: one for one in contracts if one.line.id in imported}
         of_line = {one.line.id: one for one in plain}
         made, left = plans(plain, self.span.first, self.span.last, self.span.now)
         alone |= {one.line.id: one for one in left}
-        for plan, evidence in zip(made, gather(self._tables(plain), made), strict=True):
+        for plan, evidence in zip(made, gather(tables, made), strict=True):
             decisions = self.known.setdefault(plan.profile.id, Decisions(plan.rules))
             outcome = judge(evidence, plan, decisions)
             yield from of_outcome(outcome, plan)
@@ -77,13 +81,14 @@ class Judge:
         for line in sorted(alone):
             yield self._alone(alone[line])
 
-    def _tables(self, contracts: Sequence[Contract]) -> Iterator[pa.Table]:
+    def tables(self, contracts: Sequence[Contract], columns: Sequence[str]) -> Iterator[pa.Table]:
+        """All that the rules look at of these lines, and a little more time; may be none."""
         if not contracts:
             return iter(())
         periods = [self._period(one) for one in contracts]
         start_at = min(one.start_at for one in periods) - BEFORE - _AROUND
         end_at = max(one.end_at for one in periods) + _AROUND
-        return self.store.parts([one.line.id for one in contracts], start_at, end_at, columns=NEEDED)
+        return self.store.parts([one.line.id for one in contracts], start_at, end_at, columns=columns)
 
     def _alone(self, contract: Contract) -> LineVerdicts:
         report = check(self.store, contract, self._period(contract), self.span.now)

@@ -140,6 +140,11 @@ def make(folder: Path, lines: int) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["country"]:
+        from bench.scale.country.command import main as country
+
+        country(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["make", "run", "show"])
     parser.add_argument("folder", type=Path, nargs="?", default=Path("scale"))

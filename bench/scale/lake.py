@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
+from bench.scale.columns import DAY_US as _DAY_US
+from bench.scale.columns import MTU_BYTES, PAYLOAD_BYTES, Measured, as_table
 from collector.home import CollectorHome
 from collector.journal import Journal
 from collector.lake import cut, manifest
 from collector.lake.manifest import Segment
-from collector.lake.segment import SCHEMA
 
 BUCKETS = 16
 FIRST_ON = date(2026, 3, 10)  # the clock changes on the 29th
 DAYS = 30
 PROMISED_BPS = 500_000_000
-_DAY_US = 86_400_000_000
 _EPOCH_ON = date(1970, 1, 1)
 _KINDS = ((24, 24), (48, 0), (72, 0), (24, 0))  # downloads and uploads a day
 
@@ -66,7 +66,7 @@ def make(home: Path, lines: int, shape: Shape | None = None) -> Made:
         for bucket, members in enumerate(buckets):
             if members:
                 told.append(_put(lake, (day, bucket), members, shape))
-    _name(layout.journal, told, lines)
+    name_in_journal(layout.journal, told, lines)
     return Made(home, lines, sum(one.row_count for one in told), sum(one.byte_count for one in told))
 
 
@@ -91,70 +91,25 @@ def _table(day: int, bucket: int, members: list[int], shape: Shape | None) -> pa
     idle_ms = chance.uniform(4, 20, count)
     if shape is not None:
         share, idle_ms = shape(line, day * _DAY_US + offset_us, chance)
-    rate_bps = (share * PROMISED_BPS * 1448 / 1500).astype(np.int64)
     fate = chance.random(count)
-    failed, wifi, busy = fate < 0.002, (fate > 0.998) | (line % 97 == 5), (fate > 0.003) & (fate < 0.005)
-    nothing = np.ma.masked_array
-    columns: dict[str, Any] = {
-        "line": [f"line-{number:06d}" for number in line.tolist()],
-        "probe": [f"p{number}" for number in line.tolist()],
-        "sequence": (day * 200 + np.arange(count)).astype(np.int64),
-        "started_at": day * _DAY_US + offset_us,
-        "ended_at": day * _DAY_US + offset_us + 3_000_000 + chance.integers(0, 500_000, count),
-        "kind": "speed_test",
-        "software": "prova 0.1.0",
-        "boot_id": "b",
-        "started_monotonic_ns": (day * _DAY_US + offset_us) * 1000,
-        "ended_monotonic_ns": (day * _DAY_US + offset_us) * 1000 + 3_000_000_000,
-        "synchronised": True,
-        "ended_synchronised": True,
-        "clock_error_ms": chance.uniform(0.5, 8, count).round(3),
-        "received_at": (day + 1) * _DAY_US,
-        "batch": 1,
-        "batch_sha256": "0" * 64,
-        "layout": 2,
-        "raw": b"",
-        "direction": np.where(upload, "upload", "download"),
-        "method": "ndt7",
-        "method_version": "steady/3",
-        "failure": nothing(np.full(count, "timed_out"), ~failed),
-        "rate_bps": nothing(rate_bps, failed),
-        "ip_rate_bps": nothing((rate_bps * 1500 / 1448).astype(np.int64), failed),
-        "uncertainty_bps": nothing((rate_bps * chance.uniform(0.001, 0.02, count)).astype(np.int64), failed),
-        "bytes": nothing(rate_bps * 3 // 8, failed),
-        "duration_s": nothing(chance.uniform(3, 3.5, count).round(3), failed),
-        "idle_rtt_ms": idle_ms.round(3),
-        "streams": 4,
-        "server_url": "wss://measure.example",
-        "server_address": np.where(line % 2, "203.0.113.7", "203.0.113.8"),
-        "server_tls": True,
-        "server_demonstration": False,
-        "path": "routed",
-        "interface": "eth0",
-        "link_type": np.where(wifi, "wifi", "ethernet"),
-        "link_bps": 1_000_000_000,
-        "full_duplex": True,
-        "mtu_bytes": 1500,
-        "other_bytes": np.where(busy, 90_000_000, chance.integers(0, 400_000, count)),
-        "reverse_bytes": rate_bps // 300,
-        "household_bytes": chance.integers(0, 900_000, count),
-        "cpu_share": chance.uniform(0.05, 0.5, count).round(3),
-        "process_cpu_share": chance.uniform(0.05, 0.5, count).round(3),
-        "cpu_pressure_share": chance.uniform(0, 0.02, count).round(4),
-        "memory_pressure_share": 0.0,
-        "ceiling_bps": 2_300_000_000,
-        "draw_origin": "slot",
-        "draw_household_busy": False,
-        "draw_tests_per_hour": 2.0,
-        "server_tests_count": 1,
-        "server_cpu_share": chance.uniform(0.05, 0.4, count).round(3),
-        "server_cpu_pressure_share": 0.0,
-        "server_other_bytes": chance.integers(0, 100_000, count),
-        "server_link_bps": 10_000_000_000,
-    }
-    return pa.Table.from_arrays(
-        [_column(columns.get(field.name), field.type, count) for field in SCHEMA], schema=SCHEMA
+    busy = (fate > 0.003) & (fate < 0.005)
+    measured = Measured(
+        day=day,
+        line=line,
+        upload=upload,
+        offset_us=offset_us,
+        rate_bps=(share * PROMISED_BPS * PAYLOAD_BYTES / MTU_BYTES).astype(np.int64),
+        idle_ms=idle_ms,
+        loaded_ms=idle_ms * 2,
+        failed=fate < 0.002,
+        wifi=(fate > 0.998) | (line % 97 == 5),
+        other_bytes=np.where(busy, 90_000_000, chance.integers(0, 400_000, count)),
+        household_bytes=chance.integers(0, 900_000, count),
+        cpu_share=chance.uniform(0.05, 0.5, count),
+        link_bps=1_000_000_000,
+        synchronised=True,
     )
+    return as_table(measured, chance)
 
 
 def _moments(members: list[int], chance: np.random.Generator) -> tuple[Any, Any, Any]:
@@ -170,17 +125,7 @@ def _moments(members: list[int], chance: np.random.Generator) -> tuple[Any, Any,
     return np.concatenate(line), np.concatenate(upload), np.concatenate(offset_us)
 
 
-def _column(values: Any, kind: pa.DataType, count: int) -> pa.Array:
-    if values is None:
-        return pa.nulls(count, kind)
-    if isinstance(values, np.ma.MaskedArray):
-        return pa.array(values.data, mask=np.ma.getmaskarray(values)).cast(kind)
-    if isinstance(values, np.ndarray | list):
-        return pa.array(values).cast(kind)
-    return pa.repeat(pa.scalar(values).cast(kind) if pa.types.is_timestamp(kind) else pa.scalar(values, kind), count)
-
-
-def _name(journal: Path, told: list[Segment], lines: int) -> None:
+def name_in_journal(journal: Path, told: list[Segment], lines: int) -> None:
     """What a seal would have told the journal."""
     with closing(sqlite3.connect(journal)) as db, db:
         db.execute("INSERT INTO lake VALUES ('lake', ?)", (BUCKETS,))

@@ -62,7 +62,8 @@ def _read(file: pa.NativeFile, wanted: Wanted) -> pa.Table:
     read = [name for name in names if name in held]
     text = [name for name in read if name in _TEXT]
     parquet = pq.ParquetFile(file, metadata=told, read_dictionary=text, page_checksum_verification=True)
-    found = parquet.read(columns=read)
+    groups = _groups(told, held.index("line"), wanted.lines)
+    found = parquet.read(columns=read) if groups is None else parquet.read_row_groups(groups, columns=read)
     if late:
         found = found.filter(pc.less_equal(found.column(_BATCH), wanted.newest))
     for name in names:
@@ -75,3 +76,14 @@ def _newest(told: pq.FileMetaData, place: int) -> int:
     """The newest batch in the file, as its own statistics tell."""
     groups = (told.row_group(number).column(place).statistics for number in range(told.num_row_groups))
     return max((group.max for group in groups if group is not None), default=0)
+
+
+def _groups(told: pq.FileMetaData, place: int, lines: frozenset[str]) -> list[int] | None:
+    """The row groups that may hold some of the lines, as the file's own statistics tell; None for all of them."""
+    first, last = min(lines, default=""), max(lines, default="")
+    found = []
+    for number in range(told.num_row_groups):
+        held = told.row_group(number).column(place).statistics
+        if held is None or not held.has_min_max or (held.min <= last and first <= held.max):
+            found.append(number)
+    return None if len(found) == told.num_row_groups else found

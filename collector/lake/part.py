@@ -90,10 +90,15 @@ def newest_batch(db: sqlite3.Connection) -> int:
 
 def page(db: sqlite3.Connection, span: Span, after: Key, *, most: int, known_through: int | None) -> Page:
     """The journal's next rows. `known_through`: what of the lake is known already; None where it does not matter."""
-    rows = [Row(*row) for row in db.execute(_PAGE, (span.line, span.newest, *after, span.end_us, most))]
+    rows = _rows(db, span, after, most)
     if known_through is None or _through(db) == known_through:
         return Page(rows, None)
     return Page(rows, holding(db, (span.line,), after[0], span.end_us))
+
+
+def first_pages(db: sqlite3.Connection, spans: Sequence[Span], *, most: int) -> list[list[Row]]:
+    """The journal's first rows of each span."""
+    return [_rows(db, span, (span.start_us, 0, ""), most) for span in spans]
 
 
 def holding(db: sqlite3.Connection, lines: Sequence[str], start_us: int, end_us: int) -> Holding:
@@ -138,3 +143,7 @@ def signed(db: sqlite3.Connection, sha256: str) -> bytes | SealedBatch | None:
 
 def _through(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT ifnull(max(last_batch), 0) FROM seal").fetchone()[0])
+
+
+def _rows(db: sqlite3.Connection, span: Span, after: Key, most: int) -> list[Row]:
+    return [Row(*row) for row in db.execute(_PAGE, (span.line, span.newest, *after, span.end_us, most))]

@@ -9,15 +9,15 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from prova.exit import CommandError, Exit
-from prova.many_lines import Bucket
 
+_Work = TypeVar("_Work")
 _Result = TypeVar("_Result")
 _ANSWER_WITHIN_S = 15
 _TRIES = 3  # of one bucket, on workers that are lost under it
 _WAITING = 2  # buckets for each worker, so that none is idle and few results wait
 
 
-def mapped_on(address: str, task: Callable[[Bucket], _Result], work: Sequence[Bucket]) -> Iterator[_Result]:
+def mapped_on(address: str, task: Callable[[_Work], _Result], work: Sequence[_Work]) -> Iterator[_Result]:
     """What `task` makes of each bucket, in order; it can be pickled. Raises CommandError and what `task` raises."""
     try:
         from distributed import Client
@@ -40,5 +40,5 @@ def mapped_on(address: str, task: Callable[[Bucket], _Result], work: Sequence[Bu
             running.extend(_submitted(client, task, one) for one in islice(waiting, 1))
 
 
-def _submitted(client: Any, task: Callable[[Bucket], _Result], one: Bucket) -> Any:
+def _submitted(client: Any, task: Callable[[_Work], _Result], one: _Work) -> Any:
     return client.submit(task, one, pure=False, retries=_TRIES)

@@ -13,6 +13,7 @@ from analysis.contract import Contract
 from analysis.contract_file import load
 from collector.store import Store
 
+_SAID_EVERY = 10_000  # contracts, some seconds
 _NAMED = 5  # of lines without a contract
 
 
@@ -53,7 +54,9 @@ def contracts_at(path: Path) -> dict[str, Contract]:
         contract = load(path)
         return {contract.line.id: contract}
     found: dict[str, Contract] = {}
-    for file in sorted(path.glob("*.toml")):
+    for number, file in enumerate(sorted(path.glob("*.toml"))):
+        if number and not number % _SAID_EVERY:
+            click.echo(f"prova: {number:,} contracts read", err=True)
         contract = load(file)
         if contract.line.id in found:
             raise click.UsageError(f"{file} and another file in {path} are of the line {contract.line.id}; keep one")

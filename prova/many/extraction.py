@@ -9,14 +9,15 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
+from analysis.extract.bucket_result import BucketResult
 from analysis.extract.indicator.earlier import TABLE, Earlier, EarlierError, earlier
 from analysis.extract.release import Release, ReleaseError, decode, encode
-from analysis.extract.run import Beside, BucketResult, bucket
-from analysis.kernel.run import Span
+from analysis.extract.run import Beside, bucket
+from analysis.kernel.run import Judge, Span
 from collector.store import Store
 from probe.keyfile import check_private
 from prova.exit import CommandError
@@ -29,26 +30,49 @@ _MOST_TABLE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What is made of each bucket; pickled to where it is made."""
+class Work:
+    """A part's contracts, and what is known of its lines beside them."""
 
+    bucket: Bucket
     beside: Beside
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is made of each part; pickled to where it is made."""
+
     span: Span
 
 
-def results(work: Sequence[Bucket], task: Task, *, jobs: int, scheduler: str | None) -> Iterator[BucketResult]:
-    """Of each bucket, in order: in so many processes here, or on a Dask cluster. Raises what judging raises."""
+def parts(found: Sequence[Bucket], beside: Beside) -> tuple[Work, ...]:
+    """Each with no more than it needs, for it may go to another machine."""
+    return tuple(Work(one, _own(beside, [contract.line.id for contract in one.contracts])) for one in found)
+
+
+def _own(beside: Beside, lines: Sequence[str]) -> Beside:
+    placed = {line: beside.placed[line] for line in lines if line in beside.placed}
+    return replace(beside, placed=placed, cases={line: beside.cases[line] for line in lines if line in beside.cases})
+
+
+def results(work: Sequence[Work], task: Task, *, jobs: int, scheduler: str | None) -> Iterator[BucketResult]:
+    """Of each part, in order: in so many processes here, or on a Dask cluster. Raises what judging raises."""
     made = partial(_result, task=task)
     return mapped(made, work, jobs) if scheduler is None else mapped_on(scheduler, made, work)
 
 
-def _result(one: Bucket, task: Task) -> BucketResult:
-    return bucket(_store(one.journal), one.contracts, task.beside, task.span)
+def free(folder: Path) -> None:
+    """Raises CommandError unless `folder` is not there, or empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CommandError(f"{folder} is there already and not empty. Name another folder with --output.")
 
 
-@lru_cache(1)
-def _store(journal: Path) -> Store:
-    return Store(journal)
+def _result(one: Work, task: Task) -> BucketResult:
+    return bucket(Store(one.bucket.journal), _judge(one.bucket.journal, task.span), one.bucket.contracts, one.beside)
+
+
+@lru_cache(1)  # what was decided for one part's counts holds for the next one's
+def _judge(journal: Path, span: Span) -> Judge:
+    return Judge(Store(journal), span)
 
 
 class Pseudonyms:
@@ -112,8 +136,7 @@ def keep(folder: Path, one: Release) -> None:
 
 def write(folder: Path, packages: Mapping[str, Mapping[str, bytes]]) -> None:
     """A folder for each package in `folder`, which must not be there, or be empty. All or nothing."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CommandError(f"{folder} is there already and not empty. Name another folder with --output.")
+    free(folder)
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for package, files in packages.items():

@@ -31,8 +31,8 @@ from analysis.extract.table import TableKind
 from analysis.period import local_day
 from analysis.profile import load
 from collector.store import Store
-from prova.many.extraction import Pseudonyms, Task
-from prova.many_lines import Bucket, mapped
+from prova.many.extraction import Pseudonyms, Task, Work
+from prova.many_lines import mapped
 
 _ROWS_A_GROUP = 1 << 17
 _DATETIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -54,7 +54,7 @@ Describe = Callable[[Mapping[str, TableKind], Mapping[str, FileDigest]], Mapping
 
 
 def write(
-    folder: Path, work: Sequence[Bucket], task: Task, names: Names, *, jobs: int, describe: Describe
+    folder: Path, work: Sequence[Work], task: Task, names: Names, *, jobs: int, describe: Describe
 ) -> Iterator[int]:
     """The package of all records, in `folder`, which is not there; yields how many rows each bucket gave.
 
@@ -62,7 +62,7 @@ def write(
     """
     fresh = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(fresh, ignore_errors=True)
-    numbered = {one.contracts[0].line.id: number for number, one in enumerate(work)}
+    numbered = {one.bucket.contracts[0].line.id: number for number, one in enumerate(work)}
     yield from mapped(partial(_bucket, folder=fresh, task=task, names=names, numbered=numbered), work, jobs)
     paths = sorted(path for path in fresh.rglob("*") if path.is_file())
     files = {path.relative_to(fresh).as_posix(): _digest(path) for path in paths}
@@ -79,19 +79,18 @@ def _digest(path: Path) -> FileDigest:
         return FileDigest(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _bucket(one: Bucket, *, folder: Path, task: Task, names: Names, numbered: Mapping[str, int]) -> int:
+def _bucket(one: Work, *, folder: Path, task: Task, names: Names, numbered: Mapping[str, int]) -> int:
     """Writes a bucket's files; how many rows they have."""
-    store = Store(one.journal)
     alike: defaultdict[tuple[ZoneInfo, str], list[Standing]] = defaultdict(list)
-    for contract in one.contracts:
-        own = standing(contract, task.beside.placed.get(contract.line.id, ()), task.span.days)
+    for contract in one.bucket.contracts:
+        own = standing(contract, one.beside.placed.get(contract.line.id, ()), task.span.days)
         if own is not None:
             alike[contract.line.zone, contract.profile].append(own)
-    count, number = 0, numbered[one.contracts[0].line.id]
+    count, number = 0, numbered[one.bucket.contracts[0].line.id]
     with ExitStack() as open_files:
         parts = {name: open_files.enter_context(_Part(folder / "data" / name, number, name)) for name in TABLES}
         for (zone, profile), group in sorted(alike.items(), key=lambda item: (str(item[0][0]), item[0][1])):
-            for told in _told(store, group, zone, profile, task, names):
+            for told in _told(one, group, zone, profile, task, names):
                 for name, table in told.items():
                     parts[name].add(table)
                     count += table.num_rows
@@ -99,7 +98,7 @@ def _bucket(one: Bucket, *, folder: Path, task: Task, names: Names, numbered: Ma
 
 
 def _told(
-    store: Store, group: Sequence[Standing], zone: ZoneInfo, profile: str, task: Task, names: Names
+    one: Work, group: Sequence[Standing], zone: ZoneInfo, profile: str, task: Task, names: Names
 ) -> Iterator[dict[str, pa.Table]]:
     unit_id, target_id = names.of()
     standings = sorted(group, key=lambda one: one.line)
@@ -107,13 +106,13 @@ def _told(
         standings=standings,
         unit_ids=[unit_id(one.line) for one in standings],
         target_id=target_id,
-        clock=clockwork(task.span.days, zone, task.beside.peak_hours),
+        clock=clockwork(task.span.days, zone, one.beside.peak_hours),
         days=task.span.days,
         profile=load(profile),
     )
     so_far = {name: np.zeros(len(standings), dtype=np.int64) for name in TABLES}
     start_at, end_at = local_day(task.span.first, zone).start_at, local_day(task.span.last, zone).end_at
-    for table in store.parts([one.line for one in standings], start_at, end_at, columns=NEEDED):
+    for table in Store(one.bucket.journal).parts([own.line for own in standings], start_at, end_at, columns=NEEDED):
         yield rows(table, panel, so_far)
 
 

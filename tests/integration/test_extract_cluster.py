@@ -105,7 +105,7 @@ def test_a_worker_that_dies_changes_nothing(sealed: Panel, tmp_path: Path) -> No
     assert sealed.extract(tmp_path / "alone")[0] == 0
     with cluster(tmp_path) as dask:
         first = dask.worker()
-        os.kill(first.pid, signal.SIGSTOP)  # its buckets wait with it
+        os.kill(first.pid, signal.SIGSTOP)  # its parts wait with it
         command = [sys.executable, "-m", "prova.main", "extract", "--period", "2026-10", "-o", str(tmp_path / "there")]
         command += ["--contract", str(sealed.contracts), "--home", str(sealed.house.home), "--scheduler", dask.address]
         with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as running:
@@ -113,7 +113,7 @@ def test_a_worker_that_dies_changes_nothing(sealed: Panel, tmp_path: Path) -> No
             first.kill()
             _, said = running.communicate(timeout=300)
     assert running.returncode == 0, said
-    assert "of 1 buckets" not in said
+    assert "of 1 parts" not in said
     assert same(tmp_path / "alone", tmp_path / "there")
 
 

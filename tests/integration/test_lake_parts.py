@@ -46,6 +46,26 @@ def test_lines_that_were_not_asked_for_are_left_out_of_their_buckets_files(tmp_p
     assert rows(parts) == rows([store.table(["line3"], *EVER, columns=COLUMNS)])
 
 
+def test_only_the_row_groups_of_the_lines_are_read(tmp_path: Path) -> None:
+    house = a_house(tmp_path, sealed_days=3)
+    for path in house.lake.rglob("segment-*.parquet"):
+        pq.write_table(pq.ParquetFile(path).read(), path, row_group_size=4, write_page_checksum=True)
+    for wanted in (LINES[:4], LINES[3:5], LINES[7:8], LINES):
+        parts = list(house.store.parts(wanted, *EVER, columns=COLUMNS))
+        assert rows(parts) == rows([house.store.table(wanted, *EVER, columns=COLUMNS)])
+        assert sum(table.num_rows for table in parts) == len(wanted) * 18
+
+
+def test_many_unsealed_records_of_a_line_come_whole_and_in_order(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.sender("busy", "p")
+    house.sender("calm", "q")
+    house.fill(days=1, per_day=700)
+    (table,) = house.store.parts(["busy", "calm"], *EVER, columns=COLUMNS)
+    assert table.num_rows == 1400
+    assert rows([table]) == rows([house.store.table(["busy", "calm"], *EVER, columns=COLUMNS)])
+
+
 def test_a_file_made_before_a_column_was_gives_nulls(tmp_path: Path) -> None:
     house = a_house(tmp_path, sealed_days=3)
     for path in house.lake.rglob("segment-*.parquet"):

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -13,12 +13,13 @@ from typing import Any
 import click
 
 from analysis.extract.aggregate import DIMENSIONS
+from analysis.extract.bucket_result import BucketResult
 from analysis.extract.extract import Extract, Panel, extract
 from analysis.extract.package.compose import about
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import parameters
 from analysis.extract.reporting_period import ReportingPeriod
-from analysis.extract.run import Beside, BucketResult
+from analysis.extract.run import Beside
 from analysis.extract.table import Audience
 from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
@@ -32,10 +33,12 @@ from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
 from prova.home import resolve
 from prova.many import record_level
+from prova.many.begun import Begun, begun, keys, resumed
 from prova.many.cases import cases_at
 from prova.many.contracts import Contracts, contracts_of, say_missing
-from prova.many.extraction import Pseudonyms, Task, keep, previous, releases, results, write
-from prova.many_lines import Bucket, buckets
+from prova.many.extraction import Pseudonyms, Task, Work, free, keep, parts, previous, releases, results, write
+from prova.many.progress import progressing
+from prova.many_lines import buckets
 from prova.option import home_option, json_option
 from prova.privacy import kept_back
 
@@ -99,26 +102,36 @@ def command(
     contracts = contracts.without(kept_back.said(home, contracts.by_line, Purpose.EXTRACT))
     key = options["pseudonym_key"] or kept / "pseudonym.key"
     unit_id, before = Pseudonyms(key), previous(options["previous"])
-    work = buckets(store, contracts.by_line)
-    span = Span(first=period.first, last=period.last, now=now)
-    task = Task(_beside(home.topology, options["cases"], contracts), span)
-    made_of = results(work, task, jobs=jobs, scheduler=options["scheduler"])
-    panel = replace(_panel(made_of, len(work), contracts, _uptime(store, period)), previous=before)
-    if not any(one.test_count for one in panel.summaries):
-        click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
-        return Exit.EVIDENCE
-    origin = _origin(period, contracts, options)
-    made = extract(
-        panel, origin, parameters(), unit_id=unit_id, totals=_totals(options["totals"]), earlier=releases(kept)
-    )
-    with noting(home.path, Act.EXTRACT_MADE, f"{period.name}{', with records' if options['records'] else ''}"):
-        one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
-        write(folder, {"public": made.public, "restricted": made.restricted})
-        if one_by_one:
-            one_by_one.rename(folder / "records")
-        keep(kept, made.release)
+    work = parts(buckets(store, contracts.by_line), _beside(home.topology, options["cases"], contracts))
+    task = Task(Span(first=period.first, last=period.last, now=now))
+    free(folder)
+    with begun(folder) as so_far:
+        every = _results(store, work, task, so_far, (jobs, options["scheduler"]))
+        panel = replace(_panel(every, contracts, _uptime(store, period)), previous=before)
+        if not any(one.test_count for one in panel.summaries):
+            click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
+            return Exit.EVIDENCE
+        click.echo("prova: groups, and what of them is withheld", err=True)
+        origin, totals = _origin(period, contracts, options), _totals(options["totals"])
+        made = extract(panel, origin, parameters(), unit_id=unit_id, totals=totals, earlier=releases(kept))
+        with noting(home.path, Act.EXTRACT_MADE, f"{period.name}{', with records' if options['records'] else ''}"):
+            one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
+            write(folder, {"public": made.public, "restricted": made.restricted})
+            if one_by_one:
+                one_by_one.rename(folder / "records")
+            keep(kept, made.release)
     _say(made, panel, folder, as_json=as_json)
     return Exit.DONE
+
+
+def _results(
+    store: Store, work: Sequence[Work], task: Task, so_far: Begun, where: tuple[int, str | None]
+) -> Iterator[BucketResult]:
+    """Of each part, those of a run that was broken off among them."""
+    names = keys(store, work, task)
+    jobs, scheduler = where
+    made = resumed(work, names, so_far, partial(results, task=task, jobs=jobs, scheduler=scheduler))
+    return progressing(made, work, len(so_far.known(names)))
 
 
 def _origin(period: ReportingPeriod, contracts: Contracts, options: dict[str, Any]) -> Origin:
@@ -142,13 +155,13 @@ def _over(period: ReportingPeriod, now: datetime) -> None:
         raise click.UsageError(f"{period.name} is not over; an extract of it could still change")
 
 
-def _records(folder: Path, work: Sequence[Bucket], task: Task, key: Path, origin: Origin, jobs: int) -> Path:
+def _records(folder: Path, work: Sequence[Work], task: Task, key: Path, origin: Origin, jobs: int) -> Path:
     """Where they are written, until the rest is."""
     beside = folder.with_name(f"{folder.name}.records")
     describe = partial(about, Audience.RECORDS, origin=origin, parameters=parameters())
     told = record_level.write(beside, work, task, record_level.Names(key), jobs=jobs, describe=describe)
     for number, count in enumerate(told, 1):
-        click.echo(f"prova: records of {number} of {len(work)} buckets, {count} rows", err=True)
+        click.echo(f"prova: records of {number} of {len(work)} parts, {count} rows", err=True)
     return beside
 
 
@@ -164,11 +177,8 @@ def _beside(topology: Path, cases: Path | None, contracts: Contracts) -> Beside:
     )
 
 
-def _panel(results: Iterable[BucketResult], count: int, contracts: Contracts, uptime: CollectorUptime) -> Panel:
-    every = []
-    for number, one in enumerate(results, 1):
-        every.append(one)
-        click.echo(f"prova: {number} of {count} buckets", err=True)
+def _panel(results: Iterable[BucketResult], contracts: Contracts, uptime: CollectorUptime) -> Panel:
+    every = [*results]
     return Panel(
         summaries=tuple(sorted((s for one in every for s in one.summaries), key=lambda s: s.standing.line)),
         without_contract=len(contracts.missing),
