@@ -5,7 +5,7 @@ Knows nothing of files' formats nor of what a test means.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -110,27 +110,28 @@ class Shelf:
             for table in ("test", "round_trips", "source"):
                 self._db.execute(f"DELETE FROM {table} WHERE line = ?", (line,))  # noqa: S608  our own
 
-    def count_before(self, imported_us: int) -> int:
-        """How many tests and round trips are of files imported before that time. Raises ShelfError."""
-        with self._translated():
-            (count,) = self._db.execute(
-                "SELECT (SELECT count(*) FROM test JOIN source ON source.id = source WHERE imported_us < ?1)"
-                " + (SELECT count(*) FROM round_trips JOIN source ON source.id = source WHERE imported_us < ?1)",
-                (imported_us,),
-            ).fetchone()
-        return int(count)
+    def count_before(self, imported_us: int, *, but: Sequence[str] = ()) -> int:
+        """How many tests and round trips are of files imported before that time, those of the lines `but` left out.
 
-    def forget_before(self, imported_us: int) -> None:
-        """Removes every file that was imported before that time, from the disk too. Raises ShelfError."""
+        Raises ShelfError.
+        """
+        old, values = _old(imported_us, but)
+        with self._translated():
+            rows = [
+                self._db.execute(f"SELECT count(*) FROM {table} WHERE source IN ({old})", values).fetchone()[0]  # noqa: S608  our own
+                for table in ("test", "round_trips")
+            ]
+        return sum(rows)
+
+    def forget_before(self, imported_us: int, *, but: Sequence[str] = ()) -> None:
+        """Removes every such file, from the disk too. Raises ShelfError."""
+        old, values = _old(imported_us, but)
         with self._translated():
             self._db.execute("PRAGMA secure_delete = ON")
         with self._transaction():
             for table in ("test", "round_trips"):
-                self._db.execute(
-                    f"DELETE FROM {table} WHERE source IN (SELECT id FROM source WHERE imported_us < ?)",  # noqa: S608  our own
-                    (imported_us,),
-                )
-            self._db.execute("DELETE FROM source WHERE imported_us < ?", (imported_us,))
+                self._db.execute(f"DELETE FROM {table} WHERE source IN ({old})", values)  # noqa: S608  our own
+            self._db.execute(f"DELETE FROM source WHERE id IN ({old})", values)  # noqa: S608  our own
 
     def _refuse_other_reading(self, line: str, source: ImportSource) -> None:
         """The same bytes read in another way would be the same tests at other times: all of them twice."""
@@ -263,3 +264,9 @@ def _make_private(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _old(imported_us: int, but: Sequence[str]) -> tuple[str, tuple[object, ...]]:
+    """The ids of files imported before that time, of other lines than these; and the values it wants."""
+    slots = ", ".join("?" for _ in but)
+    return f"SELECT id FROM source WHERE imported_us < ? AND line NOT IN ({slots})", (imported_us, *but)  # noqa: S608  our own

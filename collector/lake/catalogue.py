@@ -78,6 +78,10 @@ class Catalogue:
         with translated(self.path):
             return key_rows.of_all(self._db)
 
+    def lines(self) -> Mapping[str, str]:
+        """Each probe's line."""
+        return dict(self._ask("SELECT probe, line FROM probe"))
+
     def chunk(self, last: int, *, most_bytes: int) -> Chunk:
         """The journal's oldest batches up to `last`, at most about so many bytes of them and at least one."""
         with translated(self.path):
@@ -119,11 +123,6 @@ class Catalogue:
             " FROM sealed_batch WHERE id BETWEEN first_batch AND last_batch) < ? ORDER BY first_batch"
         )
         return [batch_file_of(row) for row in self._ask(query, (before_us,))]
-
-    def count_before(self, table: str, column: str, before_us: int) -> int:
-        """How many rows of a table are of before that time."""
-        query = f"SELECT count(*) FROM {table} WHERE {column} < ?"  # noqa: S608  names of our own
-        return int(self._ask(query, (before_us,))[0][0])
 
     def replaced(self, before_us: int) -> tuple[str, ...]:
         """Files whose records stood in others before that time already."""

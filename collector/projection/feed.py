@@ -95,7 +95,7 @@ class Feed:
                 yield portion
                 mark = portion.through
             if mark.batch < file[2]:
-                yield Portion((), Mark(file[2], sha256))  # the last ones were erased
+                yield Portion((), Mark(file[2], sha256))  # the last ones are no longer there
         elif not rows and first > mark.batch:
             return
         elif rows and rows[0][0] == first + 1:

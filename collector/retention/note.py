@@ -22,8 +22,9 @@ class RemovalError(ValueError):
 class Removal:
     """What manifest `number` removed: records that started before the UTC day `before_on`, and batches that came so.
 
-    `segments` and `batch_files` are the paths of their files. `held` other than records: nothing that was signed went,
-    but `row_count` rows of that kind (`collector.retention.settings.Held`).
+    `segments` and `batch_files` are the paths of their files. What a claim holds of them stands in the manifest's own:
+    `held_row_count` records in all. `held` other than records: nothing that was signed went, but `row_count` rows of
+    that kind (`collector.retention.settings.Held`).
     """
 
     number: int
@@ -35,6 +36,7 @@ class Removal:
     segments: tuple[str, ...]
     batch_files: tuple[str, ...]
     held: str = "records"
+    held_row_count: int = 0
 
 
 def sealed(removal: Removal, *, key: Ed25519Key) -> str:

@@ -113,4 +113,7 @@ def _tell(found: "Sequence[Due]", declared: "Retention", *, as_json: bool, delet
 def _words(one: "Due", *, deleted: bool) -> str:
     files = f", {one.batch_count} signed batches, {one.byte_count} bytes" if one.file_count else ""
     done = "deleted" if deleted else "would go"
-    return f"{one.held}: before {one.before_on} ({one.days} days: {one.reason}): {one.row_count} rows{files} {done}."
+    kept = f" {one.held_count} rows stay, held for a claim." if one.held_count else ""
+    return (
+        f"{one.held}: before {one.before_on} ({one.days} days: {one.reason}): {one.row_count} rows{files} {done}.{kept}"
+    )

@@ -17,7 +17,7 @@ from collector.proof.audit import erased
 from collector.proof.audit.defect import DefectKind
 from collector.proof.audit.source import Source
 from collector.proof.audit.tally import Tally
-from collector.retention.note import RemovalError, opened
+from collector.retention.note import Removal, RemovalError, opened
 from collector.retention.settings import Held
 from probe.key import Ed25519Key
 from probe.units import at_epoch_us
@@ -32,13 +32,15 @@ _BATCH_FILES = "SELECT path, first_batch, last_batch, byte_count, sha256 FROM ba
 class Account:
     """The files that count: of records, and of batches in order. `seals`: (last batch, peaks) of each seal.
 
-    `removed`: files of batches that a retention removed, and signed for.
+    `removed`: files of batches that a retention removed, and signed for; `in_part`: paths of those that hold only what
+    was held for a claim.
     """
 
     segments: tuple[Segment, ...]
     batch_files: tuple[BatchFile, ...]
     seals: tuple[tuple[int, bytes], ...]
     removed: tuple[BatchFile, ...] = ()
+    in_part: frozenset[str] = frozenset()
 
 
 def account(place: Place, source: Source, tally: Tally, *, bucket_count: int, key: Ed25519Key | None) -> Account:
@@ -67,7 +69,7 @@ def account(place: Place, source: Source, tally: Tally, *, bucket_count: int, ke
         tuple(segment_of(row) for row in source.ask(_SEGMENTS)),
         tuple(batch_file_of(row) for row in source.ask(_BATCH_FILES)),
         tuple(seals),
-        tuple(removed),
+        *_gone(removed, batch_files),
     )
     _agree(str(source.path), own, segments, batch_files, tally)
     expected = manifest.encoded(manifest.Descriptor(format=manifest.FORMAT, bucket_count=bucket_count))
@@ -117,6 +119,16 @@ def _manifest(place: Place, row: tuple[object, ...], number: int, previous: obje
     return told
 
 
+def _gone(removed: list[BatchFile], there: list[BatchFile]) -> tuple[tuple[BatchFile, ...], frozenset[str]]:
+    """The removed files of whose stretch of the log no file holds anything, each stretch once; and the paths of files
+    that hold what was left of one.
+    """
+    by_span = {(one.first_batch, one.last_batch): one for one in removed}
+    left = {(one.first_batch, one.last_batch): one.path for one in there}
+    whole = tuple(one for span, one in by_span.items() if span not in left)
+    return whole, frozenset(path for span, path in left.items() if span in by_span)
+
+
 def _removed(told: Manifest, batch_files: list[BatchFile], key: Ed25519Key | None, tally: Tally) -> list[BatchFile]:
     """The files of batches that this manifest's note says were removed; none where it does not hold."""
     if told.retention is None:
@@ -145,9 +157,13 @@ def _removed(told: Manifest, batch_files: list[BatchFile], key: Ed25519Key | Non
     tally.notes.append(
         f"Deleted by retention on {removal.made_at:%Y-%m-%d} ({removal.reason}): {removal.row_count} records of the"
         f" days before {removal.before_on} and {removal.batch_count} signed batches; their digests and the log's root"
-        " are kept."
+        f" are kept.{_held(removal)}"
     )
     return [one for one in batch_files if one.path in removal.batch_files]
+
+
+def _held(removal: Removal) -> str:
+    return f" {removal.held_row_count} records of those days stay, held for a claim." if removal.held_row_count else ""
 
 
 def _agree(place: str, own: Account, segments: dict[str, Segment], batch_files: list[BatchFile], tally: Tally) -> None:

@@ -47,19 +47,29 @@ class BatchWalk:
     _sound: dict[str, bool] = field(default_factory=dict)
     _opened: dict[int, Batch | None] = field(default_factory=dict)
 
-    def file(self, told: BatchFile, data: bytes | None) -> None:
-        """A file of the lake; `data` None where it is not the one that was written."""
+    def file(self, told: BatchFile, data: bytes | None, *, in_part: bool = False) -> None:
+        """A file of the lake; `data` None where it is not the one that was written.
+
+        `in_part`: a retention left in it only what was held for a claim, and signed for the rest.
+        """
         if data is None:
             for number in range(told.first_batch, told.last_batch + 1):
                 self._unreadable(number, told.path)
             return
         for one in batch_file.decoded(pa.BufferReader(data)):
+            if in_part:
+                self._gone(told, self.next_id, one.id)
             self._in_turn(one.id, told.path)
             self._sealed(one, told.path)
+        if in_part:
+            self._gone(told, self.next_id, told.last_batch + 1)
 
     def removed(self, told: BatchFile) -> None:
         """A file that a retention removed: what is kept of its batches carries chain and tree on."""
-        for number in range(told.first_batch, told.last_batch + 1):
+        self._gone(told, told.first_batch, told.last_batch + 1)
+
+    def _gone(self, told: BatchFile, first: int, after: int) -> None:
+        for number in range(first, after):
             kept = self._unreadable(number, told.path)
             if kept is None:
                 self.tally.find(DefectKind.MISSING, told.path, "no digest is kept of this removed batch", batch=number)

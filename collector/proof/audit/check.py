@@ -163,7 +163,8 @@ def _walk(one: _Check) -> None:
         if file in removed:
             walk.removed(file)
         else:
-            walk.file(file, data(one.place, file.path, file.sha256, one.tally))
+            found = data(one.place, file.path, file.sha256, one.tally)
+            walk.file(file, found, in_part=file.path in one.account.in_part)
     one.say("The journal's batches and rows.")
     walk.journal(one.newest)
     keys.look(str(one.source.path), walk.keys, walk.following, one.tally)
@@ -171,9 +172,9 @@ def _walk(one: _Check) -> None:
     for number, segment in enumerate(one.account.segments, start=1):
         one.say(f"Records, file {number} of {len(one.account.segments)}.")
         assert one.place is not None
-        found = data(one.place, segment.path, segment.sha256, one.tally)
-        if found is not None:
-            segment_rows(segment, found, one.source, one.tally, bucket_count=one.bucket_count)
+        rows = data(one.place, segment.path, segment.sha256, one.tally)
+        if rows is not None:
+            segment_rows(segment, rows, one.source, one.tally, bucket_count=one.bucket_count)
 
 
 def _weigh(one: _Check, kept: Sequence[marks.Kept], trusted: Sequence[Certificate]) -> None:
