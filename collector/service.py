@@ -28,6 +28,7 @@ from collector.journal import Journal, JournalError
 from collector.judging.crew import CrewError
 from collector.judging.stream import Stream, collect, opened
 from collector.lake.nightly import seal_daily
+from collector.retention.daily import retain_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
 from collector.subscribe import Link, LinkError, connected, now
@@ -91,8 +92,9 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
                 witness(settings.witness, journal=journal, worker=worker, now=now, stop=stop)
             )
             sealing = asyncio.create_task(seal_daily(layout, now=now, stop=stop, say=say))
+            retaining = asyncio.create_task(retain_daily(layout, now=now, stop=stop, say=say))
             beating = asyncio.create_task(beat(layout.journal, at_work=running.at_work, now=now, stop=stop))
-            await _until_stopped(serving, {witnessing, sealing, beating}, stop)
+            await _until_stopped(serving, {witnessing, sealing, retaining, beating}, stop)
 
 
 async def _until_stopped(serving: "asyncio.Task[None]", others: "set[asyncio.Task[None]]", stop: asyncio.Event) -> None:

@@ -8,11 +8,12 @@ import asyncio
 import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from collector.home import CollectorHome
+from collector.operation.apart import done_apart, stopped
 from probe.units import at_epoch_us
 
 _AFTER_MIDNIGHT = timedelta(minutes=10)  # a day's last batches may still be on their way
@@ -20,7 +21,6 @@ _FIRST_LOOK_S = 60.0  # a start has more urgent things to do
 _LOOK_EVERY_S = 600.0
 _AGAIN_AFTER_S = 3600.0
 _WITHIN_S = 6 * 3600.0
-_END_WITHIN_S = 1.0
 _BUSY_S = 5.0
 
 
@@ -34,7 +34,7 @@ async def seal_daily(
 ) -> None:
     """Until `stop`. What is in the way is said once, and tried again every hour."""
     wait_s, said = _FIRST_LOOK_S if first_look_s is None else first_look_s, ""
-    while not await _stopped(stop, wait_s):
+    while not await stopped(stop, wait_s):
         wait_s = _LOOK_EVERY_S
         if not await asyncio.to_thread(due, home.journal, now()):
             continue
@@ -60,50 +60,8 @@ def due(journal: Path, now: datetime) -> bool:
 
 async def _seal(home: CollectorHome, at: datetime, stop: asyncio.Event) -> str | None:
     """One seal; None once it is done, else what a person can mend."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "collector.lake.nightly",
-        str(home.root),
-        at.isoformat(),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # a Ctrl-C reaches the collector alone, which ends it
-    )
-    talking = asyncio.create_task(process.communicate())
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({talking, stopping}, timeout=_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
-        if not talking.done():
-            return "it was ended before it was done."
-        _, told = talking.result()
-        if process.returncode == 0:
-            return None
-        lines = told.decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"the process ended with code {process.returncode}."
-    finally:
-        stopping.cancel()
-        await _end(process)
-        await asyncio.gather(talking, return_exceptions=True)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _END_WITHIN_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-
-async def _stopped(stop: asyncio.Event, within_s: float) -> bool:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), within_s)
-    return stop.is_set()
+    done, told = await done_apart("collector.lake.nightly", (str(home.root), at.isoformat()), stop, within_s=_WITHIN_S)
+    return None if done else told
 
 
 def main() -> None:
