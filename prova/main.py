@@ -40,6 +40,7 @@ COMMANDS = {
     "privacy": "What is kept of people, and for how long.",
     "audit": "Who did what of consequence here, and whether the log of it is whole.",
     "incident": "Incidents of the measuring system: whom to tell until when, what was decided.",
+    "status": "How the measuring system itself is: its parts, its service levels, its downtime.",
     "doctor": "What on this machine would spoil a measurement, and the mend.",
 }
 
@@ -48,6 +49,7 @@ _OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
 _APART = {
     "audit": "prova.audit.command",
     "incident": "prova.incident.command",
+    "status": "prova.status.command",
     "notify": "prova.notify.notify",
 }  # beside what only it uses
 
