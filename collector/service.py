@@ -28,13 +28,13 @@ from collector.journal import Journal, JournalError
 from collector.judging.crew import CrewError
 from collector.judging.stream import Stream, collect, opened
 from collector.lake.nightly import seal_daily
+from collector.proof.own_key import own_key
 from collector.retention.daily import retain_daily
 from collector.settings import BrokerSettings, CollectorSettings
 from collector.store import Store
 from collector.subscribe import Link, LinkError, connected, now
 from collector.uptime.beat import beat
 from collector.witness.desk import witness
-from probe.keyfile import load_or_make
 
 _COLLECT_AFTER = 50_000  # objects: next to none of them is in a circle, and to look for one costs a tenth of all
 _MOST_PROCESSES = 3  # unless told: what is left to this one, commits and the broker, keeps no more of them busy
@@ -78,7 +78,7 @@ async def run(settings: CollectorSettings, home: Path, *, stop: asyncio.Event, s
         closing(Journal(layout.journal)) as journal,
         ThreadPoolExecutor(1, thread_name_prefix="journal") as worker,
     ):
-        key = load_or_make(layout.key)
+        key = own_key(layout)
         register = Register(IdentityHome(layout).register)
         identifier = f"prova-collector-{key.thumbprint()[:7]}"  # 23 characters, which every broker allows
         with opened(

@@ -14,7 +14,8 @@ import tomli_w
 
 from collector import enrolment
 from collector.broker import BrokerKind, BrokerPlan, prepare
-from probe import clock, identity, key, keyfile
+from collector.proof.own_key import own_key
+from probe import clock, identity, key
 from prova.exit import CommandError
 from prova.home import Home
 
@@ -74,7 +75,7 @@ def settle(home: Home, wish: Wish, *, broker_port: int) -> Household:
     """Keys, enrolment, broker accounts and both settings files. Raises CommandError and what the rooms raise."""
     own = home.of_line(wish.line)
     who = identity.load_or_make(own.probe, line=wish.line, probe=None)
-    _write(own.receipt_key, key.public_jwk(keyfile.load_or_make(home.collector.key)))
+    _write(own.receipt_key, key.public_jwk(own_key(home.collector)))
     public_jwk = key.public_jwk(who.key)
     enrolment.enrol(home.path, probe=who.probe, line=wish.line, public_jwk=public_jwk, at=clock.now())
     broker = prepare(home.path, broker_port, line=wish.line, probe=who.probe, kind=wish.broker)

@@ -66,3 +66,11 @@ def test_decisions_are_numbered_and_say_their_status() -> None:
     for path in decisions:
         if path.name != "README.md":
             assert re.search(r"^Status: (accepted|superseded by \d{4})", path.read_text(), re.MULTILINE), path.name
+
+
+def test_every_disaster_that_is_listed_has_its_test() -> None:
+    """`docs/continuity.md` names a test for each; a name that nobody wrote would be a promise."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "continuity.md").read_text())
+    assert len(named) >= 18
+    for path, test in named:
+        assert re.search(rf"^(async )?def {test}\(", (ROOT / path).read_text(), re.MULTILINE), f"{path} has no {test}"
