@@ -34,6 +34,7 @@ class Act(StrEnum):
     ERASED = "privacy.erased"
     RESTRICTED = "privacy.restricted"
     OBJECTED = "privacy.objected"
+    RECTIFIED = "privacy.rectified"
     HELD = "privacy.held"
     RELEASED = "privacy.released"
     DOSSIER_MADE = "made.dossier"

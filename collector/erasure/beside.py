@@ -13,6 +13,7 @@ import tomli_w
 
 from collector.erasure import journal_rows
 from collector.home import CollectorHome
+from collector.identity.expel import reload
 from collector.identity.files import IdentityHome, load_authority, write_private, write_revoked
 from collector.identity.register import Register
 from collector.imported.shelf import Shelf
@@ -65,6 +66,7 @@ def _register(home: CollectorHome, line: str, probes: Sequence[str], *, at: date
         path = home.journal.with_name(_SETTINGS)
         share = (load(path).broker if path.exists() else BrokerSettings()).share
         write_revoked(files, register, load_authority(files, at=at), collectors=share.count, at=at)
+        reload(files.fleet("mosquitto.pid"))  # where that is not ours to do, it reads them at its next start
 
 
 def _watched(home: CollectorHome, line: str) -> None:

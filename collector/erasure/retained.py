@@ -6,8 +6,8 @@ nothing of files other than passwords.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,6 +42,14 @@ async def clear(home: CollectorHome, broker: BrokerSettings, line: str, *, at: d
             f"The broker {broker.host}:{broker.port} does not answer ({error}): what it keeps of the line's probes"
             " stays until it does, or is started anew."
         ) from error
+
+
+async def cut(home: CollectorHome, broker: BrokerSettings, probes: Sequence[str], *, at: datetime) -> None:
+    """Ends these probes' connections, where there is a broker: with its lists read again it lets them in no more."""
+    for probe in probes:
+        with suppress(aiomqtt.MqttError, OSError):
+            async with _probe(home, broker, probe, at=at):
+                pass
 
 
 async def _kept(broker: BrokerSettings, line: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ One that does not answer holds up none of the others, and is told. Knows nothing
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import aiomqtt
 
 from collector.erasure import retained
 from collector.home import CollectorHome
+from collector.identity.files import IdentityHome
 from collector.projection import announce_settings, settings
 from collector.projection.announce import withdraw_lines
 from collector.projection.influx import Database, DatabaseError, DatabaseRefusalError
@@ -49,6 +51,13 @@ def withdraw_shown(home: CollectorHome, line: str, *, now_at: datetime) -> tuple
     """Takes the line out of database and Home Assistant alone: its probe goes on."""
     doing = (_from_database, _from_home_assistant)
     return tuple(one for do in doing if (one := do(home, line, now_at)) is not None)
+
+
+def cut(home: CollectorHome, probes: Sequence[str], *, now_at: datetime) -> None:
+    """Ends the probes' connections to a fleet's broker. Raises SettingsError."""
+    path = home.journal.with_name(_SETTINGS)
+    if path.exists() and IdentityHome(home).fleet("access").exists():
+        asyncio.run(retained.cut(home, load(path).broker, probes, at=now_at))
 
 
 def _from_database(home: CollectorHome, line: str, now_at: datetime) -> Place | None:

@@ -58,7 +58,7 @@ class EntryError(ValueError):
 class Entry:
     """One entry. `detail_sha256` None: nothing was said. `purposes`: of a restriction or an objection, those it is to.
 
-    `until_on`: of a restriction with an end, its last day but one, so that it ends with the day before.
+    `until_on`: of a restriction with an end; it ends as that day begins.
     """
 
     number: int

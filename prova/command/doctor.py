@@ -15,7 +15,7 @@ import click
 from analysis.profile import load as load_profile
 from probe import clock
 from prova.exit import Exit
-from prova.home import resolve
+from prova.home import Home, resolve
 from prova.option import home_option, json_option
 
 if TYPE_CHECKING:
@@ -67,6 +67,22 @@ def _all(home: Path) -> Iterator[Check]:
     yield _machine()
     yield from _ceiling(home)
     yield _router()
+    yield from _requests(home)
+
+
+def _requests(home: Path) -> Iterator[Check]:
+    """What people asked about their own data and is not answered yet; nothing where nobody did."""
+    from collector.request.book import Book
+
+    today = clock.now().date()
+    waiting = [one for one in Book(Home(home).collector).requests() if one.is_open]
+    late = [one for one in waiting if one.is_overdue(today)]
+    if late:
+        found = f"{len(late)} about own data overdue, the first since {min(one.due_on for one in late)}"
+        yield Check("requests", ok=False, found=found, mend="See prova privacy log, and answer them")
+    elif waiting:
+        found = f"{len(waiting)} about own data open, the next due on {min(one.due_on for one in waiting)}"
+        yield Check("requests", ok=True, found=found)
 
 
 def _clock() -> Check:

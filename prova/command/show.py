@@ -1,7 +1,7 @@
 """Shell. `prova show`: what was measured, as tables or JSON."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,9 +150,20 @@ def probes(*, home_path: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(probes_json(states), indent=2))
         return
+    from prova.privacy.kept_back import lines_kept
+
+    kept = lines_kept(resolve(home_path), {one.line for one in states})
     for state in states:
         heard = "nothing yet" if state.last_received_at is None else f"{state.last_received_at:%Y-%m-%d %H:%M:%S} UTC"
-        click.echo(f"{state.probe}  line {state.line}  {state.record_count} records  last heard: {heard}")
+        click.echo(
+            f"{state.probe}  line {state.line}  {state.record_count} records  last heard: {heard}"
+            f"{_limited(kept, state.line)}"
+        )
+
+
+def _limited(kept: Mapping[str, Sequence[str]], line: str) -> str:
+    """What its person asked that the line's data be not used for."""
+    return f"  by request not for: {', '.join(kept[line])}" if line in kept else ""
 
 
 @command.command("events")

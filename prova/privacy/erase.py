@@ -82,12 +82,13 @@ def _refuse_held(home: Home, found: Plan, request: Request) -> None:
     if not found.holds:
         return
     clause = term(request.received_on).refusal_of_erasure
+    stands = "waits" if request.event is Event.BEGUN else "is refused"
     named = "; ".join(f"hold {one.number}, {one.reason}" for one in found.holds)
-    if request.event is not Event.REFUSED:
+    if request.event is not Event.BEGUN:
         ended(home, request, Event.REFUSED, found.line, reason=f"{clause}: {named}")
     raise CommandError(
         f"The line {found.line} is held for a claim ({named}), and so it is not erased: {clause}. The request"
-        f" {request.id} is refused with that reason; release the hold with `prova privacy release` once it is settled."
+        f" {request.id} {stands}; release the hold with `prova privacy release` once it is settled."
     )
 
 
@@ -105,6 +106,9 @@ def _erase(home: Home, found: Plan, request: Request, *, with_case: bool) -> Don
     if own.journal.exists():
         order = Order(line=line, request=request.id, now_at=now, key=keyfile.load_or_make(own.key))
         erase(own, order)
+        shown.cut(own, found.probes, now_at=now)
+    else:
+        Book(own).forget(line)
     renewed = copies.renew(own, erased_at=now, now=clock.now, say=_say)
     problems += [f"{one.url}: {one.problem}" for one in renewed if one.problem]
     if not problems:

@@ -43,9 +43,10 @@ def write(package: Package, home: Home, line: str, probes: tuple[str, ...]) -> N
 def _files(package: Package, home: Home, path: Path) -> None:
     """All but keys and passwords, and databases that are at work."""
     every = sorted(path.rglob("*")) if path.is_dir() else [path]
+    private = {one.resolve() for one in line_files.addresses(home)}
     for one in every:
         name = one.name.lower()
-        if one.is_symlink() or not one.is_file() or any(word in name for word in _SECRET) or "urls" in name:
+        if one.is_symlink() or not one.is_file() or any(word in name for word in _SECRET) or one.resolve() in private:
             continue
         copied(package, f"home/{one.relative_to(home.path)}", one)
 

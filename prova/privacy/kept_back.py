@@ -32,6 +32,16 @@ def said(home: Home, lines: Iterable[str], purpose: Purpose) -> frozenset[str]:
     return found
 
 
+def lines_kept(home: Home, lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Those of the lines that may not be used for something today, and for what. Raises RequestError."""
+    book, today = Book(home.collector), clock.now().astimezone(UTC).date()
+    requests = [one for one in book.requests() if one.holds(today)]
+    if not requests:
+        return {}
+    found = {line: kept_from(requests, book.subject(line), today) for line in lines}
+    return {line: tuple(sorted(one.value for one in purposes)) for line, purposes in found.items() if purposes}
+
+
 def asking(home: Home, purpose: Purpose) -> Callable[[Iterable[str]], frozenset[str]]:
     """For what runs on: which of some lines may not be used now."""
     return lambda lines: kept(home, lines, purpose)

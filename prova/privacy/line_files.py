@@ -16,8 +16,12 @@ _CASE = ("case.toml", "case.toml.*", "case", ".case*")
 
 
 def of_line(home: Home, line: str, *, with_case: bool) -> tuple[Path, ...]:
-    """The files and folders there are, sorted. `with_case`: the diary and its papers too, if the home is the line's."""
-    return tuple(sorted({one for one in _found(home, line, with_case=with_case) if one.exists() or one.is_symlink()}))
+    """The files and folders there are. `with_case`: the diary and its papers too, if the home is the line's.
+
+    What tells whose home it is comes last, so that what was begun is found again.
+    """
+    found = {one for one in _found(home, line, with_case=with_case) if one.exists() or one.is_symlink()}
+    return tuple(sorted(found, key=lambda one: (one == home.contract, one == home.of_line(line).path, one)))
 
 
 def is_own(home: Home, line: str) -> bool:
@@ -45,7 +49,7 @@ def _found(home: Home, line: str, *, with_case: bool) -> Iterator[Path]:
     if home.judged_view.is_dir():
         yield from (one for one in home.judged_view.iterdir() if shown.fullmatch(one.name))
     if is_own(home, line):
-        yield from _addresses(home)
+        yield from addresses(home)
         yield from _matching(home, _OWN)
         if with_case:
             yield from _matching(home, _CASE)
@@ -58,8 +62,8 @@ def _matching(home: Home, patterns: tuple[str, ...]) -> Iterator[Path]:
         yield from home.path.glob(pattern)
 
 
-def _addresses(home: Home) -> Iterator[Path]:
-    """The file of the addresses that messages go to."""
+def addresses(home: Home) -> Iterator[Path]:
+    """The file of the addresses that messages go to, which may hold passwords; none if there is none in the home."""
     named = _table(home.path / "notify.toml").get("urls_file")
     if isinstance(named, str):
         path = (home.path / named).resolve()

@@ -12,8 +12,10 @@ import click
 
 from analysis.case import case_file
 from analysis.contract_file import load
+from collector.audit_log.act import Act
 from collector.request.entry import Event, Kind
 from collector.store import Store
+from prova.audit.noted import noting
 from prova.exit import CommandError
 from prova.home import Home, resolve
 from prova.option import LineName, home_option
@@ -54,10 +56,11 @@ def command(  # noqa: PLR0913  one parameter per option
     else:
         _known_record(home, line, record_id)
     request = taken_up(home, Wished(kind=Kind.RECTIFY, line=line, received_on=received_on), reason=reason)
-    if record_id is not None:
-        said = {"record": record_id, "remark": remark or ""}
-    else:
-        said = _corrected(home, in_contract, in_case)
+    with noting(home.path, Act.RECTIFIED, request.id):
+        if record_id is not None:
+            said = {"record": record_id, "remark": remark or ""}
+        else:
+            said = _corrected(home, in_contract, in_case)
     ended(home, request, Event.GRANTED, line, **said)
     click.echo(f"{request.id}: {', '.join(f'{name} {text}' for name, text in said.items())}.")
 

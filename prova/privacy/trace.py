@@ -1,7 +1,7 @@
 """Shell. Whether a name still stands in any file of the home folder, byte for byte.
 
 What no command knows of is found so: a file that somebody put there, a copy kept beside. What is compressed is not
-opened. Knows nothing of what files are.
+opened, and so Parquet not read. Knows nothing of what files are.
 """
 
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 
 _PIECE_BYTES = 1024 * 1024
 _LONGEST_NAME = 128
+_COMPRESSED = {".parquet", ".gz", ".zst"}
 
 
 def left(folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
@@ -28,6 +29,8 @@ def _files(folder: Path) -> Iterator[Path]:
 def _has(path: Path, folder: Path, named: re.Pattern[bytes]) -> bool:
     if named.search(str(path.relative_to(folder)).encode()):
         return True
+    if path.suffix in _COMPRESSED:
+        return False
     kept = b""
     try:
         with path.open("rb") as file:

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import http.client
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,11 +87,17 @@ def served(
     clock: Callable[[], datetime] = lambda: NOW,
     rate: Rate = FAST,
     tls: tuple[Path, Path] | None = None,
+    kept: Callable[[Iterable[str]], frozenset[str]] = lambda _: frozenset(),
 ) -> Iterator[int]:
     """The port at which the interface over `home` is answered."""
     layout = Home(home)
     files = app.Files(
-        home=home, topology=layout.topology, changes=layout.changes, tokens=layout.tokens, contracts=contracts or {}
+        home=home,
+        topology=layout.topology,
+        changes=layout.changes,
+        tokens=layout.tokens,
+        contracts=contracts or {},
+        kept=kept,
     )
     made = app.make_app(files, clock=clock, monotonic_s=monotonic, rate=rate)
     port = free_port()

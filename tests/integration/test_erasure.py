@@ -1,11 +1,15 @@
 """A line erased: no byte of the person in any store, and every signature and proof of everybody else's as before."""
 
 import json
+import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from click.testing import CliRunner, Result
@@ -188,6 +192,38 @@ def test_killed_anywhere_the_same_command_completes_it(at: At, dies: str, monkey
     assert at.audit().defects == ()
     requests = json.loads(at.run("log", "--json").output)["requests"]
     assert [(one["kind"], one["state"], one["said"]) for one in requests] == [("erase", "granted", [])]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_killed_with_9_at_any_moment_the_same_command_completes_it(at: At) -> None:
+    """From the first file opened to the last: each time a little later, until one is done before it is killed."""
+    chance, kills, began = random.Random(9), 0, monotonic()
+    assert _erasing(at).wait(120) == 0
+    whole_s = monotonic() - began
+    for number in range(12):
+        for name in ("all", "copies"):
+            shutil.rmtree(at.folder / name)
+            shutil.copytree(at.whole.copies.parent / name, at.folder / name)
+        at.house.layout.copies.write_text(json.dumps([str(at.copies)]))
+        process = _erasing(at)
+        try:
+            process.wait(whole_s * (0.35 + 0.6 * (number + chance.random()) / 12))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            kills += process.wait(60) != 0
+        assert at.audit().defects == ()
+        assert _erasing(at).wait(120) in {0, 2}  # 2: nothing is known of that line any more
+        assert at.traces() == []
+        assert at.audit().defects == ()
+    assert kills >= 6
+
+
+def _erasing(at: At) -> "subprocess.Popen[bytes]":
+    words = ["privacy", "erase", "--line", HERS, "--case", "--yes", "--home", str(at.home)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "prova.main", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def test_what_is_held_for_a_claim_is_refused_by_name_until_it_is_released(at: At) -> None:

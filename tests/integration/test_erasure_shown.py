@@ -4,9 +4,10 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import aiomqtt
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,16 +17,22 @@ from collector.projection import settings
 from collector.projection.feed import Feed
 from collector.projection.influx import Database, DatabaseRefusalError
 from collector.projection.project import Place, catch_up
+from collector.request.entry import Kind as Kindred
 from collector.request.entry import Purpose
 from collector.subscribe import LinkError
-from dashboards.api import app
 from probe import clock, wire
+from probe.identity import ProbeHome
+from probe.uplink import enrol as uplink
 from probe.wire import Kind
+from prova.command import doctor
 from prova.home import Home
 from prova.main import cli
 from prova.port import free_port
 from prova.privacy import kept_back
-from tests.integration.collector_rig import TWO_PROBES, a_broker, a_key, enrol_probe, needs_mosquitto
+from prova.privacy.asked import Wished, taken_up
+from tests.integration.api_rig import Client, a_token, served
+from tests.integration.collector_rig import TWO_PROBES, WITHIN_S, a_broker, a_key, enrol_probe, needs_mosquitto
+from tests.integration.identity_rig import HOST, Fleet
 from tests.integration.influx_rig import BUCKET, Influx, running
 from tests.integration.lake_rig import DAY_ON, EVER, House
 
@@ -129,6 +136,42 @@ async def test_the_status_that_a_broker_keeps_is_taken_back_and_no_other(tmp_pat
 
 
 @needs_mosquitto
+async def test_an_erased_probe_of_a_fleet_is_cut_off_let_in_no_more_and_named_nowhere(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path / "home")
+    settings_file = fleet.files.home.journal.with_name("settings.toml")
+    own = fleet.settings.broker
+    settings_file.write_text(
+        f'[broker]\nhost = "{HOST}"\nport = {fleet.port}\nca_file = "{own.ca_file}"\n'
+        f'certificate_file = "{own.certificate_file}"\nkey_file = "{own.key_file}"\n'
+    )
+    async with fleet.door() as door:
+        ticket = fleet.ticket(door, line="vivenda-9q4", probe="p-7c1e2d")
+        hers = ProbeHome(root=tmp_path / "hers")
+        await asyncio.to_thread(uplink.enrol, hers, ticket)
+    status = wire.topic(Kind.STATUS, "vivenda-9q4", "p-7c1e2d")
+    async with fleet.broker():
+        with pytest.raises(aiomqtt.MqttError):  # noqa: PT012  its connection ends under it
+            async with fleet.client(hers, "p-7c1e2d") as client:
+                await client.publish(status, b"online", qos=1, retain=True)
+                done = await asyncio.to_thread(_erase, fleet.root, "vivenda-9q4")
+                assert done.return_value == 0, done.output
+                async with asyncio.timeout(WITHIN_S):
+                    await anext(client.messages)
+        assert await retained._kept(own, "vivenda-9q4") == ()
+        with pytest.raises(aiomqtt.MqttError):
+            async with fleet.client(hers, "p-7c1e2d") as client:
+                await client.publish(status, b"online", qos=1)
+        assert await retained._kept(own, "vivenda-9q4") == ()
+    held = b"".join(one.read_bytes() for one in fleet.root.rglob("*") if one.is_file())
+    assert not [one for one in (b"vivenda-9q4", b"p-7c1e2d") if one in held]
+
+
+def _erase(home: Path, line: str) -> Result:
+    words = ["privacy", "erase", "--line", line, "--yes", "--home", str(home)]
+    return CliRunner().invoke(cli, words, standalone_mode=False)
+
+
+@needs_mosquitto
 async def test_home_assistant_forgets_the_line_and_keeps_the_others(tmp_path: Path, house: House) -> None:
     topics = ("homeassistant/device/+/config", "prova/home/+/state")
     accounts = (
@@ -162,14 +205,47 @@ def test_who_objected_to_a_purpose_is_left_out_of_it_alone(house: House) -> None
     assert kept_back.kept(home, lines, Purpose.API) == {"loja"}
     assert kept_back.kept(home, lines, Purpose.CONGESTION) == frozenset()
     assert len(house.ids(["loja"])) > 0
-    files = app.Files(
-        home=home.path,
-        topology=home.topology,
-        changes=home.changes,
-        tokens=home.tokens,
-        kept=kept_back.asking(home, Purpose.API),
-    )
-    assert files.kept(lines) == {"loja"}
+
+
+def test_who_objected_is_not_there_for_any_program(house: House) -> None:
+    home = Home(house.home)
+    assert _run(house, "object", "--line", "loja", "--purpose", "api").return_value == 0
+    token = a_token(home.path)
+    with served(home.path, kept=kept_back.asking(home, Purpose.API)) as port:
+        client = Client(port, token)
+        assert [one["line"] for one in client.items("/v1/lines")] == ["casa"]
+        assert client.get("/v1/lines?line=loja").status == 404
+        assert _run(house, "lift", _only(house), "--reason", "changed her mind").exit_code == 0
+        assert [one["line"] for one in client.items("/v1/lines")] == ["casa", "loja"]
+
+
+def test_probes_are_shown_with_what_their_line_is_not_used_for(house: House) -> None:
+    assert _run(house, "object", "--line", "loja", "--purpose", "extract", "--purpose", "api").return_value == 0
+    shows = CliRunner().invoke(cli, ["show", "probes", "--home", str(house.home)])
+    told = {one.split()[2]: one for one in shows.output.splitlines()}
+    assert told["loja"].endswith("by request not for: api, extract")
+    assert "by request" not in told["casa"]
+
+
+def test_a_request_that_nobody_answered_is_overdue_and_told_by_doctor(house: House) -> None:
+    own = Home(house.home)
+    wished = Wished(kind=Kindred.RECTIFY, line="loja", received_on=date(2026, 1, 31))
+    assert taken_up(own, wished).due_on == date(2026, 2, 28)
+    assert _run(house, "log", "--exit-code").return_value == 1
+    assert "OVERDUE" in _run(house, "log").output
+    late = "was due on 2026-02-28"
+    assert late in str(_run(house, "extend", _only(house), "--reason", "many").exception)
+    (check,) = doctor._requests(house.home)
+    assert check.ok is False
+    assert "since 2026-02-28" in check.found
+    assert _run(house, "refuse", _only(house), "--reason", "it is right as it is").exit_code == 0
+    assert list(doctor._requests(house.home)) == []
+
+
+def test_a_request_is_extended_once(house: House) -> None:
+    assert taken_up(Home(house.home), Wished(kind=Kindred.RECTIFY, line="loja")).is_open
+    assert "due on" in _run(house, "extend", _only(house), "--reason", "many at once").output
+    assert "was extended before" in str(_run(house, "extend", _only(house), "--reason", "again").exception)
 
 
 def test_an_objection_may_be_refused_with_its_reason(house: House) -> None:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from probe import wire
 from probe.body.speed_test import Direction
 from probe.record import Record
 from prova.command.many.extract import command
+from prova.command.privacy import command as privacy
 from tests.build import a_record, a_speed_test
 from tests.integration.lake_rig import House, Sender, accepted
 
@@ -292,6 +294,19 @@ def test_totals_that_leave_out_a_region_are_told_with_the_mend(panel: Panel, tmp
     with pytest.raises(Exception, match="the totals of region say nothing of Algarve, Centro; add how many"):
         panel.extract(tmp_path / "weighted", "--totals", str(totals))
     assert not (tmp_path / "weighted").exists()
+
+
+def test_whoever_objected_is_in_no_table_and_counted_to_nobody_by_name(panel: Panel, tmp_path: Path) -> None:
+    shutil.copytree(panel.house.home, tmp_path / "home")
+    own = Panel(House(tmp_path / "home"), panel.contracts)
+    _, said, _ = own.extract(tmp_path / "all", "--json")
+    asked = ["object", "--line", "line-03", "--purpose", "extract", "--home", str(own.house.home)]
+    assert CliRunner().invoke(privacy, asked, standalone_mode=False).return_value == 0
+    code, fewer, err = own.extract(tmp_path / "fewer", "--json")
+    assert code == 0
+    assert json.loads(fewer)["lines"] == json.loads(said)["lines"] - 1
+    assert "1 lines are left out, by request" in err
+    assert "line-03" not in err
 
 
 def test_a_folder_with_something_in_it_is_left_alone(panel: Panel, tmp_path: Path) -> None:

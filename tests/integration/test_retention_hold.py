@@ -10,6 +10,8 @@ import pytest
 
 from collector import history
 from collector.envelope import Arrival, ImportedTest, ImportSource, Rejected, Rejection, StatusSeen, Witnessed
+from collector.erasure.erase import erase
+from collector.erasure.store import Order
 from collector.home import CollectorHome
 from collector.imported.shelf import Shelf
 from collector.imported.tables import FILE
@@ -252,3 +254,19 @@ def _test(at: datetime) -> ImportedTest:
         software="s",
         rate_bps=10**8,
     )
+
+
+def test_lines_erased_before_and_after_a_retention_leave_a_log_that_holds(house: House) -> None:
+    key = keyfile.load_or_make(house.layout.key)
+    erase(house.layout, Order(line="loja", request="2026-0001", now_at=NOW_AT, key=key))
+    made = place(house.layout, HOLD)
+    _remove(house)
+    assert _check(house).defects == ()
+    release(house.layout, Released(number=made.number, reason="x", released_by="ana", released_at=NOW_AT))
+    erase(house.layout, Order(line="casa", request="2026-0002", now_at=NOW_AT + DAY, key=key))
+    assert _check(house).defects == ()
+    _remove(house, now_at=NOW_AT + 2 * DAY)
+    assert _check(house).defects == ()
+    assert house.ids() == []
+    held = b"".join(path.read_bytes() for path in house.lake.rglob("*") if path.is_file())
+    assert b"loja" not in held
