@@ -7,7 +7,7 @@ RUN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lab check fix docs setup clean
+.PHONY: help up test lab check audit sbom fix docs setup clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,13 @@ check: setup     ## format, lint, types, import rules, house rules: what CI runs
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports --no-cache
 	@$(RUN)/python -m pytest -q tests/house
+
+audit: setup     ## known weaknesses of what uv.lock pins, asked of osv.dev: needs the network each time
+	@.tools/bin/uv audit --locked --preview-features audit-command || { code=$$?; \
+	  echo "Where osv.dev could not be reached, nothing was looked up. Try again where it can." >&2; exit $$code; }
+
+sbom: setup      ## the bill of materials (CycloneDX), from uv.lock, to dist/sbom.cdx.json
+	@$(RUN)/python -m tests.supply.sbom dist/sbom.cdx.json && echo dist/sbom.cdx.json
 
 fix: setup       ## put the format right
 	@$(RUN)/ruff format .

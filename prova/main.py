@@ -52,6 +52,7 @@ _APART = {
     "status": "prova.status.command",
     "notify": "prova.notify.notify",
 }  # beside what only it uses
+_OF_STRANGERS = (["verify"], ["import"], ["fleet"])  # they read files that others wrote
 
 
 def module_of(name: str) -> str:
@@ -94,6 +95,8 @@ def main() -> NoReturn:
     """Runs one command. What a person can mend ends in one sentence on stderr, never in a traceback."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file with keys in it; children inherit it
     try:
+        if sys.argv[1:2] in _OF_STRANGERS:
+            importlib.import_module("prova.security.strangers").heed(sys.argv[1:])
         ended = cli.main(standalone_mode=False)
         sys.exit(ended if isinstance(ended, int) else Exit.DONE)
     except click.exceptions.Abort:
@@ -104,6 +107,9 @@ def main() -> NoReturn:
         sys.exit(Exit.USAGE)
     except BrokenPipeError:
         sys.exit(Exit.DONE)
+    except MemoryError:
+        click.echo("prova: That takes more memory than there is, or than a file of others is given.", err=True)
+        sys.exit(Exit.USAGE)
     except Exception as error:
         mend = mendable(error)
         if mend is None:

@@ -135,8 +135,28 @@ def _verified(staged: CollectorHome, copy: Copy, say: Callable[[str], None]) -> 
     )
 
 
+def _check_plain(database: Path) -> None:
+    """Raises CopyError for a database that would do something by itself: Prova's have tables and indexes alone."""
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA query_only = ON")
+            strange = db.execute(
+                "SELECT type, name FROM sqlite_schema"
+                " WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'"
+            ).fetchone()
+    except sqlite3.Error as error:
+        raise CopyError(f"The copy's {database.name} is no database ({error}). Name an earlier time.") from error
+    if strange is not None:
+        raise CopyError(
+            f"The copy's {database.name} has a {strange[0]}, which no store has: somebody changed it. Use another copy."
+        )
+
+
 def _brought_here(staged: CollectorHome, copy: Copy) -> None:
     """An earlier version's journal becomes one of this version, with the lake beside it: the old one may have grown."""
+    for database in sorted(staged.root.rglob("*.sqlite3")):
+        _check_plain(database)
     try:
         Journal(staged.journal).close()
         with closing(sqlite3.connect(staged.journal)) as db, db:

@@ -12,7 +12,8 @@ from cryptography.x509 import Certificate
 
 from analysis.bundle.defect import Verification
 from analysis.bundle.verify import Question, verify
-from analysis.dossier.signed import Signature, signatures
+from analysis.dossier.signed import Signature
+from analysis.dossier.signed_apart import signatures
 from analysis.finding import Sentence
 from analysis.wording import Said, say
 from collector.proof.timestamp import certificates

@@ -4,25 +4,20 @@ Bounded in time, memory and output by its own hand, and with nothing open but th
 """
 
 import logging
-import os
-import resource
-import signal
 import sys
 
 import msgspec
 
+from analysis.confined.bounds import Bounds
+from analysis.confined.enter import enter
 from analysis.summary.page.paper import Drawn, Refusal
 
-CPU_S = 20
-_WALL_S = 60  # on a busy machine
-_MEMORY_BYTES = 768 * 2**20
-MOST_OUTPUT_BYTES = 24 * 2**20
-_NICE = 10
+BOUNDS = Bounds(cpu_s=20, wall_s=60, memory_bytes=768 * 2**20, output_bytes=24 * 2**20)
 
 
 def main() -> None:
     """Read, answer, end."""
-    _bound()
+    enter(BOUNDS)
     logging.disable()  # pypdf tells of each oddity of a file
     data = sys.stdin.buffer.read()
     try:
@@ -33,16 +28,6 @@ def main() -> None:
         answer = Refusal.TOO_HARD
     said = Drawn(refusal=answer) if isinstance(answer, Refusal) else Drawn(page_count=answer[0], pieces=answer[1])
     sys.stdout.buffer.write(msgspec.json.encode(said))
-
-
-def _bound() -> None:
-    signal.alarm(_WALL_S)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT_BYTES, MOST_OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # starts no other; root is not held by it
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(_NICE)
 
 
 if __name__ == "__main__":

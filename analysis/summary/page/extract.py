@@ -4,18 +4,17 @@ Reads what that process says as one would a stranger's. Knows nothing of what th
 """
 
 import hashlib
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import msgspec
 
-from analysis.summary.page.child import MOST_OUTPUT_BYTES
+from analysis.confined import ask as asking
+from analysis.confined.ask import Failed
+from analysis.summary.page.child import BOUNDS
 from analysis.summary.page.paper import Drawn, Paper, Refusal
 
 MOST_BYTES = 25 * 2**20
-_WITHIN_S = 75.0
 _COMMAND = (sys.executable, "-m", "analysis.summary.page.child")
 _SENTENCES = {
     Refusal.NOT_PDF: "is no PDF. Name the contract summary as the operator sent it",
@@ -56,17 +55,9 @@ def _read(path: Path) -> bytes:
 
 def ask(data: bytes, *, command: tuple[str, ...] = _COMMAND) -> Drawn:
     """What the short-lived process says; a process that ends without an answer found it too hard."""
-    with tempfile.TemporaryFile() as answer:
-        try:
-            ended = subprocess.run(
-                command, input=data, stdout=answer, stderr=subprocess.DEVNULL, timeout=_WITHIN_S, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return Drawn(refusal=Refusal.TOO_HARD)
-        answer.seek(0)
-        said = answer.read(MOST_OUTPUT_BYTES)
-    if ended.returncode != 0:
-        return Drawn(refusal=Refusal.TOO_HARD if ended.returncode < 0 else Refusal.DAMAGED)
+    said = asking.ask(command, data, BOUNDS)
+    if isinstance(said, Failed):
+        return Drawn(refusal=Refusal.TOO_HARD if said is Failed.TOO_HARD else Refusal.DAMAGED)
     try:
         return msgspec.json.decode(said, type=Drawn)
     except (msgspec.DecodeError, UnicodeDecodeError):
