@@ -28,7 +28,7 @@ def built(folder: Path, at: float) -> Path:
         shutil.copy(ROOT / name, folder / "tree" / name)
         os.utime(folder / "tree" / name, (at, at))
     env = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000"}
-    argv = [UV, "build", "--wheel", "--quiet", "--out-dir", folder / "out", folder / "tree"]
+    argv = [str(UV), "build", "--wheel", "--quiet", "--out-dir", str(folder / "out"), str(folder / "tree")]
     subprocess.run(argv, env=env, check=True, timeout=200)
     (wheel,) = (folder / "out").glob("*.whl")
     return wheel
@@ -52,11 +52,11 @@ def test_it_holds_every_file_of_the_rooms_and_nothing_else(wheel: Path) -> None:
 
 
 def test_installed_in_an_empty_environment_it_runs(wheel: Path, tmp_path: Path) -> None:
-    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv"], check=True, timeout=100)
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, str(tmp_path / "venv")], check=True, timeout=100)
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([UV, "pip", "install", "--quiet", "--python", python, wheel], check=True, timeout=200)
     for words in (["--help"], ["--version"], ["probe", "--help"]):
-        argv = [tmp_path / "venv" / "bin" / "prova", *words]
+        argv = [str(tmp_path / "venv" / "bin" / "prova"), *words]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         assert done.stdout

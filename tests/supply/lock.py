@@ -24,6 +24,7 @@ def licence_of(name: str) -> str | None:
     """As the installed package tells it: an SPDX expression, else its classifiers, else a word; None where it is not
     installed; empty where it says nothing.
     """
+    told: Any  # an email.message.Message, of which the protocol tells less
     try:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:

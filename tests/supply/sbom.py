@@ -28,7 +28,7 @@ _EXPORT = (
 
 def sbom() -> bytes:
     """Without tests' own packages. Needs no network."""
-    argv = [ROOT / ".tools" / "bin" / "uv", *_EXPORT, "--preview-features", "sbom-export"]
+    argv = [str(ROOT / ".tools" / "bin" / "uv"), *_EXPORT, "--preview-features", "sbom-export"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     told: dict[str, Any] = json.loads(done.stdout)
     digest = hashlib.sha256((ROOT / "uv.lock").read_bytes()).hexdigest()
