@@ -24,6 +24,7 @@ _FILES = (
     "sentences-dossier.toml",
     "sentences-due.toml",
     "sentences-event.toml",
+    "sentences-extract.toml",
     "sentences-fleet.toml",
     "sentences-letter.toml",
     "sentences-names.toml",

@@ -35,6 +35,8 @@ _CODES = {
     "analysis.dossier.pdf.DossierError": Exit.USAGE,
     "analysis.extract.disclosure.attack.TablesError": Exit.USAGE,
     "analysis.extract.raking.MarginError": Exit.USAGE,
+    "analysis.extract.report.package.PackageError": Exit.USAGE,
+    "dashboards.report.paper.PaperError": Exit.USAGE,
     "analysis.extract.indicator.publish.ComparisonError": Exit.USAGE,
     "analysis.extract.release.ReleaseError": Exit.USAGE,
     "analysis.fleet.topology_table.TopologyError": Exit.USAGE,

@@ -31,6 +31,7 @@ COMMANDS = {
     "notify": "Tell by mail or message what happens: breaches, outages, deadlines.",
     "dossier": "A period for an arbitrator: PDF, and evidence that anyone can check.",
     "extract": "A period's tables for a regulator, fit to be published.",
+    "report": "An extract's report once more, from its public package alone.",
     "verify": "Check such a file, offline, and recompute what it says.",
     "server": "The measuring server: the other end of a test.",
     "probe": "The probe alone: run, calibrate, status.",
@@ -45,7 +46,7 @@ COMMANDS = {
 }
 
 
-_OF_MANY_LINES = frozenset({"api", "dashboards", "extract"})
+_OF_MANY_LINES = frozenset({"api", "dashboards", "extract", "report"})
 _APART = {
     "audit": "prova.audit.command",
     "incident": "prova.incident.command",

@@ -41,5 +41,12 @@ def picture(key: str, *, title: str, description: str, height: int, children: li
     return tostring(drawn, encoding="unicode", short_empty_elements=False)
 
 
+def standalone(*, width_px: int, height: int, style: str, children: list[Element]) -> str:
+    """A whole drawing as a file of its own, with its own `style`; who embeds it says what it shows."""
+    size: dict[str, str | float] = {"width": width_px, "height": height, "viewBox": f"0 0 {width_px} {height}"}
+    drawn = element("svg", {"xmlns": "http://www.w3.org/2000/svg", **size}, element("style", {}, style), *children)
+    return tostring(drawn, encoding="unicode", short_empty_elements=False)
+
+
 def _written(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")

@@ -28,6 +28,7 @@ from collector.audit_log.act import Act
 from collector.envelope import CollectorUptime
 from collector.request.entry import Purpose
 from collector.store import Store
+from dashboards.report.write import reported, with_program
 from probe import clock
 from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
@@ -116,7 +117,7 @@ def command(
         made = extract(panel, origin, parameters(), unit_id=unit_id, totals=totals, earlier=releases(kept))
         with noting(home.path, Act.EXTRACT_MADE, f"{period.name}{', with records' if options['records'] else ''}"):
             one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
-            write(folder, {"public": made.public, "restricted": made.restricted})
+            write(folder, {"public": reported(made.public), "restricted": with_program(made.restricted)})
             if one_by_one:
                 one_by_one.rename(folder / "records")
             keep(kept, made.release)
