@@ -15,6 +15,7 @@ from probe.body.notice import Unrecognised
 
 _MAYBE = re.compile(r"[0-9a-fA-F:.]*(?:[0-9]\.[0-9]|:)[0-9a-fA-F:.]*")
 _FREE_TEXT = frozenset({"detail", "last_error"})  # a person's or a router's own words: anything may stand in them
+_UNTOLD = _FREE_TEXT | {"connection"}  # M-Lab's name of a test, by which its data tell the line's address
 
 
 def record_json(stored: StoredRecord, *, addresses: bool) -> dict[str, Any]:
@@ -43,9 +44,7 @@ def record_json(stored: StoredRecord, *, addresses: bool) -> dict[str, Any]:
 def bare(told: Any) -> Any:
     """`told` with null for every text that holds an address, and for free text; keys and all else as they are."""
     if isinstance(told, dict):
-        return {
-            name: None if name in _FREE_TEXT or name.endswith("address") else bare(one) for name, one in told.items()
-        }
+        return {name: None if name in _UNTOLD or name.endswith("address") else bare(one) for name, one in told.items()}
     if isinstance(told, list | tuple):
         return [bare(one) for one in told]
     return None if isinstance(told, str) and holds_address(told) else told

@@ -13,6 +13,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # No provider numbers its own routers so: home routers do (RFC 1918's range of /24s, link-local addresses).
 _ALWAYS_OWN = tuple(ipaddress.ip_network(one) for one in ("192.168.0.0/16", "169.254.0.0/16", "fe80::/10"))
 _MOST_CANDIDATES = 3
+_SITE_BITS = {4: 32, 6: 56}  # what one household is given of IPv6 (BCP 157, RFC 6177); of IPv4 one address
 
 
 def provider_hops(
@@ -35,3 +36,17 @@ def provider_hops(
         if not within and hop.address not in found:
             found.append(hop.address)
     return tuple(found[:_MOST_CANDIDATES])
+
+
+def is_own_site(address: str, source: str | None) -> bool:
+    """Whether `address` is of the line itself: of the network that the public address `source` belongs to.
+
+    >>> is_own_site("2a00:1:1:2ff::1", "2a00:1:1:200::7"), is_own_site("2a00:1:1:300::1", "2a00:1:1:200::7")
+    (True, False)
+    """
+    if source is None:
+        return False
+    one, own = ipaddress.ip_address(address), ipaddress.ip_address(source)
+    if one.version != own.version or not own.is_global:
+        return False
+    return one in ipaddress.ip_network((own, _SITE_BITS[own.version]), strict=False)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from probe import clock
 from probe.body.rung import CaptureKept, Hop, Occasion, PathSeen
 from probe.path import right, spawn, trial
-from probe.path.hops import Network, provider_hops
+from probe.path.hops import Network, is_own_site, provider_hops
 from probe.path.job import HopSeen, Job, Said, Task
 from probe.path.shelf import Shelf
 from probe.path.trace import trace
-from probe.reach.gateway import default_gateways, endpoint
+from probe.reach.gateway import default_gateways, endpoint, source_of
 from probe.reach.target import Endpoint
 from probe.worker import in_thread
 
@@ -47,7 +47,8 @@ class Scout:
         if said.cannot is not None or not said.hops:
             return None
         gateways = {one.version: one.address for one in default_gateways()}
-        hops = tuple(_hop(one, gateways.get(to.version)) for one in said.hops)
+        source = source_of(to)
+        hops = tuple(_hop(one, gateways.get(to.version), source) for one in said.hops)
         candidates = provider_hops(hops, target=to.address, gateways=gateways.values(), own=self._own_networks)
         seen = PathSeen(
             target=target,
@@ -110,7 +111,12 @@ class Scout:
             halt.set()
 
 
-def _hop(seen: HopSeen, gateway: str | None) -> Hop:
-    """The first hop goes by the address that this machine uses: another of its own may be of the line's own prefix."""
-    address = gateway if seen.ttl == 1 and seen.address is not None and gateway is not None else seen.address
-    return Hop(seen.ttl, address, seen.rtt_ms)
+def _hop(seen: HopSeen, gateway: str | None, source: str | None) -> Hop:
+    """The first hop goes by the address that this machine uses, and so does what else is of the line's own network:
+    its public addresses are kept nowhere.
+    """
+    if seen.address is None:
+        return Hop(seen.ttl, None, seen.rtt_ms)
+    if is_own_site(seen.address, source):
+        return Hop(seen.ttl, None if gateway is None or is_own_site(gateway, source) else gateway, seen.rtt_ms)
+    return Hop(seen.ttl, gateway if seen.ttl == 1 and gateway is not None else seen.address, seen.rtt_ms)

@@ -61,12 +61,17 @@ def sockaddr(to: Endpoint, port: int) -> tuple[str, int] | tuple[str, int, int, 
     return (to.address, port) if to.family == socket.AF_INET else (to.address, port, 0, to.scope)
 
 
-def _is_own(to: Endpoint) -> bool:
-    """The kernel reaches an own address from that address, and no other address so."""
+def source_of(to: Endpoint) -> str | None:
+    """The own address that the kernel would ask `to` from; None where it knows no way. Nothing is sent."""
     try:
         with socket.socket(to.family, socket.SOCK_DGRAM) as trial:
             trial.connect(sockaddr(to, 9))  # of a datagram socket: asks for the route and sends nothing
             source: str = trial.getsockname()[0]
     except OSError:
-        return False
-    return bare(source) == to.address
+        return None
+    return bare(source)
+
+
+def _is_own(to: Endpoint) -> bool:
+    """The kernel reaches an own address from that address, and no other address so."""
+    return source_of(to) == to.address

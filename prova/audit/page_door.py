@@ -13,13 +13,14 @@ from collector.audit_log.book import AuditLogError
 from dashboards.web.access.passage import Passage
 from prova.audit.noted import note
 from prova.audit.thinned import Thinned
+from prova.audit.visitor import named
 
 
 class PageDoor:
-    """The book of one page; `clock` never goes back."""
+    """The book of one page; `clock` never goes back. `whole`: public addresses as they are, not their network alone."""
 
-    def __init__(self, home: Path, clock: Callable[[], float]) -> None:
-        self._home, self._refused = home, Thinned(clock)
+    def __init__(self, home: Path, clock: Callable[[], float], *, whole: bool = False) -> None:
+        self._home, self._refused, self._whole = home, Thinned(clock), whole
 
     def saw(self, passage: Passage, visitor: str) -> None:
         """Notes it."""
@@ -30,6 +31,6 @@ class PageDoor:
                 return
             on, outcome = f"wrong password; {untold} more since the last one told", Outcome.REFUSED
         try:
-            note(self._home, act, on, outcome=outcome, who=f"page:{visitor or 'not known'}")
+            note(self._home, act, on, outcome=outcome, who=f"page:{named(visitor, whole=self._whole) or 'not known'}")
         except AuditLogError as error:
             click.echo(f"prova: {error}", err=True)

@@ -217,7 +217,7 @@ async def _show(running: Running, supervisor: Supervisor, stop: asyncio.Event) -
             setup=HomeSetUp(
                 home=home.path, line=choice.line, contract=contract, chosen_file=home.chosen, renew=running.renew
             ),
-            doorkeeper=PageDoor(home.path, time.monotonic),
+            doorkeeper=PageDoor(home.path, time.monotonic, whole=at.whole_addresses),
         ),
         dossier_command=_dossier_command(home, contract),
     )

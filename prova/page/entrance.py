@@ -20,7 +20,10 @@ class EntranceError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the person asked for. `host` is an address or a name of this machine; `names`: as visitors call it."""
+    """What the person asked for. `host` is an address or a name of this machine; `names`: as visitors call it.
+
+    `whole_addresses`: the audit log names visitors from elsewhere by their whole address.
+    """
 
     host: str
     port: int
@@ -28,6 +31,7 @@ class Wanted:
     proxies: tuple[str, ...] = ()
     chain: Path | None = None
     key: Path | None = None
+    whole_addresses: bool = False
 
 
 def entrance(wanted: Wanted, password_hash: str | None) -> Entrance:

@@ -29,6 +29,12 @@ _OPTIONS = (
         multiple=True,
         help="Address of a proxy that speaks TLS for the page, which then hears nobody else. May be repeated.",
     ),
+    click.option(
+        "--page-whole-addresses",
+        "whole_addresses",
+        is_flag=True,
+        help="The audit log names who signs in from elsewhere by the whole address, not by its network alone.",
+    ),
 )
 
 
@@ -46,4 +52,5 @@ def wanted_of(host: str, port: int, given: Mapping[str, Any]) -> Wanted:
         proxies=given["proxies"],
         chain=given["chain"],
         key=given["key"],
+        whole_addresses=given["whole_addresses"],
     )
