@@ -59,6 +59,9 @@ def test_a_unit_runs_as_nobody_lasting_and_hands_over_no_secret(path: Path) -> N
     told = dict(_section(path, "Service"))
     assert told["DynamicUser"] == told["NoNewPrivileges"] == "yes"
     assert told["ProtectSystem"] == "strict"
+    assert told["LimitCORE"] == "0", "a crash would leave a file with keys in it"
+    assert set(told["CapabilityBoundingSet"].split()) <= {"CAP_NET_RAW"}
+    assert {"PrivateTmp", "PrivateDevices", "ProtectHome", "RestrictNamespaces", "SystemCallFilter"} <= told.keys()
     assert not re.search(r"password|token|secret|key", told["ExecStart"], re.IGNORECASE)
 
 
