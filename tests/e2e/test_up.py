@@ -20,6 +20,8 @@ import pytest
 from collector.home import CollectorHome
 from collector.store import Store
 from prova.port import free_port
+from prova.privacy.processing.place import holding, places
+from prova.privacy.processing.record_file import load
 
 PROVA = (sys.executable, "-m", "prova.main")
 
@@ -94,6 +96,12 @@ def shown_tests(home: Path) -> list[dict[str, object]]:
     return tests
 
 
+def undeclared_in(home: Path) -> list[str]:
+    """Files that the record of processing says nothing of."""
+    every, files = places(load()), (path for path in home.rglob("*") if path.is_file())
+    return [str(path.relative_to(home)) for path in files if not holding(str(path.relative_to(home)), every)]
+
+
 def records_of(home: Path) -> int:
     (probe,) = Store(CollectorHome(home).journal).probes()
     return probe.record_count
@@ -125,6 +133,7 @@ def test_it_measures_shows_ends_and_goes_on(tmp_path: Path, broker: str) -> None
         assert first.stop() < 5, first.words.read_text()
         assert first.process.returncode == 0
     assert processes_of(home) == []
+    assert undeclared_in(home) == []
     before, kept = [test["id"] for test in shown_tests(home)], records_of(home)
     with up(home, "--broker", broker) as second:
         wait_for(lambda: records_of(home) > kept, within_s=90, what="a new record")

@@ -1,5 +1,6 @@
 """Every column and every field that Prova keeps on a disk, by place, as it really makes them."""
 
+import inspect
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -40,7 +41,7 @@ from probe.expense import _Kept
 from probe.record import Record
 from probe.spool import Spool
 from probe.throughput.mlab.allowance import Spent
-from probe.wire import Receipt, _WireBatch
+from probe.wire import Enrolment, Receipt, _WireBatch, topic
 from tests.build import AT
 from tests.processing.nouns import fields_of
 
@@ -50,6 +51,7 @@ _NOUNS: Mapping[str, tuple[Any, ...]] = {
     "mlab": (Spent,),
     "wire.batch": (_WireBatch,),
     "wire.receipt": (Receipt,),
+    "wire.enrolment": (Enrolment,),
     "lake.manifest": (Manifest,),
     "lake.descriptor": (Descriptor,),
     "lake.checkpoint": (Checkpoint,),
@@ -115,6 +117,7 @@ def nouns() -> Iterator[tuple[str, tuple[str, ...]]]:
     for kind, body in KINDS.items():
         yield f"record.{kind}", tuple(fields_of(body))
     yield "record", tuple(name for name in fields_of(Record) if not name.startswith("body."))
+    yield "wire.topic", tuple(inspect.signature(topic).parameters)
     yield "lake.segment", tuple(SCHEMA.names)
     yield "lake.batches", tuple(batch_file._SCHEMA.names)
 
