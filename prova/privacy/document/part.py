@@ -89,7 +89,7 @@ def periods(record: Record, places: Iterable[Place], lang: str) -> str:
     """What is kept where and how long: a row for each store and each way of keeping it."""
     say = sayer(lang)
     rows: dict[tuple[str, str], list[Place]] = {}
-    for one in places:
+    for one in {place.id: place for place in places}.values():
         rows.setdefault((one.id.partition(".")[0], one.kept), []).append(one)
     told = [_period(record, name, kept(record, keeping, lang), own, lang) for (name, keeping), own in rows.items()]
     return markdown.table([say("column.what"), say("column.place"), say("column.kept")], told)
