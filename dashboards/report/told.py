@@ -36,7 +36,10 @@ class Tongue:
             return self._text(value, unit)
         if unit is Unit.COUNT:
             return self._number(value, "#,##0.#")
-        pattern = "+0.0 %;-0.0 %" if unit is Unit.CHANGE else "0.0 %"
+        if unit is Unit.HOURS:
+            return self._number(value / 3600, "#,##0.0") + "\N{NO-BREAK SPACE}h"
+        signed = unit is Unit.CHANGE and round(value, 3) != 0
+        pattern = "+0.0 %;-0.0 %" if signed else "0.0 %"
         return self._number(value, pattern.replace(" ", "\N{NO-BREAK SPACE}"))
 
     def state(self, row: Row) -> str:

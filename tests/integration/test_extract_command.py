@@ -250,6 +250,15 @@ def test_the_same_records_give_the_same_bytes_again(panel: Panel, packages: Path
             assert (tmp_path / "again" / path.relative_to(packages)).read_bytes() == path.read_bytes(), path
 
 
+@pytest.mark.parametrize("program", [("public/recompute.py",), ("restricted/recompute_lines.py", "--public", "public")])
+def test_programs_that_know_nothing_of_prova_get_the_same_figures(packages: Path, program: tuple[str, ...]) -> None:
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", *program], cwd=packages, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.endswith(" figures computed again, 0 differ.\n")
+
+
 def test_a_period_is_compared_with_an_earlier_one(panel: Panel, packages: Path, tmp_path: Path) -> None:
     """The month before is this one with every line a tenth slower, and without one of them."""
     lines = rows_of(packages, "restricted/data/line_periods.csv")

@@ -20,12 +20,13 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """Of a column. CHANGE: a share with its sign."""
+    """Of a column. CHANGE: a share with its sign. HOURS: seconds, told in hours."""
 
     SHARE = "share"
     CHANGE = "change"
     BPS = "bps"
     COUNT = "count"
+    HOURS = "hours"
     TEXT = "text"
 
 
@@ -49,7 +50,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`state`: shown, withheld or imprecise. `values` by column; None is not told, and never zero."""
+    """`state`: shown, withheld, imprecise or unobserved. `values` by column; None is not told, and never zero."""
 
     label: Said
     state: str

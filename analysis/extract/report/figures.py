@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from analysis.extract.report.figure import Figure, Head, Kind, Row, Source, Unit
 from analysis.extract.report.package import Package
 from analysis.extract.report.select import ALL, DIRECTIONS, along, label, number, where
+from analysis.extract.report.service import service
 from analysis.kernel.plan import JUDGED
 from analysis.wording import Said, reason, say
 
@@ -33,7 +34,7 @@ def figures(package: Package) -> Iterator[Figure]:
             *_changes(package, direction),
         ]
         yield from (one for one in made if one.rows)
-    yield from (one for one in (_exclusions(package),) if one.rows)
+    yield from (one for one in (*service(package), _exclusions(package)) if one.rows)
 
 
 def _head(name: str, unit: Unit) -> Head:

@@ -24,6 +24,10 @@ Row = Mapping[str, str]
 PLACE = ("region", "operator", "technology", "tier")
 Z = NormalDist().inv_cdf(0.975)
 TESTED = 0.00006  # what rounding to four digits may do, twice
+TABLES = (
+    "aggregates", "withheld", "exclusions", "indicators", "distribution", "operator_pairs", "changes", "service_time",
+    "repair_times",
+)  # fmt: skip
 VERDICTS = ("met", "breached", "insufficient")
 COMPARED = ("maximum_share", "normal_share", "peak_to_off_peak_share", "consistent_share", "reached_share")
 
@@ -90,6 +94,9 @@ def figure_rows(name: str, tables: Mapping[str, list[Row]]) -> list[dict[str, An
         ]
     table = {"curve": "distribution", "changes": "changes", "pairs": "operator_pairs", "exclusions": "exclusions"}
     rows = tables[table.get(key, "indicators")]
+    if key in ("service", "repairs"):
+        own = tables["service_time" if key == "service" else "repair_times"]
+        return [numbers(row, "operator") for row in own if whole(row, "operator")]
     if key == "exclusions":
         return [numbers(row, "") for row in rows]
     rows = [row for row in rows if row["direction"] == direction]
@@ -188,8 +195,8 @@ def on_page(table: list[list[str]], one: Mapping[str, Any], check: Check) -> Non
         for cell, value in zip(cells[1:], values, strict=False):
             if isinstance(value, int | float):
                 shown = cell.replace(",", "").replace("\N{NO-BREAK SPACE}", "").replace("+", "")
-                scale = 100 if shown.endswith("%") else 1
-                check.same(f"page, {one['id']}: {row['label']}", float(shown.rstrip("%")), value * scale, 0.0500001)
+                scale = {"%": 100, "h": 1 / 3600}.get(shown[-1:], 1)
+                check.same(f"page, {one['id']}: {row['label']}", float(shown.rstrip("%h")), value * scale, 0.0500001)
 
 
 def sound(tables: Mapping[str, list[Row]], error: float, check: Check) -> None:
@@ -328,8 +335,7 @@ def main() -> int:
     given, check = asked(), Check()
     try:
         parameters = tomllib.loads((given.package / "parameters.toml").read_text(encoding="utf-8"))
-        names = ("aggregates", "withheld", "exclusions", "indicators", "distribution", "operator_pairs", "changes")
-        tables = {name: rows_of(given.package, name) for name in names}
+        tables = {name: rows_of(given.package, name) for name in TABLES}
         sums(given.package, check)
         report(given.package, tables, check)
         sound(tables, float(parameters["comparison"]["family_error"]), check)

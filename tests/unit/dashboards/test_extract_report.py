@@ -80,6 +80,8 @@ def test_a_program_that_knows_nothing_of_prova_gets_the_same_figures(made: Path)
 
 def test_the_same_for_the_single_lines_and_those_of_the_month_before(made: Path) -> None:
     program = made / "restricted" / "recompute_lines.py"
+    changes = (made / "public" / "data" / "changes.csv").read_text()
+    assert changes.count(",higher\n") > 5
     code, said = alone(program, "--public", str(made / "public"), "--previous", str(made / "then"))
     assert (code, said.split()[1:]) == (0, ["figures", "computed", "again,", "0", "differ."])
     assert int(said.split()[0]) > 2000
@@ -104,6 +106,10 @@ def in_curve(public: Path) -> None:
     replace_cell(public / "data" / "distribution.csv", "line_count", lambda value: str(int(value) + 1))
 
 
+def in_changes(public: Path) -> None:
+    replace_cell(public / "data" / "changes.csv", "finding", lambda _: "lower")
+
+
 def in_pairs(public: Path) -> None:
     replace_cell(public / "data" / "operator_pairs.csv", "difference", lambda value: str(float(value) + 0.01))
 
@@ -122,7 +128,7 @@ def replace_cell(path: Path, column: str, by: Callable[[str], str]) -> None:
     path.write_bytes("\r\n".join([head, *rows]).encode())
 
 
-@pytest.mark.parametrize("forge", [in_report, on_page, in_curve, in_pairs, in_counts])
+@pytest.mark.parametrize("forge", [in_report, on_page, in_curve, in_changes, in_pairs, in_counts])
 def test_one_figure_that_was_changed_is_found(copy: Path, forge: Callable[[Path], None]) -> None:
     public = copy / "public"
     forge(public)
@@ -164,6 +170,17 @@ def test_what_is_withheld_is_said_to_be_and_is_no_zero(made: Path) -> None:
         assert f"{hidden[0]['label']} {word}" in text, "and in the drawing's description"
 
 
+def test_outages_and_repairs_stand_in_it_as_tables(made: Path) -> None:
+    told = {one["id"]: one["rows"] for one in json.loads((made / "public" / "report.json").read_text())["figures"]}
+    whole = told["service.operator"][0]
+    assert (whole["label"], whole["watched_lines"], whole["state"]) == ("All lines", 160, "shown")
+    assert (whole["operator_outages"], whole["lines_without_outage"]) == (120, 40)
+    assert {row["state"] for row in told["service.operator"]} == {"shown", "withheld"}
+    assert 0 < whole["down_s"] < whole["away_most_s"]
+    assert {row["reading"] for row in told["repairs.operator"]} == {"w0"}
+    assert f"{whole['down_s'] / 3600:.1f}\N{NO-BREAK SPACE}h</td>" in (made / "public" / "report.en.html").read_text()
+
+
 def test_every_figure_names_its_table_and_its_rows(made: Path) -> None:
     told = json.loads((made / "public" / "report.json").read_text())
     text = (made / "public" / "report.en.html").read_text()
@@ -171,7 +188,9 @@ def test_every_figure_names_its_table_and_its_rows(made: Path) -> None:
     assert text.count('<p class="source">Source: data/') == len(told["figures"]) == text.count("<figure>")
     for one in told["figures"]:
         assert (made / "public" / one["table"]).exists()
-    pictures = [one for one in told["figures"] if not one["id"].startswith(("pairs", "exclusions"))]
+    pictures = [
+        one for one in told["figures"] if not one["id"].startswith(("pairs", "exclusions", "service", "repairs"))
+    ]
     assert text.count('<svg role="img"') == text.count("<desc id=") == len(pictures)
 
 

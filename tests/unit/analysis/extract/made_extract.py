@@ -1,5 +1,6 @@
 """An extract of a made-up panel as files: public with its report, restricted, and the month before."""
 
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,20 @@ from analysis.extract.reporting_period import ReportingPeriod
 from analysis.extract.tables import line_periods
 from collector.envelope import CollectorUptime
 from dashboards.report.write import reported, with_program
-from tests.unit.analysis.extract.panel import some_lines
+from tests.unit.analysis.extract.panel import better, some_lines, watched
 
 START_AT, END_AT = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def made_extract(folder: Path, count: int = 160) -> Path:
     """In `public`, `restricted`, `then`; two of three operators are large enough to be told of."""
-    lines = tuple(some_lines(count, seed=3, operators=3, regions=3))
-    before = as_csv(line_periods(lines[5:], [1.0] * (count - 5), str, "2026-09"))
+    lines = tuple(
+        watched(one, 30 + 60 * (number % 9) if number % 4 else 0)
+        for number, one in enumerate(some_lines(count, seed=3, operators=3, regions=3))
+    )
+    chance = random.Random(5)
+    then = [better(one, chance.uniform(0.9, 1.0)) for one in lines[15:]]
+    before = as_csv(line_periods(then, [1.0] * len(then), str, "2026-09"))
     uptime = CollectorUptime(
         start_at=START_AT, end_at=END_AT, up_s=0.0, down_s=0.0, unknown_s=0.0, down=(), at_work=True
     )

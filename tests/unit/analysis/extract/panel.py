@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from analysis.extract.hear import DIRECTIONS
 from analysis.extract.indicator.line_hours import LineHours
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
-from analysis.extract.service.line_service import LineService
+from analysis.extract.service.line_service import Clock, DayTime, LineService, Owner, Repair
 from analysis.extract.standing import Group, Standing
 
 MAXIMUM_BPS = 500_000_000
@@ -39,6 +40,35 @@ def a_line(name: str, group: Group, ratio: float, *, peak: float | None = 0.9, t
     )
     standing = Standing(line=name, group=group, first=date(2026, 10, 1), last=date(2026, 10, 31), left_days=0)
     return LineSummary(standing=standing, line_days=31, ways=ways, service=LineService(length_s=31 * 86_400))
+
+
+def better(one: LineSummary, by: float) -> LineSummary:
+    """The same line, so many times as fast."""
+    ways = []
+    for way in one.ways:
+        assert way.rate_bps.median is not None
+        ways.append(replace(way, rate_bps=replace(way.rate_bps, median=way.rate_bps.median * by)))
+    return replace(one, ways=tuple(ways))
+
+
+def watched(one: LineSummary, minutes: int) -> LineSummary:
+    """The same line, with a probe that saw one day of it, and so many minutes of that without service."""
+    down_s = 60 * minutes
+    day = DayTime(
+        on=date(2026, 10, 5),
+        up_s=86_400 - 2_000 - down_s,
+        down_s={owner: down_s if owner is Owner.OPERATOR else 0 for owner in Owner},
+        unobserved_s=2_000,
+        probe_away_s=1_000,
+        late_s=0,
+        away_most_s=down_s + 20 if minutes else 0,
+        outage_count={owner: int(minutes > 0 and owner is Owner.OPERATOR) for owner in Owner},
+        short_count=0,
+        long_count=dict.fromkeys(Owner, 0),
+    )
+    repair = Repair(began_on=day.on, clock=Clock.OBSERVED, ended=minutes < 500, spent_s={"w0": down_s})
+    own = LineService(length_s=31 * 86_400, days=(day,), repairs=(repair,) if minutes else ())
+    return replace(one, service=own)
 
 
 def some_lines(count: int, seed: int, *, operators: int = 4, regions: int = 5) -> Iterator[LineSummary]:

@@ -25,7 +25,7 @@ from analysis.extract.line_summary import LineSummary
 from analysis.extract.package.data_file import as_csv
 from analysis.extract.parameters import parameters
 from analysis.extract.tables import line_periods
-from tests.unit.analysis.extract.panel import a_line, some_lines
+from tests.unit.analysis.extract.panel import a_line, better, some_lines
 
 LIMITS = parameters().limits
 HEADER = b"unit_id,period,region,operator,technology,tier,direction,median_bps,promised_bps\n"
@@ -132,14 +132,6 @@ def test_operators_are_compared_two_by_two_from_what_is_published_of_them(panel:
 
 def the_month_before(summaries: Sequence[LineSummary]) -> bytes:
     return as_csv(line_periods(summaries, [1.0] * len(summaries), str, "2026-09"))
-
-
-def better(one: LineSummary, by: float) -> LineSummary:
-    ways = []
-    for way in one.ways:
-        assert way.rate_bps.median is not None
-        ways.append(replace(way, rate_bps=replace(way.rate_bps, median=way.rate_bps.median * by)))
-    return replace(one, ways=tuple(ways))
 
 
 def test_a_change_is_told_from_the_lines_that_are_in_both_periods(panel: Measured) -> None:
