@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from collector.erasure.name_mark import Named, marker
+from collector.erasure.name_mark import Marker, Named, marker
 from collector.home import CollectorHome
 from collector.journal import JournalError
 from collector.request import entry, standing
@@ -26,6 +26,8 @@ from probe import keyfile
 
 _BUSY_S = 10.0
 _MOST_CHARS = 2_000
+_HEADER_BYTES = 100  # of a SQLite file; its counter of changes, which every commit moves (sqlite.org/fileformat2.html)
+_CHANGES = slice(24, 28)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, told TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS detail (number INTEGER PRIMARY KEY, line TEXT NOT NULL, told TEXT NOT NULL) STRICT
@@ -49,21 +51,40 @@ class Asked:
 
 
 class Book:
-    """The log below `home`, made where there is none, readable by its owner alone."""
+    """The log below `home`, made where there is none, readable by its owner alone. For one thread at a time, but
+    `requests` and `subject`, which any may ask.
+    """
 
     def __init__(self, home: CollectorHome) -> None:
         self._home = home
+        self._read_of: tuple[int, bytes] | None = None
+        self._known: tuple[Request, ...] = ()
+        self._mark: Marker | None = None
 
     def subject(self, line: str) -> str:
         """The mark by which entries name a line."""
-        return marker(keyfile.load_or_make(self._home.key))(Named.LINE, line)
+        if self._mark is None:
+            self._mark = marker(keyfile.load_or_make(self._home.key))
+        return self._mark(Named.LINE, line)
 
     def requests(self) -> tuple[Request, ...]:
-        """Every request, in the order received; none where there is no log. Raises RequestError."""
-        if not self._home.requests.exists():
+        """Every request, in the order received; none where there is no log. Raises RequestError.
+
+        Read and verified again only where the file is another than it was.
+        """
+        try:
+            with self._home.requests.open("rb") as file:
+                now = (os.fstat(file.fileno()).st_ino, file.read(_HEADER_BYTES)[_CHANGES])
+        except FileNotFoundError:
             return ()
-        with self._open() as db:
-            return standing.requests(self._entries(db))
+        except OSError as error:
+            raise RequestError(
+                f"{self._home.requests} cannot be read ({error.strerror}). Let this user read it."
+            ) from error
+        if now != self._read_of:
+            self._known = self._read() if now[1] else ()  # empty: killed before anything was in it
+            self._read_of = now
+        return self._known
 
     def said(self, request: Request) -> tuple[Mapping[str, Any], ...]:
         """What was said of a request, in order, with the line it is about; empty where that was erased."""
@@ -118,6 +139,17 @@ class Book:
             db.commit()
             db.execute("VACUUM")
         return gone
+
+    def _read(self) -> tuple[Request, ...]:
+        """Writes nothing: whoever asks need not be who may answer."""
+        path = self._home.requests
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)) as db:
+                return standing.requests(self._entries(db))
+        except sqlite3.Error as error:
+            raise RequestError(
+                f"{path} cannot be read ({error}). Look after its rights and its disk, or restore a backup."
+            ) from error
 
     def _add(self, db: sqlite3.Connection, made: Entry, line: str, said: Mapping[str, str]) -> Request:
         if any(len(one) > _MOST_CHARS for one in said.values()):

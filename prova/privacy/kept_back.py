@@ -17,11 +17,7 @@ from prova.home import Home
 
 def kept(home: Home, lines: Iterable[str], purpose: Purpose) -> frozenset[str]:
     """Those of the lines that may not be used for it today. Raises RequestError."""
-    book, today = Book(home.collector), clock.now().astimezone(UTC).date()
-    requests = [one for one in book.requests() if one.holds(today)]
-    if not requests:
-        return frozenset()
-    return frozenset(line for line in lines if purpose in kept_from(requests, book.subject(line), today))
+    return _kept(Book(home.collector), lines, purpose)
 
 
 def said(home: Home, lines: Iterable[str], purpose: Purpose) -> frozenset[str]:
@@ -34,14 +30,27 @@ def said(home: Home, lines: Iterable[str], purpose: Purpose) -> frozenset[str]:
 
 def lines_kept(home: Home, lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Those of the lines that may not be used for something today, and for what. Raises RequestError."""
-    book, today = Book(home.collector), clock.now().astimezone(UTC).date()
-    requests = [one for one in book.requests() if one.holds(today)]
-    if not requests:
-        return {}
-    found = {line: kept_from(requests, book.subject(line), today) for line in lines}
+    found = _limited(Book(home.collector), lines)
     return {line: tuple(sorted(one.value for one in purposes)) for line, purposes in found.items() if purposes}
 
 
 def asking(home: Home, purpose: Purpose) -> Callable[[Iterable[str]], frozenset[str]]:
-    """For what runs on: which of some lines may not be used now."""
-    return lambda lines: kept(home, lines, purpose)
+    """For what runs on: which of some lines may not be used now; the log is read again where it changed."""
+    book = Book(home.collector)
+
+    def asked(lines: Iterable[str]) -> frozenset[str]:
+        return _kept(book, lines, purpose)
+
+    return asked
+
+
+def _kept(book: Book, lines: Iterable[str], purpose: Purpose) -> frozenset[str]:
+    return frozenset(line for line, purposes in _limited(book, lines).items() if purpose in purposes)
+
+
+def _limited(book: Book, lines: Iterable[str]) -> dict[str, frozenset[Purpose]]:
+    today = clock.now().astimezone(UTC).date()
+    requests = [one for one in book.requests() if one.holds(today)]
+    if not requests:
+        return {}
+    return {line: kept_from(requests, book.subject(line), today) for line in lines}

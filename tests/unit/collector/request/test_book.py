@@ -78,3 +78,13 @@ def test_a_restriction_keeps_its_line_from_use_until_it_ends_or_is_lifted(book: 
     assert kept_from(book.requests(), book.subject("loja"), DUE) == frozenset()
     book.follow(granted, Event.LIFTED, line="casa", said={"reason": "settled"}, at=AT)
     assert kept_from(book.requests(), mark, DUE) == frozenset()
+
+
+def test_a_book_that_is_kept_open_hears_of_what_another_wrote(book: Book, tmp_path: Path) -> None:
+    assert book.requests() == ()
+    CollectorHome(tmp_path).requests.parent.mkdir(parents=True)
+    CollectorHome(tmp_path).requests.touch()
+    assert book.requests() == ()
+    Book(CollectorHome(tmp_path)).receive(HERS, {}, at=AT)
+    assert [one.id for one in book.requests()] == ["2026-0001"]
+    assert book.requests() is book.requests()
