@@ -146,6 +146,7 @@ def check(raw: Sequence[bytes], told: Head | None, against: Sequence[Head] = ())
         *_links(by_number),
         *_start(lines),
         *_ends(by_number, told),
+        *_emptied(lines),
         *(f"entry {one.number} tells that it was found broken: {one.entry.on}" for one in _of(lines, Act.LOG_BROKEN)),
         *(word for head in against for word in _kept(by_number, head)),
     )
@@ -184,6 +185,15 @@ def _start(lines: Sequence[Line]) -> Iterator[str]:
         yield f"entries before {first.number} are missing, and no entry tells of their removal"
 
 
+def _emptied(lines: Sequence[Line]) -> Iterator[str]:
+    """What an erasure took words from stands before an entry that tells of the erasure, or of a copy put back."""
+    vouching = {Act.ERASED, Act.RESTORED}
+    last = max((one.number for one in lines if one.entry.act in vouching), default=0)
+    for one in _of(lines, ERASED):
+        if one.number > last:
+            yield f"entry {one.number} was emptied, and no erasure after it is told"
+
+
 def _ends(by_number: Mapping[int, Line], told: Head | None) -> Iterator[str]:
     newest = max(by_number, default=0)
     if told is None:
@@ -203,7 +213,7 @@ def _kept(by_number: Mapping[int, Line], head: Head) -> Iterator[str]:
         yield f"entry {head.number} is not that of which a head was kept elsewhere"
 
 
-def _of(lines: Sequence[Line], act: Act) -> Iterator[Line]:
+def _of(lines: Sequence[Line], act: str) -> Iterator[Line]:
     return (line for line in lines if line.entry.act == act)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from collector.audit_log import book
 from collector.erasure import erased_beside, erased_file
 from collector.erasure.erase import erase
 from collector.erasure.erased import Erased
@@ -193,11 +194,17 @@ def _erased_since(staged: CollectorHome, copy: Copy, known: frozenset[Erased]) -
         for line in lines:
             told = since.get(mark(Named.LINE, line))
             if told is not None:
+                book.forget(staged.audit_log, {line, *_probes(staged, line)})
                 erase(staged, Order(line=line, request=told.request, now_at=told.at, key=key))
-    except (JournalError, SealError, SettingsError, ShelfError, sqlite3.Error) as error:
+    except (book.AuditLogError, JournalError, SealError, SettingsError, ShelfError, sqlite3.Error) as error:
         raise CopyError(
             f"What was erased since the copy of {copy.made_at.isoformat()} cannot be taken out of it: {error}"
         ) from error
+
+
+def _probes(staged: CollectorHome, line: str) -> list[str]:
+    with closing(sqlite3.connect(staged.journal)) as db:
+        return [probe for (probe,) in db.execute("SELECT probe FROM probe WHERE line = ?", (line,))]
 
 
 def _sync(folder: Path) -> None:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from dashboards.web.access.password import hash_of, is_hash
+from probe.key import KeyFileError
 from probe.keyfile import check_private
 from prova.exit import CommandError
 
@@ -20,6 +21,8 @@ def kept(path: Path) -> str | None:
         found = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
+    except KeyFileError as error:
+        raise CommandError(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} cannot be read. Set the password anew with: prova password") from error
     if not is_hash(found):

@@ -72,6 +72,7 @@ def test_what_is_no_password_is_refused_and_the_old_one_stays(tmp_path: Path, sh
 
 def test_a_damaged_file_is_no_open_door(tmp_path: Path) -> None:
     path = tmp_path / "page-password"
+    path.touch(0o600)
     for damaged in (b"", b"\xff\xfe", b"hunter2", b"$argon2id$v=19$broken"):
         path.write_bytes(damaged)
         with pytest.raises(CommandError, match="prova password"):

@@ -131,3 +131,17 @@ def test_a_name_beyond_measure_is_no_entry() -> None:
         Entry(at=AT, who="user:ana", act=Act.ERASED, on="x" * 301)
     with pytest.raises(ValueError, match="UTC"):
         Entry(at=AT.replace(tzinfo=None), who="user:ana", act=Act.ERASED)
+
+
+def test_an_entry_that_an_erasure_emptied_is_a_note_and_one_that_somebody_emptied_a_defect() -> None:
+    raw, head = log(3)
+    emptied = chain.without(raw[1], {"casa"})
+    assert b"casa" not in emptied
+    told = [raw[0], emptied, raw[2]]
+    assert chain.check(told, head).defects == ("entry 2 was emptied, and no erasure after it is told",)
+    erasure = chain.line_of(Entry(at=AT, who="user:ana", act=Act.ERASED, on="request 1"), head)
+    line = chain.read(erasure)
+    assert line is not None
+    checked = chain.check([*told, erasure], line.head)
+    assert checked.defects == ()
+    assert checked.notes == ("entry 2 named somebody who was erased",)
