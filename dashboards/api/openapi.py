@@ -53,7 +53,11 @@ def document(version: str) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": {one.path: {"get": _operation(one)} for one in ENDPOINTS}
-        | {"/v1/openapi.json": {"get": _open("openapi", "This document.")}, "/healthz": {"get": _health()}},
+        | {
+            "/v1/openapi.json": {"get": _open("openapi", "This document.")},
+            "/healthz": {"get": _health()},
+            "/livez": {"get": _alive()},
+        },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {**schema.ITEMS, "Problem": schema.PROBLEM},
@@ -110,6 +114,16 @@ def _open(name: str, summary: str) -> dict[str, Any]:
         "summary": summary,
         "security": [],
         "responses": {"200": {"description": summary, "content": content}},
+    }
+
+
+def _alive() -> dict[str, Any]:
+    plain = {"text/plain": {"schema": schema.TEXT}}
+    return {
+        "operationId": "livez",
+        "summary": "Whether the process answers at all.",
+        "security": [],
+        "responses": {"200": {"description": "It does.", "content": plain}},
     }
 
 

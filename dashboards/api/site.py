@@ -114,12 +114,15 @@ def site(library: Library, door: Door) -> Starlette:
             return PlainTextResponse("ok\n", headers=_HEADERS)
         return PlainTextResponse("the store cannot be read\n", 503, headers=_HEADERS)
 
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok\n", headers=_HEADERS)
+
     async def refuse(_request: Request, error: Exception) -> Response:
         return _problem(_as_problem(error, library))
 
     routes = [Route(one.path, answer_of(one)) for one in ENDPOINTS]
     return Starlette(
-        routes=[*routes, Route("/v1/openapi.json", openapi), Route("/healthz", health)],
+        routes=[*routes, Route("/v1/openapi.json", openapi), Route("/healthz", health), Route("/livez", alive)],
         middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=4)],
         exception_handlers=dict.fromkeys((Problem, HTTPException, *library.errors), refuse),
     )

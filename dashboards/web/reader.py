@@ -20,7 +20,7 @@ from analysis.contract import Contract
 from analysis.contract_file import ContractError, load
 from analysis.outage.circumstance import NOTHING_KNOWN, Circumstances
 from analysis.period import Period, local_day
-from collector.envelope import ProbeState, StoredRecord
+from collector.envelope import CollectorUptime, ProbeState, StoredRecord
 from collector.store import Store, StoreError
 from dashboards.web.case.read import CaseReading
 from dashboards.web.case.reader import CaseReader
@@ -123,13 +123,20 @@ class Reader:
         days = tuple(reading.day - number * _ONE_DAY for number in reversed(range(_LAST_DAYS)))
         told: tuple[Told, ...] = ()
         stamped: bool | None = None
+        uptime: CollectorUptime | None = None
         try:
             _, told = self._archive.days(self._shelf(reading), days, reading.now)
             stamped = self._is_stamped(reading.now)
+            uptime = self._store.uptime(reading.now - _LAST_DAYS * _ONE_DAY, reading.now)
         except StoreError as error:
             reading = self._told(reading, error)
         return Readiness(
-            now=reading, days=told, case=self._case(reading), software=f"prova {version('prova')}", is_stamped=stamped
+            now=reading,
+            days=told,
+            case=self._case(reading),
+            software=f"prova {version('prova')}",
+            is_stamped=stamped,
+            uptime=uptime,
         )
 
     def _is_stamped(self, at: datetime) -> bool | None:

@@ -61,6 +61,7 @@ def site(library: Library, case: CaseDesk, entrance: Entrance, hands: Hands) -> 
             *doing_routes(desk, hands),
             *case.routes(),
             *sign_in_routes(desk, entrance.password_hash, hands.doorkeeper),
+            Route("/livez", lambda _request: PlainTextResponse("ok\n")),
             Route("/healthz", health),
             Mount("/static", files),
         ],

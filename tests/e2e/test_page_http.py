@@ -146,6 +146,7 @@ def test_a_healthy_store_is_said_to_be_so(address: str) -> None:
 def test_before_the_first_record_the_page_says_what_will_happen(tmp_path: Path) -> None:
     with served(tmp_path, contract=None) as at:
         assert ask(at, "/healthz")[0] == 503
+        assert ask(at, "/livez")[0] == 200
         status, _, text = ask(at, "/?lang=en")
     assert status == 200
     assert "Nothing has been measured yet" in text
@@ -200,6 +201,7 @@ def test_a_store_that_is_none_shows_its_sentence(tmp_path: Path) -> None:
     journal.write_bytes(b"not a database, but long enough to look like a file of one" * 20)
     with served(tmp_path) as at:
         assert ask(at, "/healthz")[0] == 503
+        assert ask(at, "/livez")[0] == 200
         status, _, text = ask(at, "/?lang=en")
     assert status == 200
     assert "What was measured cannot be read" in text

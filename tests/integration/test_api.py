@@ -338,6 +338,7 @@ def test_a_store_that_cannot_be_read_is_a_problem_without_a_path(tmp_path: Path)
         assert answer.status == 503
         assert str(tmp_path) not in answer.body.decode()
         assert Client(port).get("/healthz").status == 503
+        assert Client(port).get("/livez").status == 200
 
 
 def test_a_topology_that_changes_is_seen_at_the_next_question(tmp_path: Path) -> None:

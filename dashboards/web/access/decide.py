@@ -10,7 +10,7 @@ from dashboards.web.access.asked import Asked, Refusal, Rules
 
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 SIGN_IN = "/sign-in"
-_OPEN = (SIGN_IN, "/healthz")  # answered to whoever has not signed in yet
+_OPEN = (SIGN_IN, "/healthz", "/livez")  # answered to whoever has not signed in yet
 _OPEN_BELOW = "/static/"
 _READS = frozenset({"GET", "HEAD"})
 _WRITES = frozenset({"POST"})

@@ -11,6 +11,7 @@ from analysis.finding import Finding, Grade, Reason, Verdict
 from analysis.outage.judge import Account
 from analysis.period import Period
 from analysis.report import JudgedTest, Ledger
+from collector.envelope import CollectorUptime
 from dashboards.web.reading import Reading
 from probe.body.speed_test import Direction, Failure
 
@@ -98,7 +99,8 @@ class Readiness:
 
     `days` end with today. `case` is None where there is no case file or it cannot be read. `software` is this page's
     own, as a probe would name it. `is_stamped`: whether the newest sealed records carry an authority's time-stamp; None
-    where none is sealed yet.
+    where none is sealed yet. `uptime`: when the collector itself was at work in the last days; None where that
+    cannot be read.
     """
 
     now: Reading
@@ -106,3 +108,4 @@ class Readiness:
     case: Case | None
     software: str
     is_stamped: bool | None
+    uptime: CollectorUptime | None = None

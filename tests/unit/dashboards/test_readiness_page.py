@@ -4,6 +4,7 @@ from typing import Any
 
 from analysis.case.case import Case, OfficialResult
 from analysis.finding import Reason, Verdict
+from collector.envelope import CollectorDown, CollectorUptime
 from dashboards.web.page.readiness.items import standings
 from dashboards.web.page.readiness.shown import ReadinessPage, Standing
 from dashboards.web.page.readiness.view import view
@@ -112,3 +113,17 @@ def test_what_weakened_tests_is_counted_with_its_mend() -> None:
     (lack,) = shown(ready(days=(a_told(DAY, tests=wireless),))).set_aside
     assert lack.title.startswith("2 tests set aside")
     assert lack.text == EN.say("mend.wireless")
+
+
+def test_the_collectors_own_time_away_is_told_and_silence_of_it_is_unknown() -> None:
+    down = CollectorDown(NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    told = CollectorUptime(
+        start_at=NOW - timedelta(days=7), end_at=NOW, up_s=600000.0, down_s=0.0, unknown_s=4800.0, down=(), at_work=True
+    )
+    away = replace(told, down=(down,), down_s=3600.0)
+    assert stands("collector") is Standing.UNKNOWN
+    assert stands("collector", uptime=told) is Standing.PRESENT
+    assert stands("collector", uptime=away) is Standing.STALE
+    assert stands("collector", uptime=replace(away, at_work=False)) is Standing.MISSING
+    item = next(one for one in shown(ready(uptime=away)).items if one.key == "collector")
+    assert "1, 60 min" in item.text

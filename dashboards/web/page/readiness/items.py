@@ -24,6 +24,7 @@ def standings(ready: Readiness) -> tuple[Stands, ...]:
     return (
         ("contract", _contract(ready)),
         ("probe", _probe(ready)),
+        ("collector", _collector(ready)),
         ("server", _server(ready)),
         ("clock", _clock(ready)),
         ("link", _by_reasons(ready, _LINK)),
@@ -54,6 +55,16 @@ def _probe(ready: Readiness) -> Standing:
     if not any(probe.last_record_at for probe in ready.now.probes):
         return Standing.MISSING
     return Standing.STALE if is_silent(ready.now) else Standing.PRESENT
+
+
+def _collector(ready: Readiness) -> Standing:
+    """Its own time away; where it never said that it was at work, nothing is known of it."""
+    uptime = ready.uptime
+    if uptime is None or not (uptime.up_s or uptime.down_s):
+        return Standing.UNKNOWN
+    if not uptime.at_work:
+        return Standing.MISSING
+    return Standing.STALE if uptime.down else Standing.PRESENT
 
 
 def _server(ready: Readiness) -> Standing:

@@ -4,7 +4,9 @@ Judges nothing; what is missing is the findings' own.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 
 from dashboards.web.frame.make import frame
 from dashboards.web.frame.shown import Where
@@ -36,7 +38,7 @@ def answer(library: Library, _question: Question, speak: Speak) -> Sheet:
 
 def view(ready: Readiness, voice: Voice) -> Sheet:
     """The whole page, ready for its template."""
-    items = tuple(_item(key, standing, voice) for key, standing in standings(ready))
+    items = tuple(_item(key, standing, _figures(key, ready), voice) for key, standing in standings(ready))
     over = _newest_over(ready)
     changes = _changes(ready, over, voice) if over else ()
     page = ReadinessPage(
@@ -52,14 +54,21 @@ def view(ready: Readiness, voice: Voice) -> Sheet:
     return Sheet(frame(WHERE, ready.now, voice), page)
 
 
-def _item(key: str, standing: Standing, voice: Voice) -> Item:
+def _figures(key: str, ready: Readiness) -> Mapping[str, int]:
+    """What a text is filled with: of the collector how often it was away, and for how many minutes, begun ones too."""
+    if key != "collector" or ready.uptime is None:
+        return {"count": 0, "minutes": 0}
+    return {"count": len(ready.uptime.down), "minutes": ceil(ready.uptime.down_s / 60)}
+
+
+def _item(key: str, standing: Standing, figures: Mapping[str, int], voice: Voice) -> Item:
     return Item(
         key=key,
         standing=standing,
         tone=_TONES[standing],
         title=voice.say(f"need.{key}.title"),
         word=voice.say(f"standing.{standing}"),
-        text=voice.say(f"need.{key}.text"),
+        text=voice.say(f"need.{key}.text", **figures),
         mend="" if standing is Standing.PRESENT else voice.say(f"need.{key}.mend"),
         address=_SEEN_AT.get(key, ""),
     )
