@@ -63,7 +63,9 @@ def test_every_writer_of_tables_is_known() -> None:
     found = set()
     for room in ("probe", "collector", "analysis", "dashboards", "prova"):
         for path in (ROOT / room).rglob("*.py"):
-            calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+            if "csv" not in (text := path.read_text()):
+                continue
+            calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
             names = {ast.unparse(one.func) for one in calls}
             if names & {"csv.writer", "csv.DictWriter"} or any(
                 name.endswith((".write_csv", ".to_csv")) for name in names
