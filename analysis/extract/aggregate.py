@@ -7,6 +7,7 @@ made. Knows nothing of what may be published.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -15,12 +16,14 @@ from numpy.typing import NDArray
 from analysis.extract.disclosure.cell import ALL, Cell, Key
 from analysis.extract.hear import DIRECTIONS
 from analysis.extract.line_summary import LineSummary
+from analysis.extract.standing import Group as LineGroup
 from analysis.extract.way_columns import WayColumns, columns
 from analysis.extract.weighted import Estimate, effective_count, quantile
 from analysis.finding import Verdict
 from probe.body.speed_test import Direction
 
 DIMENSIONS = ("region", "operator", "technology", "tier")
+_GROUPS = 2**14
 _MOST_TOGETHER = 2  # dimensions that a published cell tells apart at once
 
 
@@ -50,7 +53,11 @@ class Group:
 
 def keys_of(summary: LineSummary, period: str) -> tuple[Key, ...]:
     """Every cell that the line is in: alone, and by up to two dimensions at once."""
-    group = summary.standing.group
+    return _keys(summary.standing.group, period)
+
+
+@lru_cache(_GROUPS)  # lines are many, groups few
+def _keys(group: LineGroup, period: str) -> tuple[Key, ...]:
     own = tuple(getattr(group, name) for name in DIMENSIONS)
     told = (which for count in range(_MOST_TOGETHER + 1) for which in combinations(range(len(own)), count))
     return tuple((period, *(one if place in which else ALL for place, one in enumerate(own))) for which in told)

@@ -20,6 +20,7 @@ _PLACE = ("period", *DIMENSIONS)
 _COUNTS = ("line_count", "test_count", "valid_count")
 
 
+@cache
 def day_columns() -> tuple[str, ...]:
     """One for each rule and verdict, as in `speed_normal_met_days`."""
     return tuple(f"{rule.replace('.', '_')}_{verdict.value}_days" for rule in JUDGED for verdict in Verdict)

@@ -3,6 +3,9 @@
 Knows nothing of what the text says.
 """
 
+from functools import lru_cache
+
+_KEPT = 2**12  # cells: most columns have few different words
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  the wide forms count too
 
 
@@ -15,6 +18,7 @@ def is_formula(text: str) -> bool:
     return text.lstrip(" ").startswith(_STARTS)
 
 
+@lru_cache(_KEPT)
 def inert(text: str) -> str:
     """`text`, with an apostrophe before it where it might be run: a spreadsheet then shows it as it is.
 

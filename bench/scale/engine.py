@@ -21,7 +21,6 @@ from analysis.kernel.column import NEEDED, TEST
 from analysis.kernel.judge import gather, judge
 from analysis.kernel.outcome import Outcome
 from analysis.kernel.verdict import Decisions
-from bench.scale.lake import DAYS, PROMISED_BPS
 from bench.scale.question import WINDOWS, Answer, Bucket, buckets, digest, files
 from collector.store import Store
 
@@ -65,7 +64,7 @@ def kernel_answers(home: Path, found: list[Bucket], outcomes: list[Outcome]) -> 
             Answer(
                 np.stack([day.ended_tested, day.below, day.unreached, day.run, day.minutes], axis=-1),
                 np.stack([window.ended_tested, window.below, window.unreached, window.minutes], axis=-1).reshape(
-                    -1, DAYS, WINDOWS, 4
+                    -1, bucket.days, WINDOWS, 4
                 ),
             )
         )
@@ -83,11 +82,11 @@ def main() -> None:
     elif name == "duckdb":
         from bench.scale import sql
 
-        answers = [sql.answer(one, files(home, number), PROMISED_BPS) for number, one in enumerate(found)]
+        answers = [sql.answer(one, files(home, number)) for number, one in enumerate(found)]
     elif name == "polars":
         from bench.scale import frames
 
-        answers = [frames.answer(one, files(home, number), PROMISED_BPS) for number, one in enumerate(found)]
+        answers = [frames.answer(one, files(home, number)) for number, one in enumerate(found)]
     else:
         SCANS[name](home, found)
     elapsed, spent, peak = time.monotonic() - elapsed, cpu_s() - spent, peak_mb()

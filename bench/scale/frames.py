@@ -5,25 +5,24 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from bench.scale.lake import DAYS
 from bench.scale.question import CLOCK_SET_AT, WINDOWS, Answer, Bucket, blank, edges_us, lengths, minute_of, table
 from bench.scale.validity import CLEAN, USABLE
 
 _LANE = ["line", "up"]
 
 
-def answer(bucket: Bucket, files: list[str], promised: int) -> Answer:
+def answer(bucket: Bucket, files: list[str]) -> Answer:
     """Both questions of one bucket."""
-    tests = _tests(bucket, files, promised).collect().lazy()
+    tests = _tests(bucket, files).collect().lazy()
     told = blank(bucket)
     edges = edges_us(bucket.plan)
-    spans = {day - 1: (edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, DAYS + 1)}
-    days = tests.filter(pl.col("day").is_between(0, DAYS - 1))
+    spans = {day - 1: (edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, bucket.days + 1)}
+    days = tests.filter(pl.col("day").is_between(0, bucket.days - 1))
     _fill(bucket, _cut(bucket, days, ["day"], spans, runs=True), told.day)
     hours = pl.LazyFrame(
         [
             (minute_of(edges[day + 1]) // 60 - 6 * number - 24 + hour, day - 1, number)
-            for day in range(1, DAYS + 1)
+            for day in range(1, bucket.days + 1)
             for number in range(WINDOWS)
             for hour in range(24)
         ],
@@ -35,7 +34,7 @@ def answer(bucket: Bucket, files: list[str], promised: int) -> Answer:
     return told
 
 
-def _tests(bucket: Bucket, files: list[str], promised: int) -> pl.LazyFrame:
+def _tests(bucket: Bucket, files: list[str]) -> pl.LazyFrame:
     edges, cut = edges_us(bucket.plan), lengths(bucket.plan)
     us = pl.col("started_at").dt.epoch("us")
     at_least = pl.coalesce("ip_rate_bps", "rate_bps")
@@ -48,12 +47,18 @@ def _tests(bucket: Bucket, files: list[str], promised: int) -> pl.LazyFrame:
     before = pl.col("minute").shift().over(_LANE)
     return (
         pl.scan_parquet(files, hive_partitioning=False)
-        .filter(pl.col("direction").is_not_null() & us.is_between(edges[0], edges[-1], closed="left"))
-        .with_columns(us=us, up=pl.col("direction") == "upload", minute=us // 60_000_000, reached=at_least >= promised)
+        .filter(
+            pl.col("line").is_between(pl.lit(min(bucket.lines)), pl.lit(max(bucket.lines)))
+            & us.is_between(edges[0], edges[-1], closed="left")
+        )
+        .join(pl.DataFrame(bucket.promises()).lazy(), on=["line", "direction"])
         .with_columns(
-            below=~pl.col("reached") & (most < promised),
+            us=us, up=pl.col("direction") == "upload", minute=us // 60_000_000, reached=at_least >= pl.col("bps")
+        )
+        .with_columns(
+            below=~pl.col("reached") & (most < pl.col("bps")),
             usable=_where(USABLE),
-            clean=_where(CLEAN.format(promised=promised)),
+            clean=_where(CLEAN.format(promised="bps")),
         )
         .filter(pl.col("usable") & (~pl.col("below") | pl.col("clean")))
         .filter(~pl.col("draw_origin").fill_null("").is_in(["extra", "repeat"]))

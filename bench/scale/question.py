@@ -13,12 +13,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 from numpy.typing import NDArray
 
 from analysis.contract import Contract, Line, Speeds, Technology, Terms
 from analysis.kernel.calendar import MINUTE_US
 from analysis.kernel.lengths import lengths_minutes, unseen
-from analysis.kernel.plan import SLIDING, Plan, plans
+from analysis.kernel.plan import DIRECTIONS, NO_PROMISE, SLIDING, Plan, plans
 from analysis.kernel.slots import Counts
 from analysis.kernel.verdict import Decisions
 from bench.scale.lake import BUCKETS, DAYS, FIRST_ON, PROMISED_BPS, names
@@ -34,10 +35,27 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Lines of one bucket, and their plan: all under the same contract."""
+    """Lines of one bucket, and their plan: of one zone and profile, and none changes its contract."""
 
     lines: tuple[str, ...]
     plan: Plan
+
+    @property
+    def days(self) -> int:
+        """That are judged."""
+        return len(self.plan.calendar.days) - 1
+
+    def promises(self) -> pa.Table:
+        """What `speed.normal` holds each line and direction to; those that are promised nothing are not in it."""
+        bps = self.plan.promised_bps["speed.normal"][:, 1, :]
+        line, way = np.nonzero(bps != NO_PROMISE)
+        return pa.table(
+            {
+                "line": [self.lines[number] for number in line.tolist()],
+                "direction": [DIRECTIONS[number].value for number in way.tolist()],
+                "bps": bps[line, way],
+            }
+        )
 
 
 def contract() -> Contract:
@@ -100,8 +118,8 @@ class Answer:
 
 def blank(bucket: Bucket) -> Answer:
     """Nothing was tested: cut into the longest slots."""
-    lanes = len(bucket.lines) * 2
-    day, window = np.zeros((lanes, DAYS, 5), np.int64), np.zeros((lanes, DAYS, WINDOWS, 4), np.int64)
+    lanes, days = len(bucket.lines) * 2, bucket.days
+    day, window = np.zeros((lanes, days, 5), np.int64), np.zeros((lanes, days, WINDOWS, 4), np.int64)
     day[..., 4], window[..., 3] = 60, 60
     return Answer(day, window)
 

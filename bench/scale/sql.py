@@ -11,7 +11,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
-from bench.scale.lake import DAYS
 from bench.scale.question import CLOCK_SET_AT, WINDOWS, Answer, Bucket, blank, edges_us, lengths, minute_of, table
 from bench.scale.validity import CLEAN, USABLE
 
@@ -19,16 +18,17 @@ _TESTS = """
 CREATE OR REPLACE TEMP TABLE test AS
 WITH heard AS (
   SELECT line, direction = 'upload' AS up, epoch_us(started_at) AS us, epoch_us(started_at) // 60000000 AS minute,
-    coalesce(ip_rate_bps, rate_bps) >= {promised} AS reached,
+    coalesce(ip_rate_bps, rate_bps) >= bps AS reached,
     coalesce(ip_rate_bps::DOUBLE, rate_bps * 1.06)
       * (1 + greatest(0.05, coalesce(uncertainty_bps, 0) / nullif(rate_bps, 0)::DOUBLE)) AS at_most_bps,
-    draw_origin, {usable} AS usable, {clean} AS clean
-  FROM read_parquet({files}, hive_partitioning = false)
-  WHERE direction IS NOT NULL AND epoch_us(started_at) >= {first_us} AND epoch_us(started_at) < {last_us}
+    bps, draw_origin, {usable} AS usable, {clean} AS clean
+  FROM read_parquet({files}, hive_partitioning = false) JOIN promise USING (line, direction)
+  WHERE line BETWEEN '{first_line}' AND '{last_line}'
+    AND epoch_us(started_at) >= {first_us} AND epoch_us(started_at) < {last_us}
 ), counted AS (
-  SELECT line, up, us, minute, reached, NOT reached AND at_most_bps < {promised} AS below FROM heard
+  SELECT line, up, us, minute, reached, NOT reached AND at_most_bps < bps AS below FROM heard
   WHERE usable AND coalesce(draw_origin, '') NOT IN ('extra', 'repeat')
-    AND (reached OR at_most_bps >= {promised} OR clean)
+    AND (reached OR at_most_bps >= bps OR clean)
 ), placed AS (
   SELECT *, lag(minute) OVER (PARTITION BY line, up ORDER BY us) AS last FROM counted
 )
@@ -64,11 +64,11 @@ SELECT line, up, day, window_no, count(*) AS tested, count(*) FILTER (b) AS belo
 """
 
 
-def answer(bucket: Bucket, files: list[str], promised: int) -> Answer:
+def answer(bucket: Bucket, files: list[str]) -> Answer:
     """Both questions of one bucket."""
     with duckdb.connect() as db:
         db.execute(f"SET threads = {os.cpu_count() or 1}")
-        _prepare(db, bucket, files, promised)
+        _prepare(db, bucket, files)
         names = [f"u{length}" for length in lengths(bucket.plan)]
         told = blank(bucket)
         for rows, into in (
@@ -79,16 +79,18 @@ def answer(bucket: Bucket, files: list[str], promised: int) -> Answer:
         return told
 
 
-def _prepare(db: duckdb.DuckDBPyConnection, bucket: Bucket, files: list[str], promised: int) -> None:
+def _prepare(db: duckdb.DuckDBPyConnection, bucket: Bucket, files: list[str]) -> None:
+    db.register("promise", bucket.promises())
     edges = edges_us(bucket.plan)
     cut = lengths(bucket.plan)
     first_day = (minute_of(edges[1]) + (0 if edges[1] < CLOCK_SET_AT.timestamp() * 10**6 else 60)) // 1440
     flags = ", ".join(f"(last IS NULL OR minute // {k} <> last // {k})::INT AS s{k}" for k in cut)
     db.execute(
         _TESTS.format(
-            promised=promised,
             usable=USABLE,
-            clean=CLEAN.format(promised=promised),
+            clean=CLEAN.format(promised="bps"),
+            first_line=min(bucket.lines),
+            last_line=max(bucket.lines),
             files=files,
             first_us=edges[0],
             last_us=edges[-1],
@@ -97,19 +99,19 @@ def _prepare(db: duckdb.DuckDBPyConnection, bucket: Bucket, files: list[str], pr
             flags=flags,
         )
     )
-    spans = sorted({(edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, DAYS + 1)})
+    spans = sorted({(edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, bucket.days + 1)})
     lists = ", ".join(f"{table(bucket.plan, span, k)} AS l_{span}_{k}" for span in {*spans, 1440} for k in cut)
     db.execute(f"CREATE OR REPLACE TEMP TABLE list AS SELECT {lists}")
     hours = [
         (minute_of(edges[day + 1]) // 60 - 6 * number - 24 + hour, day - 1, number)
-        for day in range(1, DAYS + 1)
+        for day in range(1, bucket.days + 1)
         for number in range(WINDOWS)
         for hour in range(24)
     ]
     named = zip(("hour", "day", "window_no"), zip(*hours, strict=True), strict=True)
     db.register("hours", pa.table({name: pa.array(values, pa.int64()) for name, values in named}))
     db.execute("CREATE OR REPLACE TEMP TABLE reach AS SELECT * FROM hours")
-    db.execute(_DAY_TEST.format(days=DAYS))
+    db.execute(_DAY_TEST.format(days=bucket.days))
     db.execute(
         "CREATE OR REPLACE TEMP VIEW window_test AS"
         " SELECT test.* EXCLUDE (day), reach.day, window_no FROM test JOIN reach USING (hour)"
@@ -118,7 +120,7 @@ def _prepare(db: duckdb.DuckDBPyConnection, bucket: Bucket, files: list[str], pr
 
 def _cut(bucket: Bucket, key: str, source: str, names: list[str]) -> str:
     edges, cut = edges_us(bucket.plan), lengths(bucket.plan)
-    spans = [(edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, DAYS + 1)]
+    spans = [(edges[day + 1] - edges[day]) // 60_000_000 for day in range(1, bucket.days + 1)]
     odd = [(day, span) for day, span in enumerate(spans) if span != 1440 and key == "day"]
     lookups = [
         f"CASE {' '.join(f'WHEN day = {day} THEN l_{span}_{k}[n{k} + 1]' for day, span in odd)}"

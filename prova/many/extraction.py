@@ -91,9 +91,13 @@ class Pseudonyms:
             raise CommandError(f"The pseudonym key {path} cannot be used: {error.strerror}. Name another.") from error
         if len(self._key) < _KEY_BYTES:
             raise CommandError(f"The pseudonym key {path} has fewer than {_KEY_BYTES} bytes. Name another.")
+        self._known: dict[str, str] = {}
 
     def __call__(self, line: str) -> str:
-        return hmac.new(self._key, line.encode(), hashlib.sha256).hexdigest()[:_ID_CHARACTERS]
+        if line not in self._known:
+            made = hmac.new(self._key, line.encode(), hashlib.sha256).hexdigest()
+            self._known[line] = made[:_ID_CHARACTERS]
+        return self._known[line]
 
 
 def releases(folder: Path) -> tuple[Release, ...]:
