@@ -1,6 +1,8 @@
 """Shell. The week's end: what every probe took against what is in the store, and what the product's own checks say."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -10,6 +12,7 @@ from typing import Any
 from bench.soak.diary import day_of
 from bench.soak.house import House
 from bench.soak.probes import named
+from collector.home import CollectorHome
 
 EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2290, 1, 1, tzinfo=UTC))
 
@@ -61,7 +64,7 @@ def counted(one: House, copies: Path) -> Counted:
         records += len(taken)
         lost += sum(1 for sequence in range(1, len(taken) + 1) if sequence not in seen)
         changed += sum(1 for sequence, at in seen.items() if sequence > len(taken) or taken[sequence - 1] != at)
-    void = sum(1 for digest in tuple(one.receipts) if not one.holds(digest))
+    void = len(one.receipts - _digests(CollectorHome(one.home).journal))
     return Counted(
         records,
         lost,
@@ -74,6 +77,13 @@ def counted(one: House, copies: Path) -> Counted:
         _defects(one),
         _restored(one, copies),
     )
+
+
+def _digests(journal: Path) -> set[str]:
+    """Of every batch that is kept, here or in the lake; `verify` holds each against its bytes."""
+    with closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro", uri=True)) as db:
+        rows = db.execute("SELECT sha256 FROM batch UNION ALL SELECT lower(hex(sha256)) FROM sealed_batch")
+        return {row[0] for row in rows}
 
 
 def _defects(one: House) -> tuple[str, ...]:
