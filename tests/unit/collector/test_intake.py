@@ -147,6 +147,16 @@ def test_a_batch_from_another_time_is_kept_and_marked() -> None:
     assert _remarks(_stamp(-401 * 86_400)) == (Remark.CLOCK_BEHIND,)
 
 
+def test_a_clock_is_marked_from_the_first_microsecond_beyond_what_is_allowed() -> None:
+    assert _remarks(_stamp(10.000001)) == (Remark.CLOCK_AHEAD,)
+    assert _remarks(_stamp(70.0, error_ms=60_000)) == ()
+    assert _remarks(_stamp(70.000001, error_ms=60_000)) == (Remark.CLOCK_AHEAD,)
+    assert _remarks(_stamp(86_410.0, error_ms=1e9)) == ()
+    assert _remarks(_stamp(86_410.000001, error_ms=1e9)) == (Remark.CLOCK_AHEAD,)
+    assert _remarks(_stamp(-400 * 86_400)) == ()
+    assert _remarks(_stamp(-400 * 86_400 - 0.000001)) == (Remark.CLOCK_BEHIND,)
+
+
 def test_a_clock_is_not_marked_for_an_error_that_it_owned_up_to() -> None:
     assert _remarks(_stamp(69, error_ms=60_000)) == ()
     assert _remarks(_stamp(71, error_ms=60_000)) == (Remark.CLOCK_AHEAD,)
