@@ -8,6 +8,7 @@ import pytest
 from analysis.scenario.compare import differences, judged
 from analysis.scenario.play import play
 from analysis.scenario.script_file import ScriptError, read
+from tests.scenario import kept
 
 SCENARIOS = sorted(Path(__file__).parent.rglob("*.toml"))
 
@@ -17,7 +18,14 @@ SCENARIOS = sorted(Path(__file__).parent.rglob("*.toml"))
 )
 def test_a_scenario_ends_as_it_says(path: Path) -> None:
     script = read(tomllib.loads(path.read_text()))
-    assert not differences(script, judged(script))
+    report = judged(script)
+    assert not differences(script, report)
+    if path in kept.SCENARIOS:
+        assert kept.rows(report) == kept.file_of(path).read_text(encoding="utf-8").splitlines()
+
+
+def test_what_is_kept_is_of_a_scenario() -> None:
+    assert {kept.file_of(path) for path in kept.SCENARIOS} == set((kept.HERE / "findings").iterdir())
 
 
 @pytest.mark.parametrize("path", SCENARIOS[:3], ids=lambda path: path.stem)
