@@ -3,8 +3,8 @@
     python -m bench.mutation rules|intake [--sample N] [--seed S] [--children N] [--folder build/mutation] [--json]
 
 mutmut makes the changes and chooses, for each, the tests that reach the changed function. A sample is drawn at random;
-the score has Wilson's interval (0.95). A change that no test notices is printed, unless `equivalent.toml` tells why nothing
-could notice it. The copy in the folder is kept: a second run does only what is new.
+the score has its interval (Wilson, 0.95). A change that no test notices is printed, unless `equivalent.toml` says why
+nothing could. The copy in the folder is kept: a second run does only what is new.
 """
 
 import argparse

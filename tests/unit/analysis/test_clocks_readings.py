@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.clocks import package_data, readings_file
-from analysis.clocks.reading import SWITCHES, Basis, Clock
+from analysis.clocks.reading import SWITCHES, Basis, Clock, Switches
 from analysis.clocks.term import Term
 
 DOCUMENT = tomllib.loads((files("analysis.clocks") / "readings.toml").read_text("utf-8"))
@@ -59,6 +59,50 @@ def test_a_rule_ends_before_its_until() -> None:
     rules = readings_file.parse(document)
     assert rules.clock("repair", date(2026, 12, 31))
     assert rules.clock("repair", date(2027, 1, 1)) is None
+
+
+def test_every_row_is_read_as_it_is_written() -> None:
+    """Field by field against the document itself, the optional ones too."""
+    document = copy.deepcopy(DOCUMENT)
+    document["term"][0] |= {"since": date(2020, 1, 1), "until": date(2030, 1, 1), "alternative_of": "t"}
+    document["clock"][0]["since"] = date(2020, 1, 1)
+    rules = readings_file.parse(document)
+    for clock, told in zip(rules.clocks, document["clock"], strict=True):
+        assert (clock.id, clock.hours, clock.clause, clock.source) == tuple(
+            told[name] for name in ("id", "hours", "clause", "source")
+        )
+        assert (clock.basis, clock.since, clock.until) == (told["basis"], told.get("since"), told.get("until"))
+        assert (clock.primary, clock.reason.pt, clock.reason.en) == (told["primary"], *told["reason"].values())
+        for reading, one in zip(clock.readings, told["reading"], strict=True):
+            assert (reading.id, reading.family, reading.count, reading.source, reading.basis) == tuple(
+                one[name] for name in ("id", "family", "count", "source", "basis")
+            )
+            assert (reading.from_hour, reading.to_hour) == (one.get("from_hour", 0), one.get("to_hour", 24))
+            assert reading.term.total_seconds() == told["hours"] * 3600
+            for sentence, name in ((reading.label, "label"), (reading.favour, "favour"), (reading.against, "against")):
+                assert (sentence.pt, sentence.en) == (one[name]["pt"], one[name]["en"])
+    for term, told in zip(rules.terms, document["term"], strict=True):
+        assert (term.id, term.count, term.unit, term.clause, term.source, term.basis) == tuple(
+            told[name] for name in ("id", "count", "unit", "clause", "source", "basis")
+        )
+        assert (term.since, term.until, term.alternative_of) == tuple(
+            told.get(name) for name in ("since", "until", "alternative_of")
+        )
+        assert (term.moves_off, term.label.pt) == (frozenset(told["moves_off"]), told["label"]["pt"])
+    assert (rules.version, rules.seat.municipality) == (document["version"], document["seat"]["municipality"])
+
+
+def test_a_row_that_names_nothing_is_told_by_a_question_mark() -> None:
+    with pytest.raises(ValueError, match=r"^term '\?': 'id' is missing$"):
+        readings_file.parse(broken("term.0.id", None))
+
+
+def test_who_reads_for_the_customer_and_who_for_the_operator_differ_in_every_switch() -> None:
+    customer, operator = Switches.for_customer(), Switches.for_operator()
+    for name in SWITCHES:
+        assert {getattr(customer, name), getattr(operator, name)} == {True, False}, name
+        assert isinstance(getattr(customer, name), bool)
+        assert isinstance(getattr(operator, name), bool)
 
 
 def broken(change: str, value: Any) -> dict[str, Any]:

@@ -259,3 +259,12 @@ def test_a_failed_test_has_failed_and_nothing_else() -> None:
 def test_only_speed_tests_are_judged() -> None:
     with pytest.raises(TypeError, match="p1/1 is no speed test"):
         judge_test(a_record(body=a_reachability_minute()), None, PROFILE)
+
+
+def test_a_server_is_shared_from_the_first_byte_beyond_its_share() -> None:
+    test = a_speed_test()
+    assert test.bytes is not None
+    allowed = int(PROFILE.number("server_traffic_limit_share") * test.bytes)
+    for other, reasons in ((allowed, ()), (allowed + 1, (Reason.SERVER_BUSY,))):
+        said = ServerSaid(other_bytes=other, tests_count=1, cpu_share=0.1)
+        assert judge(replace(test, server_said=said))[1] == reasons, other
