@@ -7,7 +7,7 @@ RUN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lab check audit sbom fix docs setup clean
+.PHONY: help up test lab check audit sbom fix docs mutation setup clean
 
 help:            ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,10 @@ sbom: setup      ## the bill of materials (CycloneDX), from uv.lock, to dist/sbo
 fix: setup       ## put the format right
 	@$(RUN)/ruff format .
 	@$(RUN)/ruff check --fix .
+
+mutation: setup  ## changes made to intake and, drawn at random, to the rules: how many the tests notice (an hour or two)
+	@$(RUN)/python -m bench.mutation intake
+	@$(RUN)/python -m bench.mutation rules --sample 320 $(ARGS)
 
 docs: setup      ## the documentation as a site, in build/docs: a link or an anchor that leads nowhere ends it
 	@$(RUN)/sphinx-build -q -W --keep-going -E -b html -c docs/site -d build/doctrees . build/docs

@@ -111,3 +111,17 @@ def test_only_a_private_key_signs_and_only_this_wires_header_is_read() -> None:
     signed = wire.seal_paper(b"x", typ="t", key=OURS)
     with pytest.raises(WireError, match=r"^expected a u, but the header says 't'$"):
         wire.open_paper(signed, typ="u", key=OURS)
+
+
+def test_a_body_that_is_not_known_here_keeps_its_name_and_is_not_written_anew() -> None:
+    raw = wire.encode_record(a_notice(1)).replace(b'"kind":"notice"', b'"kind":"tomorrow"')
+    record = wire.decode_record(raw, line="casa", probe="p1")
+    assert wire.kind_of(record.body) == "tomorrow"
+    with pytest.raises(TypeError, match=r"^a body of kind 'tomorrow' can only be passed on as the bytes it came in$"):
+        wire.encode_record(record)
+
+
+def test_a_record_that_cannot_be_says_what_is_wrong_with_it() -> None:
+    raw = wire.encode_record(a_notice(1)).replace(b'"sequence":1', b'"sequence":0')
+    with pytest.raises(WireError, match="sequence"):
+        wire.decode_record(raw, line="casa", probe="p1")
