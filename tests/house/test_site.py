@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(600)  # nine seconds alone; CI's machines are shared
 _PARTS_OF_A_PAGE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"([^\"]+)\"")
 
 
@@ -20,7 +21,7 @@ def built(root: Path, into: Path) -> subprocess.CompletedProcess[str]:
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=500,
         check=False,
     )
 
@@ -46,12 +47,13 @@ def test_the_site_builds_with_warnings_as_errors_and_takes_nothing_from_elsewher
     assert not foreign
 
 
-@pytest.mark.parametrize("broken", ["[there](#no-such-part)", "[there](docs/nothing.md)", "[there](docs/a.md#nothing)"])
-def test_a_link_that_leads_nowhere_ends_the_build(tmp_path: Path, broken: str) -> None:
+def test_a_link_that_leads_nowhere_ends_the_build(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     shutil.copytree(ROOT / "docs" / "site", tmp_path / "docs" / "site")
     (tmp_path / "docs" / "a.md").write_text("# A part\n")
-    (tmp_path / "README.md").write_text(f"# Product\n\n[right](docs/a.md#a-part), {broken}\n")
+    (tmp_path / "README.md").write_text(
+        "# Product\n\n[right](docs/a.md#a-part), [a](#nothing), [b](docs/nothing.md), [c](docs/a.md#nothing)\n"
+    )
     done = built(tmp_path, tmp_path / "built")
     assert done.returncode != 0
-    assert done.stderr.count("myst.xref_missing") == 1, done.stderr
+    assert done.stderr.count("myst.xref_missing") == 3, done.stderr
