@@ -48,7 +48,7 @@ def test_every_target_that_is_shown_is_there() -> None:
 def test_every_benchmark_that_is_shown_has_the_options_it_is_shown_with(one: Shown) -> None:
     module = one.words[2]
     place = ROOT / module.replace(".", "/")
-    files = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
     text = "".join(path.read_text() for path in files)
     for word in one.words[3:]:
         if word.startswith("--"):
