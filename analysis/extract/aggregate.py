@@ -22,7 +22,7 @@ from analysis.extract.weighted import Estimate, effective_count, quantile
 from analysis.finding import Verdict
 from probe.body.speed_test import Direction
 
-DIMENSIONS = ("region", "operator", "technology", "tier")
+DIMENSIONS = ("region", "operator", "technology", "tier", "nuts3", "access")  # new ones go last: see release
 _GROUPS = 2**14
 _MOST_TOGETHER = 2  # dimensions that a published cell tells apart at once
 
@@ -59,7 +59,8 @@ def keys_of(summary: LineSummary, period: str) -> tuple[Key, ...]:
 @lru_cache(_GROUPS)  # lines are many, groups few
 def _keys(group: LineGroup, period: str) -> tuple[Key, ...]:
     own = tuple(getattr(group, name) for name in DIMENSIONS)
-    told = (which for count in range(_MOST_TOGETHER + 1) for which in combinations(range(len(own)), count))
+    asked = [place for place, one in enumerate(own) if one != ALL]
+    told = (which for count in range(_MOST_TOGETHER + 1) for which in combinations(asked, count))
     return tuple((period, *(one if place in which else ALL for place, one in enumerate(own))) for which in told)
 
 

@@ -95,6 +95,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "disclosure_audit": (*_PLACE, "reason", "lines_least", "lines_most", "line_days_least", "line_days_most"),
     **service_columns(_PLACE),
+    "line_changes": ("unit_id", "first_day", "last_day", "kept", *DIMENSIONS[:-1], "address_owner"),
+    "address_log": ("unit_id", "first_day", "address_owner", "network"),
 }
 
 

@@ -4,7 +4,7 @@ Same lines, same bytes. Knows nothing of the store, nor of where packages go.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from analysis.extract.indicator.subset import Measured
 from analysis.extract.line_summary import LineSummary
 from analysis.extract.package.compose import compose
 from analysis.extract.package.origin import Origin
+from analysis.extract.panel import cleansing
+from analysis.extract.panel.address_log import AddressOwner
 from analysis.extract.parameters import Parameters
 from analysis.extract.raking import rake
 from analysis.extract.release import Release, release, told
@@ -31,13 +33,17 @@ from collector.envelope import CollectorUptime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Every line's period, sorted by line, and what there was beside them. `previous`: an extract to compare with."""
+    """Every line's period, sorted by line, and what there was beside them. `previous`: an extract to compare with.
+
+    `owners`: of their addresses, by line.
+    """
 
     summaries: tuple[LineSummary, ...]
     without_contract: int
     not_in_force: int
     uptime: CollectorUptime
     previous: Earlier | None = None
+    owners: Mapping[str, Sequence[AddressOwner]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ def extract(
         tables.withheld_table(withheld),
         *chart_tables(_within(measured, weights, period, withheld, parameters), parameters, panel.previous, unit_id),
         tables.exclusions(groups, period.name),
-        tables.cleansing(panel.summaries, panel.without_contract, panel.not_in_force, period.name),
+        *_cleansed(panel, unit_id, period),
         tables.line_periods(measured, weights.tolist(), unit_id, period.name),
         tables.line_days(measured, unit_id),
         tables.audit(withheld),
@@ -89,6 +95,14 @@ def extract(
         release=replace(release(period, parameters.version, cells, withheld), parts=service.told),
         withheld=withheld,
         cell_count=len(cells),
+    )
+
+
+def _cleansed(panel: Panel, unit_id: Callable[[str], str], period: ReportingPeriod) -> tuple[Table, ...]:
+    return (
+        cleansing.cleansing(panel.summaries, panel.without_contract, panel.not_in_force, period.name),
+        cleansing.line_changes(panel.summaries, unit_id),
+        cleansing.address_log(panel.summaries, panel.owners, unit_id),
     )
 
 

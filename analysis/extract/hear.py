@@ -3,7 +3,7 @@
 Knows nothing of verdicts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,20 +17,28 @@ from analysis.extract.standing import Standing
 from analysis.kernel import reasons
 from analysis.kernel.column import TEST
 from analysis.kernel.frame import Frame
+from probe.body.conditions import LinkType
 from probe.body.draw import Origin
 from probe.body.speed_test import Direction
 
 NEEDED = (*TEST, "idle_rtt_ms", "loaded_rtt_ms")
 DIRECTIONS = tuple(Direction)
 UNPLANNED = len(reasons.ORDER)  # beside the reasons: a test that was not drawn at random
-REASONS = (*(one.value for one in reasons.ORDER), "unplanned")
+MOBILE = UNPLANNED + 1  # and one of a day that is told to have gone over a mobile network
+REASONS = (*(one.value for one in reasons.ORDER), "unplanned", "mobile_failover")
+ACCESS = ("wired", "wifi", "other", "unknown")
+_ACCESS_OF: Mapping[str | None, int] = {LinkType.ETHERNET: 0, LinkType.WIFI: 1, None: 3}
+_OTHER = 2
 COUNTS = reasons.NO_REASON
 _ASKED = {Origin.EXTRA, Origin.REPEAT, Origin.ASKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """One element a test. `line`: its number among the standings. `why`: its place in `REASONS`, or NO_REASON."""
+    """One element a test. `line`: its number among the standings. `access`: its place in `ACCESS`.
+
+    `why`: its place in `REASONS`, or NO_REASON.
+    """
 
     line: NDArray[np.int32]
     way: NDArray[np.uint8]
@@ -39,6 +47,7 @@ class Tests:
     rate_bps: NDArray[np.int64]
     idle_rtt_ms: NDArray[np.float64]
     loaded_rtt_ms: NDArray[np.float64]
+    access: NDArray[np.uint8]
     why: NDArray[np.uint8]
 
     @property
@@ -61,6 +70,7 @@ def hear(
     bits = reasons.of_any_speed(tests, profile)
     why = reasons.first(bits)
     why[(why == COUNTS) & tests.word("draw_origin", _ASKED)] = UNPLANNED
+    why[_mobile(standings, days)[line[rows], clock.day(start_us[rows])]] = MOBILE
     return Tests(
         line=line[rows].astype(np.int32),
         way=tests.each("direction", _way).astype(np.uint8),
@@ -69,6 +79,7 @@ def hear(
         rate_bps=rates.at_least_bps,
         idle_rtt_ms=_measured(tests, "idle_rtt_ms"),
         loaded_rtt_ms=_measured(tests, "loaded_rtt_ms"),
+        access=tests.each("link_type", _access).astype(np.uint8),
         why=why,
     )
 
@@ -96,6 +107,19 @@ def together(parts: Sequence[Tests]) -> Tests:
 def _measured(tests: Frame, name: str) -> NDArray[np.float64]:
     values, known = tests.real(name)
     return np.where(known, values, np.nan)
+
+
+def _mobile(standings: Sequence[Standing], every: Sequence[date]) -> NDArray[np.bool_]:
+    """By line and day."""
+    days = np.zeros((max(1, len(standings)), len(every)), dtype=np.bool_)
+    for number, one in enumerate(standings):
+        for on in one.mobile:
+            days[number, (on - every[0]).days] = True
+    return days
+
+
+def _access(word: str | None) -> int:
+    return _ACCESS_OF.get(word, _OTHER)
 
 
 def _way(word: str | None) -> int:

@@ -4,12 +4,13 @@ Knows nothing of files.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.disclosure.amount import EarlierPart, ToldPart
-from analysis.extract.disclosure.cell import Cell, Key
+from analysis.extract.disclosure.cell import ALL, Cell, Key
 from analysis.extract.disclosure.withhold import Reason, Told, Withheld
 from analysis.extract.reporting_period import ReportingPeriod
 
@@ -60,7 +61,26 @@ def decode(raw: bytes) -> Release:
         raise ReleaseError(f"it is no kept release ({error}); bring back the copy from a backup") from error
     if found.format != FORMAT:
         raise ReleaseError(f"it is of the form {found.format[:40]!r}, and only {FORMAT} is known here")
-    return found
+    width = 1 + len(DIMENSIONS)
+    return replace(
+        found,
+        cells=tuple(replace(one, key=_padded(one.key, width)) for one in found.cells),
+        withheld=tuple((_padded(key, width), reason) for key, reason in found.withheld),
+        parts=tuple(_part(one, width) for one in found.parts),
+    )
+
+
+def _part(one: ToldPart, width: int) -> ToldPart:
+    return replace(
+        one,
+        amounts=tuple(replace(each, key=_padded(each.key, width)) for each in one.amounts),
+        withheld=tuple((_padded(key, width), reason) for key, reason in one.withheld),
+    )
+
+
+def _padded(key: Key, width: int) -> Key:
+    """What was told before there was a dimension summed over it."""
+    return (*key, *(ALL for _ in range(width - len(key))))
 
 
 def beside(period: ReportingPeriod, releases: Sequence[Release]) -> tuple[Release, ...]:

@@ -6,23 +6,22 @@ Holds no clock: the time is handed in. Knows nothing of groups, of files, or of 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # ships no types
 
-from analysis.case.case import Case
 from analysis.clause import Profile
 from analysis.contract import Contract
 from analysis.extract.bucket_result import BucketResult
 from analysis.extract.clockwork import Clockwork, clockwork
 from analysis.extract.hear import NEEDED, Tests, hear, together
+from analysis.extract.panel.beside import Beside
 from analysis.extract.service.run import Heard, services
 from analysis.extract.standing import Standing, standing
 from analysis.extract.summarise import summaries
-from analysis.fleet.placement import Placed
 from analysis.kernel import column
 from analysis.kernel.run import Judge, Parts, Span
 from analysis.profile import load
@@ -35,26 +34,13 @@ class Source(Parts, Heard, Protocol):
     """Where records come from: a store."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What is known beside contracts and records: by line where it hangs in the network, and its case, if it has one.
-
-    `late`: from when on a record came late.
-    """
-
-    placed: Mapping[str, Sequence[Placed]]
-    cases: Mapping[str, Case]
-    peak_hours: tuple[int, ...]
-    late: timedelta
-
-
 def bucket(store: Source, judge: Judge, contracts: Sequence[Contract], beside: Beside) -> BucketResult:
     """Of lines of one bucket, each record read once but for lines with a service to judge. `judge` reads `store`.
 
     Raises ProfileError and the store's errors.
     """
     by_line = {one.line.id: one for one in contracts}
-    found = {line: standing(one, beside.placed.get(line, ()), judge.span.days) for line, one in by_line.items()}
+    found = {line: standing(one, beside.known(one), judge.span.days) for line, one in by_line.items()}
     standings = [one for _, one in sorted(found.items()) if one is not None]
     ours = [by_line[one.line] for one in standings]
     hearings = [*_hearings(standings, by_line, judge.span, beside.peak_hours)]

@@ -5,17 +5,19 @@ Knows nothing of groups of lines.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.contract import Contract
-from analysis.extract.hear import COUNTS, DIRECTIONS, REASONS, Tests
+from analysis.extract.hear import ACCESS, COUNTS, DIRECTIONS, REASONS, Tests
 from analysis.extract.indicator.line_hours import line_hours
 from analysis.extract.line_summary import LineSummary, LineWay, Spread
 from analysis.extract.parameters import parameters
 from analysis.extract.service.line_service import LineService
-from analysis.extract.standing import Standing
+from analysis.extract.standing import UNKNOWN, Standing
+from analysis.finding import Verdict
 from analysis.kernel.line import LineVerdicts
 from analysis.kernel.line_json import LETTER
 
@@ -42,8 +44,15 @@ def summaries(
             for place, at in enumerate(range(number * len(DIRECTIONS), (number + 1) * len(DIRECTIONS)))
         )
         days = (standing.last - standing.first).days + 1
-        made.append(LineSummary(standing=standing, line_days=days, ways=ways, service=services[number]))
+        every = tests.access[order[edges[number * len(DIRECTIONS)] : edges[(number + 1) * len(DIRECTIONS)]]]
+        own = replace(standing, group=replace(standing.group, access=_access(every)))
+        made.append(LineSummary(standing=own, line_days=days, ways=ways, service=services[number]))
     return tuple(made)
+
+
+def _access(each: NDArray[np.uint8]) -> str:
+    """What most of the tests were taken over; of equally many the first of `ACCESS`."""
+    return ACCESS[int(np.bincount(each, minlength=len(ACCESS)).argmax())] if len(each) else UNKNOWN
 
 
 def _way(
@@ -81,8 +90,12 @@ def _letters(verdicts: LineVerdicts | None, standing: Standing, place: int) -> d
         return {}
     first = (standing.first - verdicts.days[0]).days
     after = (standing.last - verdicts.days[0]).days + 1
+    mobile = {(on - verdicts.days[0]).days for on in standing.mobile}
     return {
-        one.rule: "".join(LETTER[verdict] for verdict in one.days[first:after])
+        one.rule: "".join(
+            LETTER[Verdict.NOT_APPLICABLE if first + n in mobile else verdict]
+            for n, verdict in enumerate(one.days[first:after])
+        )
         for one in verdicts.rules
         if one.direction is DIRECTIONS[place]
     }

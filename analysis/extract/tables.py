@@ -3,7 +3,7 @@
 Knows nothing of files, and nothing of how a pseudonym is made.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from analysis.extract.aggregate import DIMENSIONS, Group
 from analysis.extract.dictionary import ESTIMATES, day_columns, kinds
@@ -89,22 +89,6 @@ def exclusions(groups: Iterable[Group], period: str) -> Table:
         for reason, count in sorted(one.excluded.items())
     ]
     return Table(kinds()["exclusions"], rows)
-
-
-def cleansing(summaries: Sequence[LineSummary], without_contract: int, not_in_force: int, period: str) -> Table:
-    """What was left out of the panel, by rule; rules that left nothing out are told too."""
-    changed = [one.standing.left_days for one in summaries if one.standing.left_days]
-    silent = [one.line_days for one in summaries if not one.test_count]
-    told = {
-        "no_contract_known": (without_contract, None),
-        "contract_not_in_force": (not_in_force, None),
-        "changed_group_within_period": (len(changed), sum(changed)),
-        "no_test_in_period": (len(silent), sum(silent)),
-    }
-    rows: list[dict[str, Value]] = [
-        {"period": period, "rule": rule, "lines": lines, "days": days} for rule, (lines, days) in sorted(told.items())
-    ]
-    return Table(kinds()["cleansing"], rows)
 
 
 def measuring_system(uptime: CollectorUptime, period: str) -> Table:

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from analysis.extract.bucket_result import BucketResult
 from analysis.extract.indicator.earlier import TABLE, Earlier, EarlierError, earlier
+from analysis.extract.panel.beside import Beside
 from analysis.extract.release import Release, ReleaseError, decode, encode
-from analysis.extract.run import Beside, bucket
+from analysis.extract.run import bucket
 from analysis.kernel.run import Judge, Span
 from collector.store import Store
 from probe.keyfile import check_private
@@ -27,6 +29,8 @@ from prova.many_lines import Bucket, mapped
 _KEY_BYTES = 32
 _ID_CHARACTERS = 20
 _MOST_TABLE_BYTES = 1 << 30
+
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,10 @@ def parts(found: Sequence[Bucket], beside: Beside) -> tuple[Work, ...]:
 
 
 def _own(beside: Beside, lines: Sequence[str]) -> Beside:
-    placed = {line: beside.placed[line] for line in lines if line in beside.placed}
-    return replace(beside, placed=placed, cases={line: beside.cases[line] for line in lines if line in beside.cases})
+    def of(told: Mapping[str, _Told]) -> dict[str, _Told]:
+        return {line: told[line] for line in lines if line in told}
+
+    return replace(beside, placed=of(beside.placed), cases=of(beside.cases), owners=of(beside.owners))
 
 
 def results(work: Sequence[Work], task: Task, *, jobs: int, scheduler: str | None) -> Iterator[BucketResult]:

@@ -83,7 +83,7 @@ def _bucket(one: Work, *, folder: Path, task: Task, names: Names, numbered: Mapp
     """Writes a bucket's files; how many rows they have."""
     alike: defaultdict[tuple[ZoneInfo, str], list[Standing]] = defaultdict(list)
     for contract in one.bucket.contracts:
-        own = standing(contract, one.beside.placed.get(contract.line.id, ()), task.span.days)
+        own = standing(contract, one.beside.known(contract), task.span.days)
         if own is not None:
             alike[contract.line.zone, contract.profile].append(own)
     count, number = 0, numbered[one.bucket.contracts[0].line.id]

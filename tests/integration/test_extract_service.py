@@ -3,15 +3,20 @@
 One line is away for more than a day, one never comes back, six come back, one was cut at home, two nobody watched.
 """
 
+import csv
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 
+from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.service.line_service import Owner
 from analysis.outage.outage import Concern, Outage
 from analysis.period import Period
@@ -47,6 +52,16 @@ reported_at = 2026-10-20T{hour:02}:30:00
 [[invoice]]
 issued_on = 2026-10-25
 credit_eur = "{credit}"
+"""
+TOWNS = {"Norte": "Porto", "Algarve": "Faro", "Centro": "Coimbra"}
+TOWN = 'municipality = "{}"\n[download]'
+OWNERS = """\
+line,from,asn,network
+line-10,2026-10-01,64500,fixed
+line-10,2026-10-11,64501,fixed
+line-11,2026-10-01,64500,fixed
+line-11,2026-10-15,64777,mobile
+line-11,2026-10-16,64500,fixed
 """
 CAUSE = """\
 [[cause]]
@@ -99,8 +114,13 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
     rows = ["line,operator,region"]
     for number, (line, region) in enumerate(zip(LINES, REGIONS, strict=True)):
         price = '[price]\nmonthly_eur = "31.00"\ninternet_share_eur = "15.50"\n'
-        (folder / f"{line}.toml").write_text(CONTRACT.format(line=line, operator="NOS") + price)
-        rows.append(f"{line},NOS,{region}")
+        (folder / f"{line}.toml").write_text(
+            CONTRACT.format(line=line, operator="NOS").replace(
+                "[download]", f'municipality = "{TOWNS[region]}"\n[download]'
+            )
+            + price
+        )
+        rows.append(f"{line},NOS,elsewhere")
         measure(house, line, number)
         if line not in UNWATCHED:
             watch(house, line, number)
@@ -116,7 +136,12 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Panel:
 @pytest.fixture(scope="module")
 def packages(panel: Panel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("extract") / "2026-10"
-    assert panel.extract(folder, "--cases", str(panel.house.home / "cases"))[0] == 0
+    nuts, owners = folder.parent / "nuts.csv", folder.parent / "owners.csv"
+    nuts.write_text("municipality,nuts2,nuts3\nPorto,Norte,Litoral\nFaro,Algarve,Sotavento\nCoimbra,Centro,Baixo\n")
+    owners.write_text(OWNERS)
+    beside = {"--cases": panel.house.home / "cases", "--nuts": nuts, "--as-log": owners}
+    given = [str(part) for pair in beside.items() for part in pair]
+    assert panel.extract(folder, *given, "--nuts3")[0] == 0
     return folder
 
 
@@ -135,7 +160,7 @@ def outages(panel: Panel, number: int) -> list[Outage]:
 
 def whole(packages: Path, table: str) -> list[dict[str, str]]:
     """The rows of all lines together."""
-    dimensions = ("region", "operator", "technology", "tier")
+    dimensions = DIMENSIONS
     return [
         one for one in rows_of(packages, f"public/data/{table}.csv") if all(one[name] == "all" for name in dimensions)
     ]
@@ -192,7 +217,7 @@ def test_what_is_published_is_the_sum_of_the_lines(packages: Path) -> None:
     assert (row["operator_outages"], row["other_outages"], row["long_outages"]) == ("8", "1", "1")
     assert (row["away_lines"], row["lines_without_outage"]) == ("9", "19")
     whole_s = int(row["observed_s"]) + int(row["unobserved_s"])
-    assert whole_s == 30 * OCTOBER.duration.total_seconds()
+    assert whole_s == 30 * OCTOBER.duration.total_seconds() - 10 * 86_400, "line 10 counts from the 11th on"
     assert float(row["coverage_share"]) == round(int(row["observed_s"]) / whole_s, 4)
 
 
@@ -247,12 +272,84 @@ def test_a_group_with_one_lines_outage_alone_tells_nothing_of_it(packages: Path)
     by_region = {
         one["region"]: one
         for one in rows_of(packages, "public/data/service_time.csv")
-        if (one["operator"], one["technology"], one["tier"]) == ("all", "all", "all")
+        if all(one[name] == "all" for name in DIMENSIONS[1:])
     }
     assert by_region["Centro"]["state"] == "withheld"
     for one in by_region.values():
         if one["outages_state"] == "withheld":
             assert one["down_s"] == one["operator_outages"] == one["lines_without_outage"] == ""
+
+
+def test_a_line_whose_address_changed_owner_counts_for_its_longer_part(panel: Panel, packages: Path) -> None:
+    kept = {one["kept"]: one for one in of_line(panel, packages, 10, "line_changes")}
+    assert (kept["shorter"]["last_day"], kept["kept"]["first_day"]) == ("2026-10-10", "2026-10-11")
+    assert (kept["shorter"]["address_owner"], kept["kept"]["address_owner"]) == ("64500", "64501")
+    told = {one["rule"]: (one["lines"], one["days"]) for one in rows_of(packages, "public/data/cleansing.csv")}
+    assert told["changed_address_owner_within_period"] == told["changed_group_within_period"] == ("1", "10")
+    assert told["changed_operator_within_period"] == ("0", "0")
+
+
+def test_tests_of_a_day_told_to_be_mobile_do_not_count(panel: Panel, packages: Path) -> None:
+    told = {one["rule"]: (one["lines"], one["days"]) for one in rows_of(packages, "public/data/cleansing.csv")}
+    assert told["mobile_failover"] == ("1", "1")
+    left = {one["reason"]: one["test_count"] for one in rows_of(packages, "public/data/exclusions.csv")}
+    assert left == {"mobile_failover": "5"}
+    (verdicts,) = {
+        one["verdicts"][14] for one in of_line(panel, packages, 11, "line_days") if one["rule"] == "speed.normal"
+    }
+    assert verdicts == "-"
+    (address,) = [one for one in of_line(panel, packages, 11, "address_log") if one["network"] == "mobile"]
+    assert (address["first_day"], address["address_owner"]) == ("2026-10-15", "64777")
+
+
+def test_lines_are_counted_by_area_and_by_what_they_were_tested_over(packages: Path) -> None:
+    groups = {(one["region"], one["nuts3"], one["access"]) for one in rows_of(packages, "public/data/aggregates.csv")}
+    assert {("Norte", "all", "all"), ("all", "Litoral", "all"), ("all", "Litoral", "wired")} <= groups
+    assert "elsewhere" not in {region for region, _, _ in groups}
+
+
+@pytest.fixture(scope="module")
+def altered(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same packages with one number of each table told wrong."""
+    folder = Path(shutil.copytree(packages, tmp_path_factory.mktemp("altered") / "2026-10"))
+    for name, column, of in (
+        ("public/data/aggregates.csv", "line_count", "all"),
+        ("public/data/service_time.csv", "observed_s", "all"),
+        ("restricted/data/line_service_days.csv", "down_s", None),
+        ("restricted/data/line_service.csv", "unobserved_s", None),
+    ):
+        rows = rows_of(folder, name)
+        one = next(row for row in rows if row[column] and (of is None or row["region"] == of))
+        one[column] = str(int(one[column]) + 4_000_000)
+        if "state" in one:
+            next(row for row in rows if row["state"] == "withheld")["state"] = "shown"
+        with (folder / name).open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def asked(folder: Path, query: Path) -> list[Any]:
+    """What a query of a package says, run where a reader would run it."""
+    given = (
+        (folder / query)
+        .read_text(encoding="utf-8")
+        .replace("read_csv('", f"read_csv('{(folder / query).parent.parent}/")
+    )
+    with duckdb.connect() as database:
+        return database.execute(given).fetchall()
+
+
+def test_the_packages_own_queries_find_nothing(packages: Path) -> None:
+    queries = sorted(path.relative_to(packages) for path in packages.glob("*/queries/*.sql"))
+    assert len(queries) == 6
+    assert {str(one): asked(packages, one) for one in queries} == {str(one): [] for one in queries}
+
+
+def test_each_query_finds_a_number_told_wrong(packages: Path, altered: Path) -> None:
+    for query in sorted(path.relative_to(packages) for path in packages.glob("*/queries/*.sql")):
+        assert asked(altered, query), query
 
 
 def test_a_case_of_no_line_is_told_with_the_mend(panel: Panel, tmp_path: Path) -> None:

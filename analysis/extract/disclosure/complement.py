@@ -45,16 +45,38 @@ def complement(tables: Tables, withheld: Collection[Key], protected: Iterable[Ke
 
     Where nothing is left to withhold, that is all there is. Raises TablesError where the counts contradict each other.
     """
-    more: frozenset[Key] = frozenset()
+    alike = _alike(tables)
+    more = _with_alike(frozenset(withheld), tables, alike)
     exposed = list(protected)
-    while exposed := _exposed(tables, more.union(withheld), exposed):
+    while exposed := _exposed(tables, more, exposed):
         # Who is safe stays so: the more is withheld, the less is told of each.
-        every = more.union(withheld)
-        found = {key for key in (_cheapest(one, tables, every) for one in exposed) if key is not None}
+        found = {key for key in (_cheapest(one, tables, more) for one in exposed) if key is not None}
         if not found:
             break
-        more |= found
-    return more
+        more = _with_alike(more | found, tables, alike)
+    return more - frozenset(withheld)
+
+
+def _alike(tables: Tables) -> Mapping[Key, Key]:
+    """Of each cell that has the same lines as others one that stands for them all: a sum of one part is that part."""
+    leader: dict[Key, Key] = {}
+
+    def find(key: Key) -> Key:
+        while leader.setdefault(key, key) != key:
+            key = leader[key]
+        return key
+
+    for relation in tables.relations:
+        full = [key for key in relation.parts if any(one.counts.get(key, 0) for one in tables.measures)]
+        if len(full) == 1 and not relation.in_time:
+            leader[find(full[0])] = find(relation.total)
+    return {key: find(key) for key in leader}
+
+
+def _with_alike(withheld: frozenset[Key], tables: Tables, alike: Mapping[Key, Key]) -> frozenset[Key]:
+    """With one cell go those that would tell it at once."""
+    told = {alike[key] for key in withheld if key in alike}
+    return withheld | {key for key, one in alike.items() if one in told and key in tables.losses}
 
 
 def _exposed(tables: Tables, withheld: Collection[Key], sought: Collection[Key]) -> list[Key]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.disclosure.cell import Cell, Key, Relation
 from analysis.extract.disclosure.withhold import Reason, withhold
 from analysis.extract.disclosure.withhold import Told as ToldBefore
@@ -26,7 +27,7 @@ from analysis.extract.weighted import effective_count
 
 _DIGITS = 4
 _LEAST_ERROR = 0.5 / 10.0**_DIGITS / Z  # what rounding alone does
-_PLACE = ("period", "region", "operator", "technology", "tier")
+_PLACE = ("period", *DIMENSIONS)
 _NUMBERS = (
     "lines_at_least", "design_effect", "change", "change_low", "change_high",
     "mean_change", "mean_change_low", "mean_change_high", "level", "finding",

@@ -20,6 +20,14 @@ class EarlierError(Exception):
     """The table cannot be used. The text says why; who reads the file names it, and the mend."""
 
 
+COMPARED = (
+    "region",
+    "operator",
+    "technology",
+    "tier",
+)  # what a line must be in both; what it was tested over may change
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierLine:
     """One line in one direction. `group`: region, operator, technology, tier. `maximum_bps`: None in old ones too."""
@@ -70,7 +78,7 @@ def _line(row: Mapping[str, str], number: int) -> EarlierLine:
     if None in row.values() or None in row:
         raise EarlierError(f"line {number} has not as many cells as the first")
     return EarlierLine(
-        group=tuple(row[name] for name in ("region", "operator", "technology", "tier")),
+        group=tuple(row[name] for name in COMPARED),
         median_bps=_number(row["median_bps"], number),
         normal_bps=_number(row["promised_bps"], number),
         maximum_bps=_number(row.get("maximum_bps", ""), number),

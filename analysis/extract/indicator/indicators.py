@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.hear import DIRECTIONS
 from analysis.extract.indicator.indicator import INDICATORS, MEDIAN, Indicator
 from analysis.extract.indicator.subset import Measured
@@ -28,13 +29,12 @@ def indicators(panel: Measured, lines_share: float) -> Rows:
             values = line_values(panel, one, place)
             hidden = panel.hidden(~np.isnan(values))
             for key, own in members.items():
-                row: dict[str, Value] = {**dict(zip(("period", *_PLACE), key, strict=True))}
+                row: dict[str, Value] = {**dict(zip(("period", *DIMENSIONS), key, strict=True))}
                 row |= {"direction": direction.value, "indicator": one.name, **_NOTHING, "state": "withheld"}
                 rows.append(row if key in hidden else row | _cell(panel, one, values, own, lines_share))
     return sorted(rows, key=_order)
 
 
-_PLACE = ("region", "operator", "technology", "tier")
 _NOTHING: dict[str, Value] = dict.fromkeys(("line_count", "effective_lines", "design_effect", "value", "low", "high"))
 
 
@@ -60,7 +60,7 @@ def estimate(values: NDArray[np.float64], weights: NDArray[np.float64], steady_s
 
 
 def _order(row: dict[str, Value]) -> tuple[str, ...]:
-    return tuple(str(row[name]) for name in ("period", *_PLACE, "direction", "indicator"))
+    return tuple(str(row[name]) for name in ("period", *DIMENSIONS, "direction", "indicator"))
 
 
 def _cell(

@@ -11,9 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.hear import DIRECTIONS
-from analysis.extract.indicator.earlier import Earlier, EarlierLine, as_published
+from analysis.extract.indicator.earlier import COMPARED, Earlier, EarlierLine, as_published
 from analysis.extract.indicator.indicator import ratio
 from analysis.extract.line_summary import LineSummary, LineWay
 
@@ -43,7 +42,7 @@ def matched(summaries: Sequence[LineSummary], before: Earlier, unit_id: Callable
     names = [unit_id(one.standing.line) for one in summaries]
     for number, (one, unit) in enumerate(zip(summaries, names, strict=True)):
         ways = tuple(before.lines.get((unit, direction.value)) for direction in DIRECTIONS)
-        group = as_published(tuple(getattr(one.standing.group, name) for name in DIMENSIONS))
+        group = as_published(tuple(getattr(one.standing.group, name) for name in COMPARED))
         if unit not in units:
             counts[Presence.JOINED] += 1
         elif all(way is None or way.group == group for way in ways):

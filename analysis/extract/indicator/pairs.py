@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from math import hypot
 
+from analysis.extract.aggregate import DIMENSIONS
 from analysis.extract.disclosure.cell import ALL
 from analysis.extract.indicator.indicators import Rows
 from analysis.extract.indicator.told_apart import Difference, Told, told_apart
@@ -35,7 +36,7 @@ def pairs(rows: Rows, error: float) -> Rows:
 
 def _is_operator(row: Mapping[str, Value]) -> bool:
     """Of a ratio: of one operator, whatever else its lines are."""
-    others = all(row[name] == ALL for name in ("region", "technology", "tier"))
+    others = all(row[name] == ALL for name in DIMENSIONS if name != "operator")
     return others and row["operator"] != ALL and row["indicator"] in COMPARED
 
 

@@ -10,6 +10,7 @@ from analysis.extract.package.data_file import as_csv, as_parquet
 from analysis.extract.package.dcat import dcat
 from analysis.extract.package.file_digest import FileDigest, digest
 from analysis.extract.package.origin import Origin
+from analysis.extract.package.validation import queries
 from analysis.extract.parameters import Parameters
 from analysis.extract.table import Audience, Table, TableKind
 
@@ -46,6 +47,7 @@ def about(
         "parameters.toml": parameters.text.encode(),
         "README.md": readme.readme(_each_once(of_csv.values()), origin),
         "METHODOLOGY.md": readme.methodology(origin, parameters),
+        **queries(audience),
         **{f"{path}-metadata.json": metadata.csvw(path, kind) for path, kind in of_csv.items()},
     }
 

@@ -19,9 +19,7 @@ from analysis.extract.package.compose import about
 from analysis.extract.package.origin import Origin
 from analysis.extract.parameters import parameters
 from analysis.extract.reporting_period import ReportingPeriod
-from analysis.extract.run import Beside
 from analysis.extract.table import Audience
-from analysis.fleet.topology_file import load as load_topology
 from analysis.kernel.run import Span
 from analysis.profile import load as load_profile
 from collector.audit_log.act import Act
@@ -33,9 +31,8 @@ from probe import clock
 from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
 from prova.home import resolve
-from prova.many import record_level
+from prova.many import known, record_level
 from prova.many.begun import Begun, begun, keys, resumed
-from prova.many.cases import cases_at
 from prova.many.contracts import Contracts, contracts_of, say_missing
 from prova.many.extraction import Pseudonyms, Task, Work, free, keep, parts, previous, releases, results, write
 from prova.many.progress import progressing
@@ -70,6 +67,9 @@ class Reported(click.ParamType[ReportingPeriod]):
     help="A folder with a contract for each line, or one that stands for all. Default: HOME/contract.toml",
 )
 @click.option("--cases", type=click.Path(path_type=Path), help="A folder with LINE.toml for each line that has a case.")
+@click.option("--nuts", type=click.Path(path_type=Path), help="CSV: municipality,nuts2,nuts3. The contracts' areas.")
+@click.option("--nuts3", is_flag=True, help="Count lines by NUTS 3 too.")
+@click.option("--as-log", type=click.Path(path_type=Path), help="CSV: line,from,asn,network. Whose addresses were.")
 @click.option("--totals", type=click.Path(path_type=Path), help="CSV: dimension,category,lines. Weights the panel.")
 @click.option(
     "--previous", type=click.Path(path_type=Path), help="The restricted package of an earlier extract, to compare with."
@@ -100,15 +100,16 @@ def command(
     path = options["contract_path"] or home.contract
     contracts = contracts_of(store, path, None)
     say_missing(contracts, path)
+    beside = known.beside(home.topology, contracts.by_line, options)
     contracts = contracts.without(kept_back.said(home, contracts.by_line, Purpose.EXTRACT))
     key = options["pseudonym_key"] or kept / "pseudonym.key"
     unit_id, before = Pseudonyms(key), previous(options["previous"])
-    work = parts(buckets(store, contracts.by_line), _beside(home.topology, options["cases"], contracts))
+    work = parts(buckets(store, contracts.by_line), beside)
     task = Task(Span(first=period.first, last=period.last, now=now))
     free(folder)
     with begun(folder) as so_far:
         every = _results(store, work, task, so_far, (jobs, options["scheduler"]))
-        panel = replace(_panel(every, contracts, _uptime(store, period)), previous=before)
+        panel = replace(_panel(every, contracts, _uptime(store, period)), previous=before, owners=beside.owners)
         if not any(one.test_count for one in panel.summaries):
             click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
             return Exit.EVIDENCE
@@ -164,18 +165,6 @@ def _records(folder: Path, work: Sequence[Work], task: Task, key: Path, origin: 
     for number, count in enumerate(told, 1):
         click.echo(f"prova: records of {number} of {len(work)} parts, {count} rows", err=True)
     return beside
-
-
-def _beside(topology: Path, cases: Path | None, contracts: Contracts) -> Beside:
-    placed: dict[str, Any] = {}
-    for one in load_topology(topology).placed:
-        placed.setdefault(one.placement.line, []).append(one)
-    return Beside(
-        placed={line: tuple(own) for line, own in placed.items()},
-        cases=cases_at(cases, contracts.by_line),
-        peak_hours=parameters().peak_hours,
-        late=timedelta(seconds=parameters().late_s),
-    )
 
 
 def _panel(results: Iterable[BucketResult], contracts: Contracts, uptime: CollectorUptime) -> Panel:
