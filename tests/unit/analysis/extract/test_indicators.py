@@ -29,7 +29,7 @@ from tests.unit.analysis.extract.panel import a_line, better, some_lines
 
 LIMITS = parameters().limits
 HEADER = b"unit_id,period,region,operator,technology,tier,direction,median_bps,promised_bps\n"
-DIMENSIONS = ("region", "operator", "technology", "tier")
+DIMENSIONS = ("region", "operator", "technology", "tier", "nuts3", "access")
 
 
 def a_panel(summaries: Sequence[LineSummary], period: str = "2026-10") -> Measured:
