@@ -21,7 +21,7 @@ from statistics import NormalDist
 from typing import Any
 
 Row = Mapping[str, str]
-PLACE = ("region", "operator", "technology", "tier")
+PLACE = ("region", "operator", "technology", "tier", "nuts3", "access")
 Z = NormalDist().inv_cdf(0.975)
 TESTED = 0.00006  # what rounding to four digits may do, twice
 TABLES = (

@@ -16,7 +16,7 @@ from statistics import NormalDist
 from typing import Any
 
 Row = Mapping[str, str]
-PLACE = ("region", "operator", "technology", "tier")
+PLACE = ("region", "operator", "technology", "tier", "nuts3", "access")
 Z = NormalDist().inv_cdf(0.975)
 ROUNDED = 0.00011  # what rounding to four digits may do, of a value and of what it is of
 STEADY = ("consistent_bps", "consistent_share")
@@ -150,7 +150,7 @@ def changed(lines: Sequence[Row], before: Sequence[Row], cells: Iterable[Row], c
     same = {line["unit_id"] for line in lines} & {line["unit_id"] for line in before}
     for line in lines:
         old = then.get((line["unit_id"], line["direction"]))
-        if old is not None and any(old[name] != line[name] for name in PLACE):
+        if old is not None and any(old[name] != line[name] for name in PLACE[:4]):
             same.discard(line["unit_id"])
     for cell in cells:
         if cell["state"] != "shown":

@@ -9,7 +9,7 @@ from analysis.extract.report.package import Rows
 from analysis.wording import Said, say
 
 ALL = "all"
-DIMENSIONS = ("region", "operator", "technology", "tier")
+DIMENSIONS = ("region", "operator", "technology", "tier", "nuts3", "access")
 DIRECTIONS = ("download", "upload")
 
 
