@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from analysis.contract_file import load
+from analysis.extract.panel.beside import Beside
 from analysis.extract.parameters import parameters
-from analysis.extract.run import Beside
 from analysis.kernel.plan import plans
 from analysis.kernel.run import Span
 from bench.scale import frames, sql
