@@ -16,7 +16,7 @@ from analysis.clause import LedgerRules, Parameter, Profile, Rule, Value
 from analysis.contract import Technology
 
 _LEDGER = "ledger"
-_NO_LAW = (_LEDGER, "congestion")  # numbers by which records are read, not promises judged
+_NO_LAW = (_LEDGER, "congestion", "names", "treatment")  # numbers by which records are read, not promises judged
 _SENTENCES = "sentences"  # what their files begin with
 
 

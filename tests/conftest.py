@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 # A shared machine may take long over one example; how long is no claim of any property.
-settings.register_profile("prova", deadline=None, max_examples=int(os.environ.get("PROVA_EXAMPLES", "60")))
+settings.register_profile("prova", deadline=None, max_examples=int(os.environ.get("PROVA_EXAMPLES", "40")))
 settings.load_profile("prova")
 
 REQUIRE = "PROVA_REQUIRE_COMPONENTS"

@@ -14,6 +14,7 @@ from collector.lake import nightly
 from collector.lake.nightly import due, seal_daily
 from collector.lake.seal import alone
 from collector.settings import BrokerSettings, CollectorSettings
+from probe import keyfile
 from prova.port import free_port
 from tests.integration.collector_rig import WITHIN_S, Collector, until
 from tests.integration.lake_rig import START_AT, House
@@ -68,6 +69,7 @@ async def test_a_running_collector_seals_though_it_has_no_broker(
     house.sender()
     house.fill(days=2, per_day=4)
     before = house.everything()
+    keyfile.load_or_make(house.layout.key)  # a store without its key is not gone on with
     nowhere = CollectorSettings(broker=BrokerSettings(port=free_port()))
     async with Collector(tmp_path, nowhere) as collector:
         await until(lambda: _journal_batches(house) == 0)

@@ -16,6 +16,7 @@ def _entry(on: str) -> Entry:
 def test_what_names_somebody_goes_and_a_head_that_was_kept_still_fits(tmp_path: Path) -> None:
     heads = [book.append(tmp_path, _entry(on)) for on in ("p-7c1e2d", "p-ours", "ticket for p-7c1e2d", "p-7c1e2dd")]
     assert book.forget(tmp_path, {"p-7c1e2d"}) == 2
+    book.append(tmp_path, Entry(at=AT, who="user:ana", act=Act.ERASED, on="request 1"))
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b'p-7c1e2d"' not in held
     assert b"p-7c1e2dd" in held
