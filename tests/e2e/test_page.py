@@ -151,6 +151,7 @@ def test_every_page_is_for_everybody(
     assert [(one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
 
 
+@pytest.mark.slow
 def test_without_scripts_one_goes_from_a_month_to_a_test_and_back_to_the_day(
     browser: Browser, addresses: dict[str, str]
 ) -> None:

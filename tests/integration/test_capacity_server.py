@@ -161,6 +161,7 @@ def test_a_client_that_falls_silent_is_given_up(server: CapacityServer) -> None:
     assert [one.end for one in served] == [End.SILENT]
 
 
+@pytest.mark.slow
 def test_the_server_does_not_wait_for_ever_for_a_client_to_say_stop() -> None:
     """It goes on telling that it hears, but never answers the stop."""
     served: list[Served] = []

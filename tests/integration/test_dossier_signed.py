@@ -32,6 +32,7 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
     return one
 
 
+@pytest.mark.slow
 def test_a_signed_dossier_is_stamped_still_archivable_and_checked(bundled: Bundled, tmp_path: Path) -> None:
     person = a_person()
     (tmp_path / "own.p12").write_bytes(person.pkcs12)

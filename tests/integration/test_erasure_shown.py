@@ -135,6 +135,7 @@ async def test_the_status_that_a_broker_keeps_is_taken_back_and_no_other(tmp_pat
         await retained.clear(home, own, "casa", at=clock.now())
 
 
+@pytest.mark.slow
 @needs_mosquitto
 async def test_an_erased_probe_of_a_fleet_is_cut_off_let_in_no_more_and_named_nowhere(tmp_path: Path) -> None:
     fleet = Fleet(tmp_path / "home")

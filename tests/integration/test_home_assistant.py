@@ -137,6 +137,7 @@ async def test_a_line_is_found_and_shown_as_it_is_and_as_it_becomes(tmp_path: Pa
             assert set(left) == {PRESENCE}
 
 
+@pytest.mark.slow
 @needs_mosquitto
 async def test_a_broker_that_went_away_is_told_again_when_it_is_back(tmp_path: Path) -> None:
     household = Household(tmp_path / "home")

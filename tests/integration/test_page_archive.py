@@ -29,6 +29,7 @@ def at(minutes: float = 0) -> datetime:
     return stores.NOW + timedelta(minutes=minutes)
 
 
+@pytest.mark.slow
 def test_days_read_together_are_as_days_read_alone(store: Store) -> None:
     _, together = Archive(store).days(SHELF, DAYS, at())
     alone = [Archive(store).days(SHELF, (on,), at())[1][0] for on in DAYS]

@@ -95,6 +95,7 @@ HOPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.component("testbed")
 def test_every_hop_is_found_by_crafted_packets_and_by_plain_sockets(found: dict[str, Any]) -> None:
     for address, (crafted, plain) in found["with"].items():

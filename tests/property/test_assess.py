@@ -20,7 +20,7 @@ from probe.record import Record
 from tests.build import AT, a_contract, a_day_of_tests, a_record, a_speed_test, some_terms, stored
 from tests.strategies import contracts, histories, moments, trial_records
 
-patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 YOUNG = replace(a_contract(), terms=(some_terms(from_on=AT.date()),))
 BEFORE_THE_CONTRACT = a_record(body=a_speed_test(), at=AT.replace(hour=0) - timedelta(hours=2))
 NOW = st.sampled_from([AT + timedelta(days=3)]) | moments(within=timedelta(hours=20))

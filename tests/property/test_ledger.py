@@ -13,7 +13,7 @@ from collector.envelope import StoredRecord
 from probe.body.reachability import Role
 from tests.strategies import histories, periods
 
-patient = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OF = st.sampled_from([Role.INTERNET, Role.GATEWAY])
 
 

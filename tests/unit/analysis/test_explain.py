@@ -26,7 +26,7 @@ from probe.body.speed_test import Direction, SpeedTest
 SCENARIOS = Path(__file__).parents[2] / "scenario"
 TOLD = (
     "cut_is_no_speed_of_zero",
-    "every_evening_for_ten_days",
+    pytest.param("every_evening_for_ten_days", marks=pytest.mark.slow),
     "failing_tests",
     "terms_change_overnight",
     "across_midnight",

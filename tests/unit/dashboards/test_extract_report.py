@@ -78,6 +78,7 @@ def test_a_program_that_knows_nothing_of_prova_gets_the_same_figures(made: Path)
     assert int(said.split()[0]) > 1000
 
 
+@pytest.mark.slow
 def test_the_same_for_the_single_lines_and_those_of_the_month_before(made: Path) -> None:
     program = made / "restricted" / "recompute_lines.py"
     changes = (made / "public" / "data" / "changes.csv").read_text()

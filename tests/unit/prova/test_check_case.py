@@ -147,6 +147,7 @@ def test_an_outage_that_a_claim_does_not_rest_on_says_why(home: Path, tmp_path: 
     assert told["used"] == []
 
 
+@pytest.mark.slow
 def test_a_finding_over_many_days_is_explained_over_the_days_that_were_asked_about(evenings: Path) -> None:
     found = next(
         one
