@@ -3,8 +3,10 @@
 Same lines, same bytes. Knows nothing of the store, nor of where packages go.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,20 +84,31 @@ def extract(
         *chart_tables(_within(measured, weights, period, withheld, parameters), parameters, panel.previous, unit_id),
         tables.exclusions(groups, period.name),
         *_cleansed(panel, unit_id, period),
-        tables.line_periods(measured, weights.tolist(), unit_id, period.name),
-        tables.line_days(measured, unit_id),
         tables.audit(withheld),
         tables.measuring_system(panel.uptime, period.name),
     ]
     service = publish(panel.summaries, period, parameters, withheld=withheld, earlier=earlier, unit_id=unit_id)
     made += service.tables
+    of_each_line = (  # the largest: each is made when its turn comes to be written
+        partial(tables.line_periods, measured, weights.tolist(), unit_id, period.name),
+        partial(tables.line_days, measured, unit_id),
+    )
     return Extract(
-        public=compose(made, Audience.PUBLIC, origin, parameters),
-        restricted=compose(made, Audience.RESTRICTED, origin, parameters),
+        public=compose(_of(Audience.PUBLIC, made), Audience.PUBLIC, origin, parameters),
+        restricted=compose(
+            chain(_of(Audience.RESTRICTED, made), (make() for make in of_each_line)),
+            Audience.RESTRICTED,
+            origin,
+            parameters,
+        ),
         release=replace(release(period, parameters.version, cells, withheld), parts=service.told),
         withheld=withheld,
         cell_count=len(cells),
     )
+
+
+def _of(audience: Audience, made: Iterable[Table]) -> Iterator[Table]:
+    return (one for one in made if one.kind.audience is audience)
 
 
 def _cleansed(panel: Panel, unit_id: Callable[[str], str], period: ReportingPeriod) -> tuple[Table, ...]:

@@ -3,7 +3,7 @@
 Same tables, same bytes. Knows nothing of where they are written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from analysis.extract.package import metadata, readme
 from analysis.extract.package.data_file import as_csv, as_parquet
@@ -17,18 +17,24 @@ from analysis.extract.table import Audience, Table, TableKind
 CHECKSUMS = "SHA256SUMS"
 
 
-def compose(tables: Sequence[Table], audience: Audience, origin: Origin, parameters: Parameters) -> dict[str, bytes]:
-    """By path, of the tables for `audience`; the checksums of all others last."""
+def compose(tables: Iterable[Table], audience: Audience, origin: Origin, parameters: Parameters) -> dict[str, bytes]:
+    """By path, of tables that are all for `audience`; the checksums of all others last.
+
+    Of tables that are made as they are asked for, one at a time is in memory.
+    """
     files: dict[str, bytes] = {}
     kinds: dict[str, TableKind] = {}
-    for table in tables:
-        if table.kind.audience is audience:
-            for ending, content in (("csv", as_csv(table)), ("parquet", as_parquet(table))):
-                path = f"data/{table.kind.name}.{ending}"
-                files[path], kinds[path] = content, table.kind
+    for kind, written in map(_written, tables):
+        files |= written
+        kinds |= dict.fromkeys(written, kind)
     digests = {path: digest(content) for path, content in files.items()}
     every = dict(sorted({**files, **about(audience, kinds, digests, origin, parameters)}.items()))
     return {**every, CHECKSUMS: checksums({path: digest(content) for path, content in every.items()})}
+
+
+def _written(table: Table) -> tuple[TableKind, dict[str, bytes]]:
+    path = f"data/{table.kind.name}"
+    return table.kind, {f"{path}.csv": as_csv(table), f"{path}.parquet": as_parquet(table)}
 
 
 def about(

@@ -30,7 +30,7 @@ from dashboards.report.write import reported, with_program
 from probe import clock
 from prova.audit.noted import noting
 from prova.exit import CommandError, Exit
-from prova.home import resolve
+from prova.home import Home, resolve
 from prova.many import known, record_level
 from prova.many.begun import Begun, begun, keys, resumed
 from prova.many.contracts import Contracts, contracts_of, say_missing
@@ -96,25 +96,19 @@ def command(
     """
     home, now = resolve(home_path), clock.now()
     _over(period, now)
-    store, kept = Store(home.collector.journal), home.path / "extracts"
-    path = options["contract_path"] or home.contract
-    contracts = contracts_of(store, path, None)
-    say_missing(contracts, path)
-    beside = known.beside(home.topology, contracts.by_line, options)
-    contracts = contracts.without(kept_back.said(home, contracts.by_line, Purpose.EXTRACT))
+    kept = home.path / "extracts"
     key = options["pseudonym_key"] or kept / "pseudonym.key"
     unit_id, before = Pseudonyms(key), previous(options["previous"])
-    work = parts(buckets(store, contracts.by_line), beside)
     task = Task(Span(first=period.first, last=period.last, now=now))
     free(folder)
     with begun(folder) as so_far:
-        every = _results(store, work, task, so_far, (jobs, options["scheduler"]))
-        panel = replace(_panel(every, contracts, _uptime(store, period)), previous=before, owners=beside.owners)
+        panel, origin, work = _measured(home, period, task, so_far, jobs, options)
+        panel = replace(panel, previous=before)
         if not any(one.test_count for one in panel.summaries):
             click.echo(f"prova: No line has a test in {period.name}; there is nothing to publish.", err=True)
             return Exit.EVIDENCE
         click.echo("prova: groups, and what of them is withheld", err=True)
-        origin, totals = _origin(period, contracts, options), _totals(options["totals"])
+        totals = _totals(options["totals"])
         made = extract(panel, origin, parameters(), unit_id=unit_id, totals=totals, earlier=releases(kept))
         with noting(home.path, Act.EXTRACT_MADE, f"{period.name}{', with records' if options['records'] else ''}"):
             one_by_one = _records(folder, work, task, key, origin, jobs) if options["records"] else None
@@ -124,6 +118,21 @@ def command(
             keep(kept, made.release)
     _say(made, panel, folder, as_json=as_json)
     return Exit.DONE
+
+
+def _measured(
+    home: Home, period: ReportingPeriod, task: Task, so_far: Begun, jobs: int, options: dict[str, Any]
+) -> tuple[Panel, Origin, Sequence[Work]]:
+    """Every line's numbers. The contracts, a country's many, are let go; so is the work, unless records want it."""
+    store, path = Store(home.collector.journal), options["contract_path"] or home.contract
+    contracts = contracts_of(store, path, None)
+    say_missing(contracts, path)
+    beside = known.beside(home.topology, contracts.by_line, options)
+    contracts = contracts.without(kept_back.said(home, contracts.by_line, Purpose.EXTRACT))
+    work = parts(buckets(store, contracts.by_line), beside)
+    every = _results(store, work, task, so_far, (jobs, options["scheduler"]))
+    panel = replace(_panel(every, contracts, _uptime(store, period)), owners=beside.owners)
+    return panel, _origin(period, contracts, options), work if options["records"] else ()
 
 
 def _results(
