@@ -5,7 +5,6 @@ Same lines, same bytes. Knows nothing of the store, nor of where packages go.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -78,6 +77,7 @@ def extract(
     known = told(period, earlier)
     withheld = withhold(cells, _relations(cells, known), parameters.limits, told=known)
     groups = aggregate.groups(measured, weights, period.name)
+    service = publish(panel.summaries, period, parameters, withheld=withheld, earlier=earlier, unit_id=unit_id)
     made: list[Table] = [
         tables.aggregates(groups, withheld, parameters.least_effective_lines),
         tables.withheld_table(withheld),
@@ -86,25 +86,24 @@ def extract(
         *_cleansed(panel, unit_id, period),
         tables.audit(withheld),
         tables.measuring_system(panel.uptime, period.name),
+        *service.tables,
     ]
-    service = publish(panel.summaries, period, parameters, withheld=withheld, earlier=earlier, unit_id=unit_id)
-    made += service.tables
-    of_each_line = (  # the largest: each is made when its turn comes to be written
-        partial(tables.line_periods, measured, weights.tolist(), unit_id, period.name),
-        partial(tables.line_days, measured, unit_id),
-    )
+    restricted = chain(_of(Audience.RESTRICTED, made), _of_each_line(measured, weights.tolist(), unit_id, period.name))
     return Extract(
         public=compose(_of(Audience.PUBLIC, made), Audience.PUBLIC, origin, parameters),
-        restricted=compose(
-            chain(_of(Audience.RESTRICTED, made), (make() for make in of_each_line)),
-            Audience.RESTRICTED,
-            origin,
-            parameters,
-        ),
+        restricted=compose(restricted, Audience.RESTRICTED, origin, parameters),
         release=replace(release(period, parameters.version, cells, withheld), parts=service.told),
         withheld=withheld,
         cell_count=len(cells),
     )
+
+
+def _of_each_line(
+    measured: Sequence[LineSummary], weights: list[float], unit_id: Callable[[str], str], period: str
+) -> Iterator[Table]:
+    """The largest: each is made when its turn comes to be written."""
+    yield tables.line_periods(measured, weights, unit_id, period)
+    yield tables.line_days(measured, unit_id)
 
 
 def _of(audience: Audience, made: Iterable[Table]) -> Iterator[Table]:
