@@ -22,7 +22,7 @@ from collector.store import Store
 
 _Work = TypeVar("_Work")
 _Result = TypeVar("_Result")
-_MOST_LINES = 640  # of a part, so that what a process holds does not grow with the country
+_MOST_LINES = 512  # of a part, so that what a process holds does not grow with the country
 _WAITING = 2  # parts for each process, so that none is idle and few results wait
 
 

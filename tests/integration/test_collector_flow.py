@@ -175,6 +175,7 @@ async def test_what_a_probe_sends_while_the_collector_is_away_waits_with_the_bro
             assert collector.sequences() == list(range(1, 31))
 
 
+@pytest.mark.slow
 async def test_a_burst_beyond_every_window_is_kept_whole(tmp_path: Path) -> None:
     by = a_key()
     enrol_probe(tmp_path, by)

@@ -10,6 +10,7 @@ from tests.integration.leaks_rig import left, one_test, rig, settled
 TESTS = 42  # every kind once
 
 
+@pytest.mark.slow
 def test_tests_of_every_method_leave_no_socket_no_thread_and_no_file_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,11 +36,20 @@ def check(test: SpeedTest, direction: Direction) -> None:
     assert test.conditions.link_type is LinkType.LOOPBACK
 
 
+def whole(plan: Plan, direction: Direction) -> SpeedTest:
+    """A test that a starved machine cut short is made anew, as a probe would; a fault is there three times."""
+    for _ in range(2):
+        test = measure(plan, direction)
+        if test.failure is not Failure.CUT_SHORT:
+            return test
+    return measure(plan, direction)
+
+
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_both_ends_understand_each_other(direction: Direction, host: str) -> None:
     with MeasuringServer(host) as server:
-        test = measure(Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12, demonstration=True), direction)
+        test = whole(Plan(url=url_of(server), duration_s=1.5, most_bytes=10**12, demonstration=True), direction)
     check(test, direction)
     assert (test.server.address, test.server.address_family) == (host, 6 if ":" in host else 4)
     assert (test.server.tls_version, test.server.tls_cipher) == (None, None)
@@ -55,7 +64,7 @@ def test_both_ends_understand_each_other(direction: Direction, host: str) -> Non
 def test_the_family_is_the_persons_choice_and_is_recorded(family: Family, name: str, host: str, version: int) -> None:
     with MeasuringServer(host) as server:
         url = f"ws://{name}:{server.address[1]}"
-        test = measure(Plan(url=url, family=family, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
+        test = whole(Plan(url=url, family=family, duration_s=1, most_bytes=10**12), Direction.DOWNLOAD)
     assert test.failure is None
     assert (test.server.address, test.server.address_family) == (host, version)
 
@@ -72,8 +81,8 @@ def test_tls_is_spoken_and_verified(direction: Direction, tmp_path: Path) -> Non
     cert, key = a_certificate(tmp_path)
     with MeasuringServer("127.0.0.1", tls_cert=cert, tls_key=key) as server:
         url = url_of(server, "wss")
-        test = measure(Plan(url=url, duration_s=1.5, most_bytes=10**12, ca_file=cert), direction)
-        distrusted = measure(Plan(url=url, duration_s=1.5, most_bytes=10**12), direction)
+        test = whole(Plan(url=url, duration_s=1.5, most_bytes=10**12, ca_file=cert), direction)
+        distrusted = whole(Plan(url=url, duration_s=1.5, most_bytes=10**12), direction)
     check(test, direction)
     assert test.server.tls
     assert (test.server.tls_version or "").startswith("TLSv1.")

@@ -26,6 +26,7 @@ ATTEMPTS = 3
 SUSTAINED_MBPS = 100
 
 
+@pytest.mark.slow
 def test_an_adaptive_test_reads_the_rate_with_half_the_bytes(
     emulated_line: EmulatedLine, serving: Serving, measured: Measured
 ) -> None:

@@ -182,6 +182,7 @@ def test_a_cable_of_100_mbit_and_a_wifi_route_are_seen_and_nobody_is_accused(
     assert accuses(wired, SOLD_BPS), "nothing but the link spoke against it"
 
 
+@pytest.mark.slow
 def test_a_tunnel_on_the_way_to_the_server_is_seen(
     emulated_line: Callable[[Shape], AbstractContextManager[Line]], serving: Callable[..., AbstractContextManager[None]]
 ) -> None:

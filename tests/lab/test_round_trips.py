@@ -30,6 +30,7 @@ def measured(line: Line, direction: Direction) -> SpeedTest:
     return msgspec.json.decode(done.stdout, type=SpeedTest)
 
 
+@pytest.mark.slow
 def test_idle_shows_the_delay_and_load_shows_the_queue(emulated_line: EmulatedLine, serving: Serving) -> None:
     """20 ms there and back, and a queue of 40 ms that an upload by cubic keeps filling."""
     with emulated_line(Shape(down_mbps=50, up_mbps=20, queue_s=0.04)) as line, serving(line):
